@@ -1,0 +1,104 @@
+// swift-tools-version:6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+// Rooms and who may import whom: ARCHITECTURE.md. Checked by the compiler
+// (--explicit-target-dependency-import-check error) and by ArchitectureTests.
+
+let package = Package(
+    name: "millrace",
+    products: [
+        .executable(name: "millrace", targets: ["MillraceCommand"]),
+        .executable(name: "millrace-bench", targets: ["MillraceBench"]),
+    ],
+    dependencies: [
+        // Command line of the executables.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // SHA-256, sealed secrets: Accounts, Files, Imports, Exports.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Logging interface: Tasks, Millrace.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // The SQLite engine: Database.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Personalisation of messages: Messaging.
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        // Signals and graceful shutdown: Millrace.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // System libraries, found by pkg-config.
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+        .systemLibrary(
+            name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // curl_easy_setopt is variadic, which Swift cannot call.
+        .target(name: "CCurlShim", dependencies: ["CLibCurl"]),
+
+        // Rooms, in the order in which data flows.
+        .target(name: "Common"),
+        .target(name: "CSV"),
+        .target(
+            name: "Database",
+            dependencies: ["Common", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+        .target(
+            name: "Accounts",
+            dependencies: ["Common", "Database", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(
+            name: "Files",
+            dependencies: ["Common", "Database", "CArchive", "CZlib", "CLibCurl", "CCurlShim",
+                .product(name: "Crypto", package: "swift-crypto")]),
+        .target(
+            name: "Tasks",
+            dependencies: ["Common", "Database", .product(name: "Logging", package: "swift-log")]),
+        .target(name: "Audience", dependencies: ["Common", "Database", "Tasks"]),
+        .target(
+            name: "Imports",
+            dependencies: ["Common", "CSV", "Database", "Files", "Tasks", "Audience"]),
+        .target(
+            name: "Messaging",
+            dependencies: ["Common", "CGMime", "CLibCurl", "CCurlShim",
+                .product(name: "Mustache", package: "swift-mustache")]),
+        .target(
+            name: "Campaigns",
+            dependencies: [
+                "Common", "CSV", "Database", "Files", "Tasks", "Audience", "Messaging",
+            ]),
+        .target(
+            name: "Exports",
+            dependencies: ["Common", "CSV", "Database", "Files", "Tasks", "Audience", "Campaigns"]),
+        .target(
+            name: "Millrace",
+            dependencies: [
+                "Common", "CSV", "Database", "Accounts", "Files", "Tasks", "Audience", "Imports",
+                "Messaging", "Campaigns", "Exports",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "MillraceCommand",
+            dependencies: ["Millrace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(name: "MillraceBench", dependencies: ["Millrace", "Common", "Database"]),
+        .target(name: "TestSupport", dependencies: ["Millrace", "Common", "Database", "Accounts", "Files", "Tasks", "Audience", "Imports", "Messaging", "Campaigns", "Exports"]),
+
+        .testTarget(name: "CommonTests", dependencies: ["Common", "TestSupport"]),
+        .testTarget(name: "CSVTests", dependencies: ["CSV"]),
+        .testTarget(name: "DatabaseTests", dependencies: ["Common", "Database", "TestSupport"]),
+        .testTarget(name: "FilesTests", dependencies: ["Common", "Database", "Files", "TestSupport"]),
+        .testTarget(name: "MessagingTests", dependencies: ["Common", "Messaging"]),
+    ]
+)
+
+// Every target of ours is held to the same rules; reasons in CONTRIBUTING.md.
+for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CCurlShim" {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

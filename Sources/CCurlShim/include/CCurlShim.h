@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// curl_easy_setopt and curl_easy_getinfo are variadic; Swift calls these typed forms.
+#pragma once
+#include <curl/curl.h>
+
+CURLcode millrace_curl_set_long(CURL *handle, CURLoption option, long value);
+CURLcode millrace_curl_set_pointer(CURL *handle, CURLoption option, const void *value);
+CURLcode millrace_curl_set_string(CURL *handle, CURLoption option, const char *value);
+CURLcode millrace_curl_set_offset(CURL *handle, CURLoption option, curl_off_t value);
+CURLcode millrace_curl_set_read(CURL *handle, curl_read_callback callback, void *context);
+CURLcode millrace_curl_set_write(CURL *handle, curl_write_callback callback, void *context);
+CURLcode millrace_curl_set_header(CURL *handle, curl_write_callback callback, void *context);
+CURLcode millrace_curl_get_long(CURL *handle, CURLINFO info, long *value);
+CURLcode millrace_curl_get_string(CURL *handle, CURLINFO info, const char **value);
