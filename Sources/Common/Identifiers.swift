@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The number of a thing of one kind, unique within its workspace and never given twice.
+///
+/// The kind is part of the type, so that a task's id cannot be passed where a campaign's is wanted.
+public struct ID<Kind>: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+    /// The number itself, 1 or more.
+    public let value: Int64
+
+    /// Makes an id from its number.
+    public init(_ value: Int64) {
+        self.value = value
+    }
+
+    /// Reads the id from its number.
+    public init(from decoder: any Decoder) throws {
+        value = try decoder.singleValueContainer().decode(Int64.self)
+    }
+
+    /// Writes the id as its number.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(value)
+    }
+
+    /// The number in decimal digits.
+    public var description: String { String(value) }
+
+    /// Orders ids by number, which is the order in which they were given.
+    public static func < (left: ID, right: ID) -> Bool { left.value < right.value }
+}
+
+/// The kinds of things that have an ``ID``; never instantiated.
+public enum Kind {
+    /// A workspace.
+    public enum Workspace {}
+    /// An entity of a workspace.
+    public enum Entity {}
+    /// A user.
+    public enum User {}
+    /// A task.
+    public enum Task {}
+    /// A schedule.
+    public enum Schedule {}
+    /// A profile table.
+    public enum ProfileTable {}
+    /// An attribute of a table.
+    public enum Attribute {}
+    /// A profile.
+    public enum Profile {}
+    /// A list.
+    public enum MailingList {}
+    /// A saved search.
+    public enum Search {}
+    /// A file location.
+    public enum Location {}
+    /// An automated import.
+    public enum Import {}
+    /// A campaign.
+    public enum Campaign {}
+    /// One send of a campaign.
+    public enum Send {}
+    /// An interaction.
+    public enum Interaction {}
+    /// An incremental export.
+    public enum Export {}
+}
+
+/// The id of a workspace.
+public typealias WorkspaceID = ID<Kind.Workspace>
+/// The id of an entity.
+public typealias EntityID = ID<Kind.Entity>
+/// The id of a user.
+public typealias UserID = ID<Kind.User>
+/// The id of a task.
+public typealias TaskID = ID<Kind.Task>
+/// The id of a schedule.
+public typealias ScheduleID = ID<Kind.Schedule>
+/// The id of a profile table.
+public typealias ProfileTableID = ID<Kind.ProfileTable>
+/// The id of an attribute.
+public typealias AttributeID = ID<Kind.Attribute>
+/// The id of a profile.
+public typealias ProfileID = ID<Kind.Profile>
+/// The id of a list.
+public typealias ListID = ID<Kind.MailingList>
+/// The id of a search.
+public typealias SearchID = ID<Kind.Search>
+/// The id of a location.
+public typealias LocationID = ID<Kind.Location>
+/// The id of an automated import.
+public typealias ImportID = ID<Kind.Import>
+/// The id of a campaign.
+public typealias CampaignID = ID<Kind.Campaign>
+/// The id of a send.
+public typealias SendID = ID<Kind.Send>
+/// The id of an interaction.
+public typealias InteractionID = ID<Kind.Interaction>
+/// The id of an export.
+public typealias ExportID = ID<Kind.Export>
