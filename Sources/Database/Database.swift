@@ -1,1 +1,123 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Common
+internal import Foundation
+internal import Synchronization
+
+/// Where a database is and which engine it has.
+public enum DatabaseAddress: Sendable, Hashable, CustomStringConvertible {
+    /// An SQLite file.
+    case sqlite(path: String)
+    /// SQLite in memory, for tests.
+    case memory
+
+    /// Reads `sqlite:PATH` or `sqlite::memory:`.
+    ///
+    /// - Throws: ``DatabaseError/unknownAddress(_:)``.
+    public init(_ text: String) throws {
+        guard text.hasPrefix("sqlite:"), text.count > 7 else {
+            throw DatabaseError.unknownAddress(text)
+        }
+        let path = String(text.dropFirst(7))
+        self = path == ":memory:" ? .memory : .sqlite(path: path)
+    }
+
+    /// The address as it is given on the command line.
+    public var description: String {
+        switch self {
+        case .sqlite(let path): "sqlite:\(path)"
+        case .memory: "sqlite::memory:"
+        }
+    }
+}
+
+/// A database with one SQL text on any engine (design/sql.md).
+///
+/// Closures passed to it run on a thread that may block; connections never leave them.
+public final class Database: Sendable {
+    /// The present moment for transactions.
+    public let time: any TimeSource
+    let engine: any Engine
+    private let threads = DispatchQueue(label: "millrace.database", attributes: .concurrent)
+
+    /// Opens a database, brings its schema up to date and its clock in order.
+    ///
+    /// - Parameters:
+    ///   - address: Where the database is.
+    ///   - migrations: All rooms' migrations, in order.
+    ///   - time: The clock for transaction moments.
+    ///   - randomness: For the installation's identity.
+    ///   - record: Called with each statement that is prepared; for tests.
+    /// - Throws: ``DatabaseError``.
+    public init(
+        _ address: DatabaseAddress, migrations: [Migration], time: any TimeSource = SystemTime(),
+        randomness: any Randomness = SystemRandomness(),
+        record: (@Sendable (String) -> Void)? = nil
+    ) throws {
+        self.time = time
+        switch address {
+        case .sqlite(let path): engine = try SQLiteEngine(path: path, record: record)
+        case .memory: engine = try SQLiteEngine(record: record)
+        }
+        try writeBlocking { transaction in
+            _ = try MigrationRunner(migrations: DatabaseSchema.migrations + migrations)
+                .run(in: transaction)
+        }
+        try Restoration(self, randomness).check()
+    }
+
+    /// Reads in one snapshot, away from the cooperative threads.
+    public func read<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws
+        -> T
+    {
+        try await blocking { try self.readBlocking(body) }
+    }
+
+    /// Writes in one transaction, away from the cooperative threads.
+    public func write<T: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try await blocking { try self.writeBlocking(body: body) }
+    }
+
+    /// Runs work that blocks, such as a merge of many transactions, on a thread of its own.
+    public func blocking<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            threads.async { continuation.resume(with: Result { try work() }) }
+        }
+    }
+
+    /// Reads in one snapshot on the calling thread, which may block.
+    public func readBlocking<T>(_ body: (Connection) throws -> T) throws -> T {
+        try engine.read { try body(Connection(engine: $0)) }
+    }
+
+    /// Writes in one transaction on the calling thread, which may block.
+    ///
+    /// - Parameter isBulk: Whether this is one of many transactions of a bulk writer, which lets
+    ///   others go first.
+    public func writeBlocking<T>(
+        isBulk: Bool = false, body: (Transaction) throws -> T
+    ) throws -> T {
+        var hooks: [@Sendable () -> Void] = []
+        let result = try engine.write(isBulk: isBulk) { connection, waiting in
+            let transaction = Transaction(
+                engine: connection, moment: time.now(), waiting: waiting)
+            let result = try body(transaction)
+            hooks = transaction.afterCommit
+            return result
+        }
+        for hook in hooks { hook() }
+        return result
+    }
+
+    /// Tells the witness how far the change clock is; called before every external effect.
+    public func witness() throws {
+        let witness = try readBlocking { connection in
+            try Restoration.witness(of: connection)
+        }
+        try engine.witnessStore.write(witness)
+    }
+
+    /// Closes all connections; the database is not used afterwards.
+    public func close() throws { try engine.close() }
+}

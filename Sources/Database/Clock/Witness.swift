@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// What the world outside has seen of the change clock, kept beside the database.
+///
+/// Written before every external effect and at each tick. A database that is older than its
+/// witness was restored from a backup (design/architecture.md, "Change clock").
+struct Witness: Codable, Equatable {
+    /// The installation that the witness belongs to.
+    var installation: String
+    /// The highest stamp that was drawn.
+    var stamp: Stamp
+}
+
+/// Where a witness is kept.
+protocol WitnessStore: Sendable {
+    func read() throws -> Witness?
+    func write(_ witness: Witness) throws
+}
+
+/// A witness in a file of its own, replaced as a whole and synced.
+struct WitnessFile: WitnessStore {
+    let path: String
+
+    func read() throws -> Witness? {
+        guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
+            return nil
+        }
+        return try JSONDecoder().decode(Witness.self, from: data)
+    }
+
+    func write(_ witness: Witness) throws {
+        let bytes = Array(try JSONEncoder().encode(witness))
+        let beside = path + ".new"
+        let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        guard file >= 0 else { throw failure() }
+        defer { close(file) }
+        guard bytes.withUnsafeBytes({ Foundation.write(file, $0.baseAddress, $0.count) })
+            == bytes.count, fsync(file) == 0, rename(beside, path) == 0
+        else { throw failure() }
+    }
+
+    private func failure() -> DatabaseError {
+        .cannotOpen(path: path, reason: String(cString: strerror(errno)))
+    }
+}
+
+/// No witness: for databases in memory, which nobody can restore.
+struct NoWitness: WitnessStore {
+    func read() throws -> Witness? { nil }
+    func write(_ witness: Witness) throws {}
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+
+/// A connection in a read transaction: what it reads is one snapshot.
+///
+/// Never leaves the closure it was passed to.
+public class Connection {
+    let engine: any EngineConnection
+
+    init(engine: any EngineConnection) {
+        self.engine = engine
+    }
+
+    /// Runs a query and returns all of its rows; for results that are known to be small.
+    public func rows(_ sql: String, _ values: [any SQLConvertible] = []) throws -> [Row] {
+        var rows: [Row] = []
+        try engine.each(sql, values.map(\.sql)) { cursor in
+            rows.append(cursor.copy())
+            return true
+        }
+        return rows
+    }
+
+    /// Runs a query and returns its first row, if there is one.
+    public func row(_ sql: String, _ values: [any SQLConvertible] = []) throws -> Row? {
+        var row: Row?
+        try engine.each(sql, values.map(\.sql)) { cursor in
+            row = cursor.copy()
+            return false
+        }
+        return row
+    }
+
+    /// Runs a query and returns the first column of its first row, if there is a row.
+    public func value<Value: SQLConvertible>(
+        _ sql: String, _ values: [any SQLConvertible] = [], as type: Value.Type = Value.self
+    ) throws -> Value? {
+        try row(sql, values)?.get(0)
+    }
+
+    /// Runs a query and calls a closure for each row in place, until it returns false.
+    public func each(
+        _ sql: String, _ values: [any SQLConvertible] = [],
+        _ body: (any RowCursor) throws -> Bool
+    ) throws {
+        try engine.each(sql, values.map(\.sql), body)
+    }
+
+    /// Finds rows by many keys at once, as fast as the engine can.
+    ///
+    /// The closure is called for each match with the position of its key; several matches of one
+    /// key come in the order of the row's `id`.
+    public func lookup(_ lookup: Lookup, _ body: (Int, any RowCursor) throws -> Void) throws {
+        try engine.lookup(lookup, body)
+    }
+}
+
+/// A search for rows by a list of keys in one indexed column.
+public struct Lookup {
+    /// The table's physical name.
+    public var table: String
+    /// The indexed column that holds the key.
+    public var key: String
+    /// The columns to read.
+    public var columns: [String]
+    /// The keys; null matches nothing.
+    public var keys: [SQLValue]
+
+    /// Makes a lookup.
+    public init(table: String, key: String, columns: [String], keys: [SQLValue]) {
+        self.table = table
+        self.key = key
+        self.columns = columns
+        self.keys = keys
+    }
+}
+
+/// A connection in a write transaction: all of it happens, or nothing.
+public final class Transaction: Connection {
+    /// A moment taken when the transaction began, by the injected clock.
+    public let moment: Instant
+    let waiting: () -> Bool
+    private var drawnStamp: Stamp?
+    var afterCommit: [@Sendable () -> Void] = []
+
+    init(engine: any EngineConnection, moment: Instant, waiting: @escaping () -> Bool) {
+        self.moment = moment
+        self.waiting = waiting
+        super.init(engine: engine)
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    @discardableResult
+    public func execute(_ sql: String, _ values: [any SQLConvertible] = []) throws -> Int {
+        try engine.execute(sql, values.map(\.sql))
+    }
+
+    /// Runs a guarded transition; no row changed means that someone else has it.
+    ///
+    /// - Returns: Whether a row was changed.
+    public func guarded(_ sql: String, _ values: [any SQLConvertible] = []) throws -> Bool {
+        try execute(sql, values) > 0
+    }
+
+    /// Starts a bulk insertion of rows into a table.
+    public func insertion(into table: String, columns: [String]) throws -> any BulkWriter {
+        try engine.insertion(into: table, columns: columns)
+    }
+
+    /// Starts a bulk update of rows found by a unique key column, which comes last in each row.
+    public func update(of table: String, columns: [String], key: String) throws
+        -> any BulkWriter
+    {
+        try engine.update(of: table, columns: columns, key: key)
+    }
+
+    /// Makes tables and indexes, or drops them.
+    public func change(_ steps: [SchemaStep]) throws {
+        for step in steps { try engine.change(step) }
+    }
+
+    /// The stamp of this transaction on the change clock, drawn at the first call.
+    public func stamp() throws -> Stamp {
+        if let drawnStamp { return drawnStamp }
+        let stamp = try engine.drawStamp()
+        drawnStamp = stamp
+        return stamp
+    }
+
+    /// Whether someone else waits to write; a bulk writer then ends its transaction soon.
+    public var othersAreWaiting: Bool { waiting() }
+
+    /// Calls a closure once the transaction has been committed.
+    public func afterCommit(_ body: @escaping @Sendable () -> Void) {
+        afterCommit.append(body)
+    }
+}
+
+/// Writes many rows of one shape, cell by cell in column order.
+///
+/// Bytes given by pointer must stay valid until ``endRow()``. Rows may be sent when the writer is
+/// finished, not before; ``finish()`` is mandatory.
+public protocol BulkWriter: AnyObject {
+    /// The next cell is null.
+    func null()
+    /// The next cell is an integer.
+    func integer(_ value: Int64)
+    /// The next cell is text, by its UTF-8 bytes.
+    func utf8(_ bytes: UnsafeBufferPointer<UInt8>)
+    /// The next cell is any value.
+    func value(_ value: SQLValue)
+    /// Ends the row.
+    func endRow() throws
+    /// Ends the writing and sends what is left.
+    func finish() throws
+}
+
+/// What each engine implements for a connection (design/sql.md, "Hooks").
+protocol EngineConnection: AnyObject {
+    func execute(_ sql: String, _ values: [SQLValue]) throws -> Int
+    func each(_ sql: String, _ values: [SQLValue], _ body: (any RowCursor) throws -> Bool) throws
+    func lookup(_ lookup: Lookup, _ body: (Int, any RowCursor) throws -> Void) throws
+    func insertion(into table: String, columns: [String]) throws -> any BulkWriter
+    func update(of table: String, columns: [String], key: String) throws -> any BulkWriter
+    func change(_ step: SchemaStep) throws
+    func drawStamp() throws -> Stamp
+    func tickBounds() throws -> TickBounds
+}

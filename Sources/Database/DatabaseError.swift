@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What can go wrong in the Database room; never carries a value that a user entered.
+public enum DatabaseError: Error, Equatable, CustomStringConvertible {
+    /// The address names no engine, or one that this program does not have.
+    case unknownAddress(String)
+    /// The file could not be opened or made.
+    case cannotOpen(path: String, reason: String)
+    /// A unique key is taken; names the key as `table.column`.
+    case uniqueViolation(key: String)
+    /// Another constraint was broken.
+    case constraint(String)
+    /// Another connection held the database for too long.
+    case busy
+    /// The disk is full.
+    case diskFull
+    /// The engine reported something else: its code, its words, and the statement.
+    case engine(code: Int, message: String, statement: String)
+    /// A row was read by a name that the statement does not have.
+    case noSuchColumn(String)
+    /// A row that must exist does not.
+    case noRow(String)
+    /// The database was migrated by a newer program that this one cannot follow.
+    case schemaTooNew(migration: String, oldestProgram: Int)
+    /// A migration that was applied is not the one of this program.
+    case migrationChanged(String)
+    /// A cut-off lies before its predecessor.
+    case cutOffBeforePredecessor(String)
+
+    /// A sentence that is safe to print.
+    public var description: String {
+        switch self {
+        case .unknownAddress(let address):
+            "\(address) is no database address that this program knows; use sqlite:PATH"
+        case .cannotOpen(let path, let reason): "the database \(path) cannot be opened: \(reason)"
+        case .uniqueViolation(let key): "the value of \(key) is taken"
+        case .constraint(let text): "the database refused the change: \(text)"
+        case .busy: "the database is held by another program"
+        case .diskFull: "the disk that holds the database is full"
+        case .engine(let code, let message, let statement):
+            "the database failed (\(code)): \(message), in: \(statement)"
+        case .noSuchColumn(let column): "the statement has no column \(column)"
+        case .noRow(let what): "\(what) does not exist"
+        case .schemaTooNew(let migration, let oldest):
+            "the database was changed by a newer program (\(migration) needs program \(oldest))"
+        case .migrationChanged(let id):
+            "migration \(id) in the database differs from this program's"
+        case .cutOffBeforePredecessor(let what):
+            "the cut-off of \(what) lies before its predecessor: the change clock went back"
+        }
+    }
+
+    /// Whether the same call may succeed when tried again later.
+    public var isTemporary: Bool {
+        switch self {
+        case .busy, .diskFull: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import GRDBSQLite
+
+/// One SQLite connection with its prepared statements.
+final class SQLiteConnection: EngineConnection {
+    private let connection: OpaquePointer
+    private let record: (@Sendable (String) -> Void)?
+    private var statements: [String: SQLiteStatement] = [:]
+    /// Statements in use by an outer loop; the same text then gets one of its own.
+    private var busy: Set<ObjectIdentifier> = []
+
+    init(_ connection: OpaquePointer, record: (@Sendable (String) -> Void)?) {
+        self.connection = connection
+        self.record = record
+    }
+
+    func execute(_ sql: String, _ values: [SQLValue]) throws -> Int {
+        try each(sql, values) { _ in true }
+        return Int(sqlite3_changes64(connection))
+    }
+
+    func each(
+        _ sql: String, _ values: [SQLValue], _ body: (any RowCursor) throws -> Bool
+    ) throws {
+        let statement = try prepare(sql)
+        let id = ObjectIdentifier(statement)
+        busy.insert(id)
+        defer {
+            statement.reset()
+            busy.remove(id)
+        }
+        try statement.bind(values)
+        while try statement.step() {
+            guard try body(statement) else { return }
+        }
+    }
+
+    func lookup(_ lookup: Lookup, _ body: (Int, any RowCursor) throws -> Void) throws {
+        let columns = lookup.columns.joined(separator: ", ")
+        let statement = try prepare(
+            "SELECT \(columns) FROM \(lookup.table) WHERE \(lookup.key) = $1 ORDER BY id")
+        for (position, key) in lookup.keys.enumerated() where key != .null {
+            statement.bind(key, at: 1)
+            defer { statement.reset() }
+            while try statement.step() { try body(position, statement) }
+        }
+    }
+
+    func insertion(into table: String, columns: [String]) throws -> any BulkWriter {
+        let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
+        let names = columns.joined(separator: ", ")
+        return SQLiteBulkWriter(
+            try prepare("INSERT INTO \(table) (\(names)) VALUES (\(places))"))
+    }
+
+    func update(of table: String, columns: [String], key: String) throws -> any BulkWriter {
+        let changes = columns.enumerated().map { "\($1) = $\($0 + 1)" }.joined(separator: ", ")
+        return SQLiteBulkWriter(
+            try prepare("UPDATE \(table) SET \(changes) WHERE \(key) = $\(columns.count + 1)"))
+    }
+
+    func change(_ step: SchemaStep) throws {
+        for sql in SQLiteDialect.ddl.statements(for: step) { _ = try execute(sql, []) }
+    }
+
+    func drawStamp() throws -> Stamp {
+        try readClock(
+            "UPDATE change_clock SET counter = counter + 1 WHERE id = 1 RETURNING epoch, counter",
+            offset: 0)
+    }
+
+    func tickBounds() throws -> TickBounds {
+        let next = try readClock("SELECT epoch, counter FROM change_clock WHERE id = 1", offset: 1)
+        return TickBounds(min: next, max: next, open: [])
+    }
+
+    private func readClock(_ sql: String, offset: Int64) throws -> Stamp {
+        var stamp: Stamp?
+        try each(sql, []) { cursor in
+            stamp = Stamp(epoch: cursor.integer(0), number: cursor.integer(1) + offset)
+            return true
+        }
+        guard let stamp else { throw DatabaseError.noRow("the change clock") }
+        return stamp
+    }
+
+    private func prepare(_ sql: String) throws -> SQLiteStatement {
+        record?(sql)
+        if let statement = statements[sql], !busy.contains(ObjectIdentifier(statement)) {
+            return statement
+        }
+        let statement = try SQLiteStatement(SQLiteDialect.rewrite(sql), on: connection)
+        if statements.count >= SQLiteConnection.statementLimit { statements.removeAll() }
+        if statements[sql] == nil { statements[sql] = statement }
+        return statement
+    }
+
+    private static let statementLimit = 500
+}
+
+/// Runs one prepared statement once a row.
+private final class SQLiteBulkWriter: BulkWriter {
+    private let statement: SQLiteStatement
+    private var column: Int32 = 0
+
+    init(_ statement: SQLiteStatement) { self.statement = statement }
+
+    func null() {
+        column += 1
+        sqlite3_bind_null(statement.pointer, column)
+    }
+
+    func integer(_ value: Int64) {
+        column += 1
+        sqlite3_bind_int64(statement.pointer, column, value)
+    }
+
+    func utf8(_ bytes: UnsafeBufferPointer<UInt8>) {
+        column += 1
+        statement.bindBorrowed(bytes, at: column)
+    }
+
+    func value(_ value: SQLValue) {
+        column += 1
+        statement.bind(value, at: column)
+    }
+
+    func endRow() throws {
+        column = 0
+        defer { statement.reset() }
+        _ = try statement.step()
+    }
+
+    func finish() throws {}
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import Foundation
+internal import GRDB
+internal import GRDBSQLite
+internal import Synchronization
+
+/// SQLite on GRDB: one writer, several readers, write-ahead log.
+final class SQLiteEngine: Engine {
+    private let writer: any DatabaseWriter
+    private let queue: WriterQueue?
+    private let checkpointer: Checkpointer?
+    private let connections = Mutex<[ObjectIdentifier: ConnectionBox]>([:])
+    private let record: (@Sendable (String) -> Void)?
+    let witnessStore: any WitnessStore
+
+    /// Opens a database file, made with safe permissions when it does not exist.
+    init(path: String, record: (@Sendable (String) -> Void)?) throws {
+        try SQLiteFile.create(path)
+        queue = try WriterQueue(database: path)
+        do {
+            writer = try DatabasePool(path: path, configuration: SQLiteEngine.configuration())
+            checkpointer = try Checkpointer(path: path)
+        } catch {
+            throw DatabaseError.cannotOpen(path: path, reason: SQLiteEngine.words(of: error))
+        }
+        witnessStore = WitnessFile(path: path + "-witness")
+        self.record = record
+        try setUpWriter()
+    }
+
+    /// Opens a database in memory.
+    init(record: (@Sendable (String) -> Void)?) throws {
+        queue = nil
+        checkpointer = nil
+        writer = try DatabaseQueue(configuration: SQLiteEngine.configuration())
+        witnessStore = NoWitness()
+        self.record = record
+    }
+
+    func read<T>(_ body: (any EngineConnection) throws -> T) throws -> T {
+        try writer.read { database in try body(self.connection(database)) }
+    }
+
+    func write<T>(
+        isBulk: Bool, _ body: (any EngineConnection, @escaping () -> Bool) throws -> T
+    ) throws -> T {
+        queue?.arrive()
+        let result = try writer.writeWithoutTransaction { database in
+            queue?.depart()
+            return try turn(isBulk: isBulk, database, body)
+        }
+        checkpointer?.relieve(isBulk: isBulk, queue: queue)
+        return result
+    }
+
+    func close() throws {
+        connections.withLock { $0.removeAll() }
+        try writer.close()
+    }
+
+    private func turn<T>(
+        isBulk: Bool, _ database: GRDB.Database,
+        _ body: (any EngineConnection, @escaping () -> Bool) throws -> T
+    ) throws -> T {
+        queue?.enter(isBulk: isBulk)
+        defer { queue?.leave() }
+        let connection = self.connection(database)
+        _ = try connection.execute("BEGIN IMMEDIATE", [])
+        do {
+            let result = try body(connection) { [queue] in queue?.othersAreWaiting ?? false }
+            _ = try connection.execute("COMMIT", [])
+            return result
+        } catch {
+            _ = try? connection.execute("ROLLBACK", [])
+            throw error
+        }
+    }
+
+    private func connection(_ database: GRDB.Database) -> SQLiteConnection {
+        connections.withLock { boxes in
+            let key = ObjectIdentifier(database)
+            if let box = boxes[key] { return box.connection }
+            guard let pointer = database.sqliteConnection else {
+                preconditionFailure("a connection in use is open")
+            }
+            let box = ConnectionBox(SQLiteConnection(pointer, record: record))
+            boxes[key] = box
+            return box.connection
+        }
+    }
+
+    /// Automatic checkpoints would stall whoever commits the thousandth page.
+    private func setUpWriter() throws {
+        try writer.writeWithoutTransaction { database in
+            let connection = self.connection(database)
+            for pragma in ["wal_autocheckpoint = 0", "cache_size = -65536"] {
+                try connection.each("PRAGMA \(pragma)", []) { _ in true }
+            }
+        }
+    }
+
+    private static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.maximumReaderCount = 8
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { database in
+            // GRDB's default of NORMAL can forget an in-flight mark at power loss.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA temp_store = FILE")
+        }
+        return configuration
+    }
+
+    private static func words(of error: any Error) -> String {
+        (error as? GRDB.DatabaseError)?.message ?? String(describing: error)
+    }
+}
+
+/// A connection is only used by the thread that GRDB lends it to.
+private final class ConnectionBox: @unchecked Sendable {
+    let connection: SQLiteConnection
+
+    init(_ connection: SQLiteConnection) { self.connection = connection }
+}
