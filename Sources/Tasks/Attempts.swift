@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import Database
+
+/// Writes how an attempt ended when it did not end the task.
+struct Attempts {
+    private let run: TaskRun
+
+    init(_ run: TaskRun) { self.run = run }
+
+    /// Puts the task back for a later moment, without counting the attempt.
+    func wait(until: Instant, _ reason: String, in transaction: Transaction) throws {
+        try back(
+            runAt: until, failure: reason, holdReason: nil, attempts: run.task.attempts - 1,
+            in: transaction)
+    }
+
+    /// Puts the task back until a person decides.
+    func hold(_ reason: String, in transaction: Transaction) throws {
+        try back(
+            runAt: transaction.moment, failure: nil, holdReason: reason,
+            attempts: run.task.attempts - 1, in: transaction)
+        try run.store.log("Held: \(reason)", of: run.task.id, in: transaction)
+    }
+
+    /// Records a failure: back in the queue with a pause, or Fatal.
+    func fail(
+        _ error: any Error, policy: RetryPolicy, chance: Double, in transaction: Transaction
+    ) throws {
+        let words = String(describing: error)
+        let advice = (error as? any RetryAdvising)?.retryAdvice ?? .later
+        let pause =
+            advice == .never
+            ? nil : policy.pause(afterFailure: run.task.attempts, chance: chance)
+        guard let pause else {
+            return try run.end(try TaskEnding(.fatal, words), in: transaction)
+        }
+        try back(
+            runAt: transaction.moment + pause, failure: words, holdReason: nil,
+            attempts: run.task.attempts, in: transaction)
+        try run.store.log(
+            "Attempt \(run.task.attempts) failed: \(words)", of: run.task.id, in: transaction)
+    }
+
+    private func back(
+        runAt: Instant, failure: String?, holdReason: String?, attempts: Int,
+        in transaction: Transaction
+    ) throws {
+        let isOurs = try transaction.guarded(
+            """
+            UPDATE task SET status = 'new', lease = NULL, lease_until = NULL, run_at = $4,
+                failure = $5, hold_reason = $6, attempts = $7
+            WHERE workspace_id = $1 AND id = $2 AND lease = $3 AND status = 'executing'
+            """,
+            [
+                run.task.workspace, run.task.id, run.lease, runAt, failure, holdReason, attempts,
+            ])
+        guard isOurs else { throw TaskError.leaseLost(run.task.id) }
+    }
+}

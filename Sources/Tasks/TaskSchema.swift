@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Database
+
+/// The tables of the Tasks room.
+public enum TaskSchema {
+    /// The migrations, in order.
+    public static let migrations = [
+        Migration(
+            id: "tasks-1",
+            steps: [
+                .createTable(task), .createTable(step), .createTable(schedule),
+                .createTable(limit), .createTable(node),
+            ])
+    ]
+
+    static let task = TableDefinition(
+        "task",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .text("type"), .text("info"),
+            .text("queue"), .text("lane").orNull, .text("status"),
+            .integer("import_id").orNull, .integer("campaign_id").orNull,
+            .integer("export_id").orNull, .integer("parent_id").orNull, .text("started_by"),
+            .text("source"), .text("parameters"), .text("checkpoint").orNull,
+            .integer("progress_done"), .integer("progress_total").orNull, .text("result").orNull,
+            .text("outcome").orNull, .text("failure").orNull, .text("hold_reason").orNull,
+            .integer("attempts"), .moment("run_at"), .text("node").orNull,
+            .text("lease").orNull, .moment("lease_until").orNull, .moment("created_at"),
+            .moment("started_at").orNull, .moment("finished_at").orNull,
+            .text("stop_requested_by").orNull, .integer("schedule_id").orNull,
+            .moment("due_at").orNull,
+        ],
+        primaryKey: ["workspace_id", "id"],
+        indexes: [
+            IndexDefinition("task_waiting", ["run_at", "id"], condition: "status = 'new'"),
+            IndexDefinition("task_executing", ["lease_until"], condition: "status = 'executing'"),
+            IndexDefinition(
+                "task_due", ["workspace_id", "schedule_id", "due_at"], isUnique: true,
+                condition: "schedule_id IS NOT NULL"),
+            IndexDefinition("task_parent", ["workspace_id", "parent_id"]),
+            IndexDefinition("task_import", ["workspace_id", "import_id", "id"]),
+            IndexDefinition("task_export", ["workspace_id", "export_id", "id"]),
+        ])
+
+    static let step = TableDefinition(
+        "task_step",
+        columns: [
+            .integer("workspace_id"), .integer("task_id"), .integer("number"), .moment("moment"),
+            .text("words"),
+        ],
+        primaryKey: ["workspace_id", "task_id", "number"], isClustered: true)
+
+    static let schedule = TableDefinition(
+        "schedule",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .text("type"), .text("info"),
+            .text("queue"), .text("lane").orNull, .integer("import_id").orNull,
+            .integer("export_id").orNull, .text("parameters"), .text("recurrence"),
+            .moment("next_due"), .boolean("is_active"), .integer("missed_window"),
+        ],
+        primaryKey: ["workspace_id", "id"],
+        indexes: [IndexDefinition("schedule_next", ["next_due"])])
+
+    static let limit = TableDefinition(
+        "queue_limit",
+        columns: [.integer("workspace_id"), .text("queue"), .integer("running")],
+        primaryKey: ["workspace_id", "queue"])
+
+    static let node = TableDefinition(
+        "node", isScoped: false,
+        columns: [.text("name"), .moment("started_at"), .moment("seen_at"), .moment("ticked_at").orNull],
+        primaryKey: ["name"])
+}
+
+extension IDKind {
+    static let task = IDKind(rawValue: "task")
+    static let schedule = IDKind(rawValue: "schedule")
+}

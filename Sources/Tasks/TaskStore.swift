@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+
+/// A task that is to be enqueued.
+public struct NewTask: Sendable {
+    /// Its type.
+    public var type: TaskType
+    /// What identifies it to a person.
+    public var info: String
+    /// Its parameters, JSON.
+    public var parameters: String
+    /// What it works on.
+    public var subjects: TaskSubjects
+    /// Tasks of one lane run one at a time.
+    public var lane: String?
+    /// The earliest moment of its first attempt; at once when nil.
+    public var runAt: Instant?
+    /// The schedule and due time that it is made for.
+    public var due: (schedule: ScheduleID, at: Instant)?
+
+    /// Makes a task to enqueue.
+    ///
+    /// - Throws: `EncodingError` when the parameters have no JSON form.
+    public init(
+        _ type: TaskType, info: String, parameters: some Encodable,
+        subjects: TaskSubjects = TaskSubjects(), lane: String? = nil, runAt: Instant? = nil
+    ) throws {
+        self.type = type
+        self.info = info
+        self.parameters = try JSONText.encode(parameters)
+        self.subjects = subjects
+        self.lane = lane
+        self.runAt = runAt
+    }
+}
+
+/// A filter over Task History.
+public struct TaskFilter: Sendable {
+    /// Only these types; all when empty.
+    public var types: Set<String> = []
+    /// Only these statuses; all when empty.
+    public var statuses: Set<TaskStatus> = []
+    /// Only runs of this import.
+    public var importID: ImportID?
+    /// Only runs of this export.
+    public var exportID: ExportID?
+    /// Only tasks of this campaign.
+    public var campaignID: CampaignID?
+    /// Only what follows from this task.
+    public var parentID: TaskID?
+    /// Only tasks whose info contains this text, ignoring case.
+    public var text: String?
+
+    /// Makes a filter that lets everything through.
+    public init() {}
+
+    func accepts(_ task: TaskRecord) -> Bool {
+        (types.isEmpty || types.contains(task.type))
+            && (statuses.isEmpty || statuses.contains(task.status))
+            && (importID == nil || importID == task.subjects.importID)
+            && (exportID == nil || exportID == task.subjects.exportID)
+            && (campaignID == nil || campaignID == task.subjects.campaignID)
+            && (parentID == nil || parentID == task.subjects.parentID)
+            && (text.map { task.info.lowercased().contains($0.lowercased()) } ?? true)
+    }
+}
+
+/// The tasks of one workspace.
+public struct TaskStore: Sendable {
+    let workspace: WorkspaceID
+
+    /// The tasks of a workspace.
+    public init(_ workspace: WorkspaceID) {
+        self.workspace = workspace
+    }
+
+    /// Enqueues a task; with a due time that has its task already, does nothing.
+    ///
+    /// - Returns: The task's id, or nil when the due time had one.
+    @discardableResult
+    public func enqueue(_ task: NewTask, by context: Context, in transaction: Transaction) throws
+        -> TaskID?
+    {
+        let id: TaskID = try transaction.nextID(.task, in: workspace)
+        let isNew = try transaction.guarded(
+            """
+            INSERT INTO task (workspace_id, id, type, info, queue, lane, status, import_id,
+                campaign_id, export_id, parent_id, started_by, source, parameters,
+                progress_done, attempts, run_at, created_at, schedule_id, due_at)
+            SELECT $1, $2, $3, $4, $5, $6, 'new', $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, $15,
+                $16, $17
+            WHERE true ON CONFLICT DO NOTHING
+            """,
+            [
+                workspace, id, task.type.name, task.info, task.type.queue, task.lane,
+                task.subjects.importID, task.subjects.campaignID, task.subjects.exportID,
+                task.subjects.parentID, context.actor, context.source, task.parameters,
+                task.runAt ?? context.moment, context.moment, task.due?.schedule, task.due?.at,
+            ])
+        guard isNew else { return nil }
+        transaction.afterCommit { TaskBell.ring() }
+        return id
+    }
+
+    /// One task.
+    ///
+    /// - Throws: ``TaskError/noSuchTask(_:)``.
+    public func task(_ id: TaskID, in connection: Connection) throws -> TaskRecord {
+        let row = try connection.row(
+            "SELECT \(TaskRecord.columns) FROM task WHERE workspace_id = $1 AND id = $2",
+            [workspace, id])
+        guard let row else { throw TaskError.noSuchTask(id) }
+        return try TaskRecord(row)
+    }
+
+    /// The tasks that a filter accepts, newest first, from an id downwards.
+    public func history(
+        _ filter: TaskFilter = TaskFilter(), before: TaskID? = nil, limit: Int = 50,
+        in connection: Connection
+    ) throws -> [TaskRecord] {
+        var found: [TaskRecord] = []
+        try connection.each(
+            """
+            SELECT \(TaskRecord.columns) FROM task
+            WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC
+            """, [workspace, before ?? TaskID(.max)]
+        ) { cursor in
+            let task = try TaskRecord(cursor.copy())
+            if filter.accepts(task) { found.append(task) }
+            return found.count < limit
+        }
+        return found
+    }
+
+    /// The log of a task's steps, in order.
+    public func steps(of id: TaskID, in connection: Connection) throws -> [TaskStep] {
+        try connection.rows(
+            """
+            SELECT moment, words FROM task_step WHERE workspace_id = $1 AND task_id = $2
+            ORDER BY number
+            """, [workspace, id]
+        ).map { TaskStep(moment: try $0.get("moment"), words: try $0.get("words")) }
+    }
+
+    /// Adds a step to a task's log.
+    public func log(_ words: String, of id: TaskID, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            INSERT INTO task_step (workspace_id, task_id, number, moment, words)
+            SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4 FROM task_step
+            WHERE workspace_id = $1 AND task_id = $2
+            """, [workspace, id, transaction.moment, words])
+    }
+
+    /// Asks a task to stop: one that waits is ended at once, one that runs at its next safe place.
+    ///
+    /// - Throws: ``TaskError/ended(_:)`` when it has ended.
+    public func stop(_ id: TaskID, by context: Context, in transaction: Transaction) throws {
+        let ended = try transaction.guarded(
+            """
+            UPDATE task SET status = 'completed', finished_at = $3, outcome = $4,
+                stop_requested_by = $5
+            WHERE workspace_id = $1 AND id = $2 AND status = 'new'
+            """,
+            [workspace, id, context.moment, "Cancelled by \(context.actor).", context.actor])
+        if ended { return try log("Cancelled by \(context.actor).", of: id, in: transaction) }
+        let asked = try transaction.guarded(
+            """
+            UPDATE task SET stop_requested_by = $3
+            WHERE workspace_id = $1 AND id = $2 AND status = 'executing'
+            """, [workspace, id, context.actor])
+        guard asked else { throw TaskError.ended(try task(id, in: transaction).id) }
+        try log("\(context.actor) asked it to stop.", of: id, in: transaction)
+    }
+
+    /// Puts a task that ended Error or Fatal, or that waits, at the head of its queue.
+    ///
+    /// - Throws: ``TaskError/cannotRetry(_:)`` when it is running or went well.
+    public func retry(_ id: TaskID, by context: Context, in transaction: Transaction) throws {
+        let changed = try transaction.guarded(
+            """
+            UPDATE task SET status = 'new', attempts = 0, run_at = $3, finished_at = NULL,
+                outcome = NULL, stop_requested_by = NULL, hold_reason = NULL
+            WHERE workspace_id = $1 AND id = $2 AND status IN ('new', 'error', 'fatal')
+            """, [workspace, id, context.moment])
+        guard changed else { throw TaskError.cannotRetry(id) }
+        try log("Tried again at the request of \(context.actor).", of: id, in: transaction)
+        transaction.afterCommit { TaskBell.ring() }
+    }
+
+    /// Brings a finished task's ledger up to date.
+    public func amend(
+        _ id: TaskID, status: TaskStatus, result: String, outcome: String,
+        in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            UPDATE task SET status = $3, result = $4, outcome = $5
+            WHERE workspace_id = $1 AND id = $2
+            """, [workspace, id, status, result, outcome])
+    }
+
+    /// Sets how many tasks of a queue may run at once in this workspace.
+    public func limit(queue: String, to running: Int, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            INSERT INTO queue_limit (workspace_id, queue, running) VALUES ($1, $2, $3)
+            ON CONFLICT (workspace_id, queue) DO UPDATE SET running = $3
+            """, [workspace, queue, running])
+    }
+}
+
+/// One line of a task's log.
+public struct TaskStep: Sendable, Hashable {
+    /// When it was written.
+    public var moment: Instant
+    /// What happened.
+    public var words: String
+}
