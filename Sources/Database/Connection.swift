@@ -48,8 +48,7 @@ public class Connection {
 
     /// Finds rows by many keys at once, as fast as the engine can.
     ///
-    /// The closure is called for each match with the position of its key; several matches of one
-    /// key come in the order of the row's `id`.
+    /// The closure is called for each match with the position of its key.
     public func lookup(_ lookup: Lookup, _ body: (Int, any RowCursor) throws -> Void) throws {
         try engine.lookup(lookup, body)
     }
@@ -65,13 +64,22 @@ public struct Lookup {
     public var columns: [String]
     /// The keys; null matches nothing.
     public var keys: [SQLValue]
+    /// Columns that must have one value for all keys.
+    public var fixed: [(column: String, value: SQLValue)]
+    /// The column that orders several matches of one key.
+    public var order: String
 
-    /// Makes a lookup.
-    public init(table: String, key: String, columns: [String], keys: [SQLValue]) {
+    /// Makes a lookup; several matches of one key are ordered by `id` unless said otherwise.
+    public init(
+        table: String, key: String, columns: [String], keys: [SQLValue],
+        fixed: [(column: String, value: SQLValue)] = [], order: String = "id"
+    ) {
         self.table = table
         self.key = key
         self.columns = columns
         self.keys = keys
+        self.fixed = fixed
+        self.order = order
     }
 }
 

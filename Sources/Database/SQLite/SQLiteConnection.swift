@@ -38,8 +38,13 @@ final class SQLiteConnection: EngineConnection {
 
     func lookup(_ lookup: Lookup, _ body: (Int, any RowCursor) throws -> Void) throws {
         let columns = lookup.columns.joined(separator: ", ")
+        let conditions = lookup.fixed.enumerated().map { "\($1.column) = $\($0 + 2)" }
+        let condition = (conditions + ["\(lookup.key) = $1"]).joined(separator: " AND ")
         let statement = try prepare(
-            "SELECT \(columns) FROM \(lookup.table) WHERE \(lookup.key) = $1 ORDER BY id")
+            "SELECT \(columns) FROM \(lookup.table) WHERE \(condition) ORDER BY \(lookup.order)")
+        for (offset, fixed) in lookup.fixed.enumerated() {
+            statement.bind(fixed.value, at: Int32(offset + 2))
+        }
         for (position, key) in lookup.keys.enumerated() where key != .null {
             statement.bind(key, at: 1)
             defer { statement.reset() }

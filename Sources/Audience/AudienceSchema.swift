@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Database
+
+/// The tables of the Audience room; profile tables themselves are made as they are defined.
+public enum AudienceSchema {
+    /// The migrations, in order.
+    public static let migrations = [
+        Migration(
+            id: "audience-1",
+            steps: [
+                .createTable(profileTable), .createTable(attribute), .createTable(list),
+                .createTable(subscription), .createTable(subscriptionChange),
+                .createTable(consentChange), .createTable(profileDeletion),
+                .createTable(search), .createTable(doNotContact), .createTable(importRow),
+                .createTable(importProblem),
+            ])
+    ]
+
+    static let profileTable = TableDefinition(
+        "profile_table",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .text("name"), .text("folded_name"),
+            .text("display_name"), .integer("business_key").orNull, .moment("created_at"),
+        ],
+        primaryKey: ["workspace_id", "id"],
+        indexes: [
+            IndexDefinition(
+                "profile_table_name", ["workspace_id", "folded_name"], isUnique: true)
+        ])
+
+    static let attribute = TableDefinition(
+        "attribute",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .integer("table_id"), .text("name"),
+            .text("folded_name"), .text("display_name"), .text("aliases"), .text("type"),
+            .boolean("is_multi_valued"), .boolean("is_mandatory"), .boolean("is_unique"),
+            .text("restriction"), .text("role").orNull, .integer("position"),
+            .boolean("is_hidden"),
+        ],
+        primaryKey: ["workspace_id", "id"],
+        indexes: [
+            IndexDefinition(
+                "attribute_name", ["workspace_id", "table_id", "folded_name"], isUnique: true)
+        ])
+
+    static let list = TableDefinition(
+        "list",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .integer("table_id"), .text("name"),
+            .text("folded_name"), .text("folder").orNull, .text("note").orNull,
+            .boolean("needs_confirmation"), .moment("created_at"),
+        ],
+        primaryKey: ["workspace_id", "id"],
+        indexes: [
+            IndexDefinition("list_name", ["workspace_id", "folded_name"], isUnique: true)
+        ])
+
+    static let subscription = TableDefinition(
+        "subscription",
+        columns: [
+            .integer("workspace_id"), .integer("list_id"), .integer("profile_id"),
+            .boolean("is_subscribed"), .boolean("is_confirmed"),
+            .text("collection_source").orNull, .text("collection_way").orNull,
+            .moment("collection_moment").orNull, .moment("changed_at"),
+        ],
+        primaryKey: ["workspace_id", "list_id", "profile_id"], isClustered: true,
+        indexes: [IndexDefinition("subscription_profile", ["workspace_id", "profile_id"])])
+
+    static let subscriptionChange = TableDefinition(
+        "subscription_change",
+        columns: changeColumns + [.integer("list_id"), .boolean("is_subscribed")],
+        primaryKey: ["workspace_id", "id"], isClustered: true,
+        indexes: changeIndexes("subscription_change"))
+
+    static let consentChange = TableDefinition(
+        "consent_change",
+        columns: changeColumns + [.boolean("consent_value").orNull],
+        primaryKey: ["workspace_id", "id"], isClustered: true,
+        indexes: changeIndexes("consent_change"))
+
+    static let profileDeletion = TableDefinition(
+        "profile_deletion",
+        columns: changeColumns + [.text("business_key").orNull],
+        primaryKey: ["workspace_id", "id"], isClustered: true,
+        indexes: changeIndexes("profile_deletion"))
+
+    static let search = TableDefinition(
+        "search",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .integer("table_id"), .text("name"),
+            .text("folded_name"), .text("expression"), .moment("created_at"),
+        ],
+        primaryKey: ["workspace_id", "id"],
+        indexes: [
+            IndexDefinition("search_name", ["workspace_id", "folded_name"], isUnique: true)
+        ])
+
+    static let doNotContact = TableDefinition(
+        "do_not_contact",
+        columns: [
+            .integer("workspace_id"), .text("channel"), .text("address"), .text("reason"),
+            .moment("created_at"),
+        ],
+        primaryKey: ["workspace_id", "channel", "address"], isClustered: true)
+
+    /// Profile ids ascend in an import's key order, so that rows are appended in key order.
+    static let importRow = TableDefinition(
+        "import_row",
+        columns: [
+            .integer("workspace_id"), .integer("task_id"), .integer("profile_id"),
+            .integer("line"), .integer("outcome"), .integer("batch"),
+        ],
+        primaryKey: ["workspace_id", "task_id", "profile_id", "line"], isClustered: true)
+
+    static let importProblem = TableDefinition(
+        "import_problem",
+        columns: [
+            .integer("workspace_id"), .integer("task_id"), .integer("line"), .integer("number"),
+            .integer("batch"), .text("outcome"), .text("column_name").orNull, .text("code"),
+            .text("message"), .text("fields").orNull, .text("identifier").orNull,
+            .integer("profile_id").orNull,
+        ],
+        primaryKey: ["workspace_id", "task_id", "line", "number"], isClustered: true,
+        indexes: [
+            IndexDefinition("import_problem_identifier", ["workspace_id", "identifier"]),
+            IndexDefinition(
+                "import_problem_profile", ["workspace_id", "profile_id"],
+                condition: "profile_id IS NOT NULL"),
+        ])
+
+    /// What every change record of a profile holds.
+    private static let changeColumns: [ColumnDefinition] = [
+        .integer("workspace_id"), .integer("id"), .integer("table_id"), .integer("profile_id"),
+        .text("collection_source").orNull, .text("collection_way").orNull,
+        .moment("collection_moment").orNull, .moment("event_at"), .text("change_source"),
+        .integer("stamp"),
+    ]
+
+    private static func changeIndexes(_ table: String) -> [IndexDefinition] {
+        [
+            IndexDefinition("\(table)_stamp", ["workspace_id", "stamp"]),
+            IndexDefinition("\(table)_profile", ["workspace_id", "profile_id"]),
+        ]
+    }
+}
+
+extension IDKind {
+    static let profileTable = IDKind(rawValue: "profile_table")
+    static let attribute = IDKind(rawValue: "attribute")
+    static let profile = IDKind(rawValue: "profile")
+    static let list = IDKind(rawValue: "list")
+    static let search = IDKind(rawValue: "search")
+    static let change = IDKind(rawValue: "change")
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import Database
+
+/// Decides what rows would do to a table, reading but not writing.
+struct MergeDecisions {
+    private let plan: MergePlan
+    private let permissions: [Int: Bool]
+
+    init(_ plan: MergePlan) {
+        self.plan = plan
+        let positions = plan.columns.indices.filter {
+            plan.columns[$0].attribute.role?.isPermission == true
+        }
+        permissions = Dictionary(uniqueKeysWithValues: positions.map { ($0, true) })
+    }
+
+    /// Decides for rows of which no two name the same profile.
+    ///
+    /// - Parameter isFresh: Whether the table was empty, so that nothing needs to be looked up.
+    func decide(_ rows: [MergeRow], isFresh: Bool, in connection: Connection) throws
+        -> [MergeResult]
+    {
+        var results = [MergeResult](repeating: MergeResult(), count: rows.count)
+        if !isFresh { try match(rows, &results, connection) }
+        for position in rows.indices where results[position].refusal == nil {
+            complete(rows[position], &results[position])
+        }
+        if !isFresh {
+            try checkUnique(rows, &results, connection)
+            try decideLists(rows, &results, connection)
+        }
+        for position in rows.indices { conclude(rows[position], &results[position]) }
+        return results
+    }
+
+
+
+    private func match(
+        _ rows: [MergeRow], _ results: inout [MergeResult], _ connection: Connection
+    ) throws {
+        let columns = ["id"] + plan.columns.map(\.attribute.column)
+        for identifier in Set(rows.map(\.identifier)).sorted() {
+            let attribute = plan.columns[identifier].attribute
+            let keys = rows.map { row in
+                row.identifier == identifier
+                    ? row.cells[identifier]?.sql(attribute.type) ?? .null : .null
+            }
+            let lookup = Lookup(
+                table: plan.table.physicalName, key: attribute.column, columns: columns,
+                keys: keys)
+            try connection.lookup(lookup) { position, cursor in
+                guard results[position].profile == nil else {
+                    results[position].refusal = MergeRefusal(ambiguous: identifier)
+                    return
+                }
+                results[position].profile = ProfileID(cursor.integer(0))
+                compare(rows[position], cursor, &results[position])
+            }
+        }
+    }
+
+    /// Finds the columns in which a row differs from the profile that exists.
+    private func compare(_ row: MergeRow, _ cursor: any RowCursor, _ result: inout MergeResult) {
+        for (position, column) in plan.columns.enumerated() {
+            guard let cell = row.cells[position] else { continue }
+            let stored = position + 1
+            switch column.update {
+            case .onlyOnCreation: continue
+            case .onlyIfEmpty where !cursor.isNull(stored): continue
+            default: break
+            }
+            if cell.equals(cursor, stored) { continue }
+            if isForbiddenOptIn(position, cell, cursor) {
+                result.warnings.append((position, .optInLeftOut))
+                continue
+            }
+            if column.attribute.isMultiValued, column.several == .append {
+                guard let all = append(cell, to: cursor, stored) else { continue }
+                result.appended[position] = all
+            }
+            result.changed.append(position)
+        }
+    }
+
+    private func isForbiddenOptIn(_ position: Int, _ cell: Cell, _ cursor: any RowCursor) -> Bool {
+        guard !plan.mayResubscribe, permissions[position] != nil, cell.isTrue else { return false }
+        return !cursor.isNull(position + 1) && cursor.integer(position + 1) == 0
+    }
+
+    /// The stored values with the new ones added; nil when they hold them all.
+    private func append(_ cell: Cell, to cursor: any RowCursor, _ column: Int) -> String? {
+        guard !cell.isNull else { return nil }
+        let stored = cursor.text(column) ?? "[]"
+        guard case .text(let given) = cell.owned else { return nil }
+        return SeveralValues.union(stored, given)
+    }
+
+
+
+    private func complete(_ row: MergeRow, _ result: inout MergeResult) {
+        for (position, column) in plan.columns.enumerated() where column.attribute.isMandatory {
+            let cell = row.cells[position]
+            let isMissing = result.profile == nil ? cell?.isNull ?? true : cell?.isNull ?? false
+            guard isMissing else { continue }
+            result.refusal = MergeRefusal(
+                column: position,
+                ValueProblem(.mandatory, "\(column.attribute.name) is mandatory"))
+            return
+        }
+        guard result.profile == nil, let missing = unmappedMandatory else { return }
+        result.refusal = MergeRefusal(
+            column: nil, ValueProblem(.mandatory, "\(missing.name) is mandatory"))
+    }
+
+    private var unmappedMandatory: Attribute? {
+        let mapped = Set(plan.columns.map(\.attribute.id))
+        return plan.table.attributes.first { $0.isMandatory && !mapped.contains($0.id) }
+    }
+
+    private func checkUnique(
+        _ rows: [MergeRow], _ results: inout [MergeResult], _ connection: Connection
+    ) throws {
+        for (position, column) in plan.columns.enumerated() where column.attribute.isUnique {
+            let keys = rows.indices.map { index in
+                key(rows[index], results[index], position, column.attribute)
+            }
+            guard keys.contains(where: { $0 != .null }) else { continue }
+            let lookup = Lookup(
+                table: plan.table.physicalName, key: column.attribute.column, columns: ["id"],
+                keys: keys)
+            try connection.lookup(lookup) { index, cursor in
+                guard results[index].profile != ProfileID(cursor.integer(0)) else { return }
+                results[index].refusal = MergeRefusal(
+                    column: position,
+                    ValueProblem(
+                        .uniqueTaken, "\(column.attribute.name) is taken by another profile"))
+            }
+        }
+    }
+
+    /// The unique value that a row would write, or null when it writes none.
+    private func key(
+        _ row: MergeRow, _ result: MergeResult, _ position: Int, _ attribute: Attribute
+    ) -> SQLValue {
+        let isOwnIdentifier = row.identifier == position
+        let writes = result.profile == nil || result.changed.contains(position)
+        guard result.refusal == nil, !isOwnIdentifier, writes else { return .null }
+        return row.cells[position]?.sql(attribute.type) ?? .null
+    }
+
+
+
+    private func decideLists(
+        _ rows: [MergeRow], _ results: inout [MergeResult], _ connection: Connection
+    ) throws {
+        for (position, list) in plan.lists.enumerated() {
+            var standing = [Bool?](repeating: nil, count: rows.count)
+            let keys = rows.indices.map { index in
+                rows[index].standings[position] == nil ? .null : results[index].profile.sql
+            }
+            let lookup = Lookup(
+                table: "subscription", key: "profile_id", columns: ["is_subscribed"], keys: keys,
+                fixed: [("workspace_id", plan.table.workspace.sql), ("list_id", list.id.sql)],
+                order: "profile_id")
+            try connection.lookup(lookup) { standing[$0] = $1.integer(0) != 0 }
+            for index in rows.indices {
+                decide(rows[index].standings[position], standing[index], position, &results[index])
+            }
+        }
+    }
+
+    private func decide(
+        _ wanted: Bool?, _ present: Bool?, _ position: Int, _ result: inout MergeResult
+    ) {
+        guard let wanted, result.profile != nil, wanted != present else { return }
+        if wanted, present == false, !plan.mayResubscribe {
+            result.warnings.append((plan.columns.count + position, .optInLeftOut))
+            return
+        }
+        guard wanted || present == true else { return }
+        result.changedLists.append(position)
+    }
+
+    private func conclude(_ row: MergeRow, _ result: inout MergeResult) {
+        guard result.refusal == nil else { return }
+        if result.profile == nil {
+            result.outcome = .created
+            result.changedLists = row.standings.indices.filter { row.standings[$0] == true }
+        } else if !result.changed.isEmpty || !result.changedLists.isEmpty {
+            result.outcome = .updated
+        }
+    }
+}

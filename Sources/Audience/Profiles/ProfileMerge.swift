@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+
+/// Merges many rows into a profile table: profiles, ledger rows and change records in one go.
+///
+/// Both engines do the same: look all keys up, decide as a pure function of what was found, write
+/// in bulk (design/protocols.md, "Import").
+public struct ProfileMerge {
+    private let plan: MergePlan
+    private let decisions: MergeDecisions
+    private let task: TaskID
+    private let batch: Int
+    /// Permissions that no column fills: true when a profile is made.
+    private let defaults: [Attribute]
+
+    /// Makes a merge.
+    ///
+    /// - Parameters:
+    ///   - plan: How rows are merged.
+    ///   - task: The import task that the ledger rows belong to.
+    ///   - batch: 0 for the file itself, n for its n-th replay.
+    public init(_ plan: MergePlan, task: TaskID, batch: Int) {
+        self.plan = plan
+        self.task = task
+        self.batch = batch
+        decisions = MergeDecisions(plan)
+        let mapped = Set(plan.columns.map(\.attribute.id))
+        defaults = plan.table.attributes.filter {
+            $0.role?.isChannelPermission == true && !mapped.contains($0.id)
+        }
+    }
+
+    /// Says what rows would do, without writing.
+    public func forecast(_ rows: [MergeRow], in connection: Connection) throws -> [MergeResult] {
+        try decisions.decide(rows, isFresh: false, in: connection)
+    }
+
+    /// Merges rows of which no two name the same profile.
+    ///
+    /// - Parameter isFresh: Whether the table was empty when the import began, so that nothing is
+    ///   looked up; a row that exists all the same breaks the unique key.
+    public func apply(
+        _ rows: [MergeRow], isFresh: Bool, by context: Context, in transaction: Transaction
+    ) throws -> [MergeResult] {
+        var results = try decisions.decide(rows, isFresh: isFresh, in: transaction)
+        let created = results.indices.filter { results[$0].outcome == .created && results[$0].refusal == nil }
+        if !created.isEmpty {
+            let first = try transaction.allocate(created.count, .profile, in: context.workspace)
+            for (offset, index) in created.enumerated() {
+                results[index].profile = ProfileID(first + Int64(offset))
+            }
+            try insert(created, rows, results, context, transaction)
+        }
+        try update(rows, results, context, transaction)
+        try recordConsent(rows, results, context, transaction)
+        try recordLists(rows, results, context, transaction)
+        try writeLedger(rows, results, context, transaction)
+        return results
+    }
+
+    private func insert(
+        _ created: [Int], _ rows: [MergeRow], _ results: [MergeResult], _ context: Context,
+        _ transaction: Transaction
+    ) throws {
+        let stamp = try transaction.stamp().value
+        let moment = SQLValue.moment(context.moment)
+        let columns =
+            ["id"] + plan.columns.map(\.attribute.column) + defaults.map(\.column)
+            + ["created_at", "updated_at", "created_stamp", "updated_stamp"]
+        let writer = try transaction.insertion(into: plan.table.physicalName, columns: columns)
+        for index in created {
+            writer.integer(results[index].profile?.value ?? 0)
+            for (position, column) in plan.columns.enumerated() {
+                write(rows[index].cells[position], column.attribute, writer)
+            }
+            for _ in defaults { writer.value(.boolean(true)) }
+            writer.value(moment)
+            writer.value(moment)
+            writer.integer(stamp)
+            writer.integer(stamp)
+            try writer.endRow()
+        }
+        try writer.finish()
+    }
+
+    /// Writes a cell of a new profile; a channel permission that is not given is true.
+    private func write(_ cell: Cell?, _ attribute: Attribute, _ writer: any BulkWriter) {
+        if let cell { return cell.write(to: writer, as: attribute) }
+        guard attribute.role?.isChannelPermission == true else { return writer.null() }
+        writer.value(.boolean(true))
+    }
+
+    /// Updates only the columns that change: indexes on the others are not touched.
+    private func update(
+        _ rows: [MergeRow], _ results: [MergeResult], _ context: Context,
+        _ transaction: Transaction
+    ) throws {
+        let changed = results.indices.filter {
+            results[$0].outcome == .updated && results[$0].refusal == nil
+        }
+        guard !changed.isEmpty else { return }
+        let stamp = try transaction.stamp().value
+        for (positions, indices) in Dictionary(grouping: changed, by: { results[$0].changed }) {
+            let columns = positions.map { plan.columns[$0].attribute.column }
+            let writer = try transaction.update(
+                of: plan.table.physicalName, columns: columns + ["updated_at", "updated_stamp"],
+                key: "id")
+            for index in indices {
+                for position in positions {
+                    write(position, rows[index], results[index], writer)
+                }
+                writer.value(.moment(context.moment))
+                writer.integer(stamp)
+                writer.integer(results[index].profile?.value ?? 0)
+                try writer.endRow()
+            }
+            try writer.finish()
+        }
+    }
+
+    private func write(
+        _ position: Int, _ row: MergeRow, _ result: MergeResult, _ writer: any BulkWriter
+    ) {
+        if let all = result.appended[position] { return writer.value(.text(all)) }
+        (row.cells[position] ?? .null).write(to: writer, as: plan.columns[position].attribute)
+    }
+
+    private func recordConsent(
+        _ rows: [MergeRow], _ results: [MergeResult], _ context: Context,
+        _ transaction: Transaction
+    ) throws {
+        let consent = plan.columns.firstIndex { $0.attribute.role == .marketingConsent }
+        guard let consent else { return }
+        var changes: [(ProfileID, Bool?)] = []
+        for index in rows.indices {
+            guard results[index].refusal == nil, let profile = results[index].profile else {
+                continue
+            }
+            let isNew = results[index].outcome == .created
+            let cell = rows[index].cells[consent] ?? .null
+            guard isNew ? !cell.isNull : results[index].changed.contains(consent) else { continue }
+            changes.append((profile, cell.isNull ? nil : cell.isTrue))
+        }
+        try ChangeRecords(plan.table, plan.collection, context).consent(changes, in: transaction)
+    }
+
+    private func recordLists(
+        _ rows: [MergeRow], _ results: [MergeResult], _ context: Context,
+        _ transaction: Transaction
+    ) throws {
+        for (position, list) in plan.lists.enumerated() {
+            var changes: [(ProfileID, Bool)] = []
+            for index in rows.indices where results[index].refusal == nil {
+                guard results[index].changedLists.contains(position),
+                    let profile = results[index].profile,
+                    let wanted = rows[index].standings[position]
+                else { continue }
+                changes.append((profile, wanted))
+            }
+            let subscriptions = SubscriptionStore(context.workspace)
+            try subscriptions.write(
+                changes, on: list, plan.collection, table: plan.table, by: context, in: transaction)
+        }
+    }
+
+    private func writeLedger(
+        _ rows: [MergeRow], _ results: [MergeResult], _ context: Context,
+        _ transaction: Transaction
+    ) throws {
+        let writer = try transaction.insertion(
+            into: "import_row",
+            columns: ["workspace_id", "task_id", "profile_id", "line", "outcome", "batch"])
+        for index in rows.indices where results[index].refusal == nil {
+            writer.integer(context.workspace.value)
+            writer.integer(task.value)
+            writer.integer(results[index].profile?.value ?? 0)
+            writer.integer(rows[index].line)
+            writer.integer(Int64(results[index].outcome.rawValue))
+            writer.integer(Int64(batch))
+            try writer.endRow()
+        }
+        try writer.finish()
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+
+/// One profile's standing on one list.
+public struct Subscription: Sendable, Hashable {
+    /// The list.
+    public var list: ListID
+    /// The profile.
+    public var profile: ProfileID
+    /// Whether the profile is subscribed.
+    public var isSubscribed: Bool
+    /// Whether it was confirmed; only then may the profile be contacted.
+    public var isConfirmed: Bool
+    /// How it was collected.
+    public var collection: Collection
+    /// When it was last changed.
+    public var changedAt: Instant
+}
+
+/// The subscriptions of one workspace.
+public struct SubscriptionStore: Sendable {
+    let workspace: WorkspaceID
+
+    /// The subscriptions of a workspace.
+    public init(_ workspace: WorkspaceID) {
+        self.workspace = workspace
+    }
+
+    /// All standings of a profile.
+    public func all(of profile: ProfileID, in connection: Connection) throws -> [Subscription] {
+        try connection.rows(
+            """
+            SELECT list_id, profile_id, is_subscribed, is_confirmed, collection_source,
+                collection_way, collection_moment, changed_at
+            FROM subscription WHERE workspace_id = $1 AND profile_id = $2 ORDER BY list_id
+            """, [workspace, profile]
+        ).map(Subscription.init)
+    }
+
+    /// Sets a profile's standing on a list; does nothing when it stands so already.
+    ///
+    /// - Returns: Whether anything changed.
+    @discardableResult
+    public func set(
+        _ isSubscribed: Bool, of profile: ProfileID, on list: MailingList,
+        _ collection: Collection, table: ProfileTable, by context: Context,
+        in transaction: Transaction
+    ) throws -> Bool {
+        let present: Bool? = try transaction.value(
+            """
+            SELECT is_subscribed FROM subscription
+            WHERE workspace_id = $1 AND list_id = $2 AND profile_id = $3
+            """, [workspace, list.id, profile])
+        guard (present ?? false) != isSubscribed else { return false }
+        try write(
+            [(profile, isSubscribed)], on: list, collection, table: table, by: context,
+            in: transaction)
+        try transaction.execute(
+            """
+            UPDATE \(table.physicalName) SET updated_at = $2, updated_stamp = $3 WHERE id = $1
+            """, [profile, context.moment, try transaction.stamp()])
+        return true
+    }
+
+    /// Writes changed standings with their change records; the profiles are touched elsewhere.
+    func write(
+        _ changes: [(ProfileID, Bool)], on list: MailingList, _ collection: Collection,
+        table: ProfileTable, by context: Context, in transaction: Transaction
+    ) throws {
+        for (profile, isSubscribed) in changes {
+            // Confirmed never goes back.
+            try transaction.execute(
+                """
+                INSERT INTO subscription (workspace_id, list_id, profile_id, is_subscribed,
+                    is_confirmed, collection_source, collection_way, collection_moment, changed_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                ON CONFLICT (workspace_id, list_id, profile_id) DO UPDATE SET
+                    is_subscribed = $4, collection_source = $6, collection_way = $7,
+                    collection_moment = $8, changed_at = $9
+                """,
+                [
+                    workspace, list.id, profile, isSubscribed, !list.needsConfirmation,
+                    collection.source, collection.way, collection.moment, context.moment,
+                ])
+        }
+        try ChangeRecords(table, collection, context)
+            .subscription(changes, of: list.id, in: transaction)
+    }
+
+    func delete(of profile: ProfileID, in transaction: Transaction) throws {
+        try transaction.execute(
+            "DELETE FROM subscription WHERE workspace_id = $1 AND profile_id = $2",
+            [workspace, profile])
+    }
+}
+
+extension Subscription {
+    init(_ row: Row) throws {
+        self.init(
+            list: try row.get("list_id"), profile: try row.get("profile_id"),
+            isSubscribed: try row.get("is_subscribed"), isConfirmed: try row.get("is_confirmed"),
+            collection: Collection(
+                source: try row.get("collection_source"), way: try row.get("collection_way"),
+                moment: try row.get("collection_moment")),
+            changedAt: try row.get("changed_at"))
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import Database
+
+/// The attributes of one workspace's tables.
+struct AttributeStore {
+    let workspace: WorkspaceID
+
+    init(_ workspace: WorkspaceID) { self.workspace = workspace }
+
+    func insert(
+        _ new: NewAttribute, into table: ProfileTable, in transaction: Transaction
+    ) throws -> Attribute {
+        try TechnicalName.check(new.name, limit: 50)
+        try check(new, table)
+        let id: AttributeID = try transaction.nextID(.attribute, in: workspace)
+        let attribute = Attribute(
+            id: id, name: new.name, displayName: new.displayName ?? new.name,
+            aliases: new.aliases, type: new.type, isMultiValued: new.isMultiValued,
+            isMandatory: new.isMandatory, isUnique: new.isUnique, restriction: new.restriction,
+            role: new.role)
+        try unlessTaken(new.name) {
+            try transaction.execute(
+                """
+                INSERT INTO attribute (workspace_id, id, table_id, name, folded_name,
+                    display_name, aliases, type, is_multi_valued, is_mandatory, is_unique,
+                    restriction, role, position, is_hidden)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                """,
+                [
+                    workspace, id, table.id, new.name, new.name.lowercased(),
+                    attribute.displayName, JSONColumn(new.aliases), new.type, new.isMultiValued,
+                    new.isMandatory, new.isUnique, JSONColumn(new.restriction), new.role,
+                    table.attributes.count, false,
+                ])
+        }
+        return attribute
+    }
+
+    func all(of table: ProfileTableID, in connection: Connection) throws -> [Attribute] {
+        try connection.rows(
+            """
+            SELECT id, name, display_name, aliases, type, is_multi_valued, is_mandatory,
+                is_unique, restriction, role, is_hidden
+            FROM attribute WHERE workspace_id = $1 AND table_id = $2 ORDER BY position, id
+            """, [workspace, table]
+        ).filter { try !$0.get("is_hidden", as: Bool.self) }.map(attribute)
+    }
+
+    private func check(_ new: NewAttribute, _ table: ProfileTable) throws {
+        if let role = new.role, table.attribute(role) != nil {
+            throw AudienceError.roleTaken(role)
+        }
+        if new.isMultiValued, new.type != .string, new.type != .integer {
+            throw AudienceError.notMultiValued(new.name)
+        }
+        let folded = new.name.lowercased()
+        guard !table.attributes.contains(where: { $0.name.lowercased() == folded }) else {
+            throw AudienceError.nameTaken(new.name)
+        }
+    }
+
+    private func attribute(_ row: Row) throws -> Attribute {
+        Attribute(
+            id: try row.get("id"), name: try row.get("name"),
+            displayName: try row.get("display_name"), aliases: try row.json("aliases"),
+            type: try row.get("type"), isMultiValued: try row.get("is_multi_valued"),
+            isMandatory: try row.get("is_mandatory"), isUnique: try row.get("is_unique"),
+            restriction: try row.json("restriction"), role: try row.get("role"))
+    }
+}
+
+/// The rule for technical names.
+enum TechnicalName {
+    /// Letters, digits and underscore, starting with a letter.
+    static func check(_ name: String, limit: Int) throws {
+        let rule = "a letter, then letters, digits or _, at most \(limit) in all"
+        guard let first = name.utf8.first, isLetter(first), name.utf8.count <= limit,
+            name.utf8.allSatisfy({ isLetter($0) || (48...57).contains($0) || $0 == 95 })
+        else { throw AudienceError.badName(name, rule: rule) }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (65...90).contains(byte) || (97...122).contains(byte)
+    }
+}
+
+extension AttributeType {
+    /// The words of the types, for messages.
+    static var words: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+
+/// The profile tables of one workspace.
+public struct ProfileTableStore: Sendable {
+    let workspace: WorkspaceID
+
+    /// The tables of a workspace.
+    public init(_ workspace: WorkspaceID) {
+        self.workspace = workspace
+    }
+
+    /// Makes a table with its attributes and, if named, its business key.
+    ///
+    /// - Throws: ``AudienceError`` when a name is not possible or taken.
+    @discardableResult
+    public func create(
+        name: String, displayName: String, attributes: [NewAttribute], businessKey: String?,
+        by context: Context, in transaction: Transaction
+    ) throws -> ProfileTable {
+        try TechnicalName.check(name, limit: 64)
+        let id: ProfileTableID = try transaction.nextID(.profileTable, in: workspace)
+        try unlessTaken(name) {
+            try transaction.execute(
+                """
+                INSERT INTO profile_table
+                    (workspace_id, id, name, folded_name, display_name, created_at)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                """,
+                [workspace, id, name, name.lowercased(), displayName, context.moment])
+        }
+        var table = ProfileTable(
+            workspace: workspace, id: id, name: name, displayName: displayName,
+            businessKeyID: nil, attributes: [])
+        for attribute in attributes {
+            table.attributes.append(
+                try AttributeStore(workspace).insert(attribute, into: table, in: transaction))
+        }
+        if let businessKey {
+            table.businessKeyID = try setBusinessKey(businessKey, of: table, in: transaction)
+        }
+        try transaction.change([
+            .createTable(table.definition), .createTable(table.recencyDefinition),
+        ])
+        return table
+    }
+
+    /// Makes the table that a new workspace has (spec/audience.md).
+    @discardableResult
+    public func createDefault(by context: Context, in transaction: Transaction) throws
+        -> ProfileTable
+    {
+        try create(
+            name: "profiles", displayName: "Profiles", attributes: DefaultTable.attributes,
+            businessKey: "userId", by: context, in: transaction)
+    }
+
+    /// Adds an attribute to a table.
+    @discardableResult
+    public func add(
+        _ attribute: NewAttribute, to table: ProfileTable, in transaction: Transaction
+    ) throws -> Attribute {
+        let added = try AttributeStore(workspace).insert(attribute, into: table, in: transaction)
+        try transaction.change([.addColumn(added.columnDefinition, to: table.physicalName)])
+        if added.isIndexed {
+            try transaction.change([.createIndex(table.index(of: added), on: table.physicalName)])
+        }
+        return added
+    }
+
+    /// All tables, by name.
+    public func all(in connection: Connection) throws -> [ProfileTable] {
+        try connection.rows(
+            """
+            SELECT id, name, display_name, business_key FROM profile_table
+            WHERE workspace_id = $1 ORDER BY folded_name
+            """, [workspace]
+        ).map { try table($0, in: connection) }
+    }
+
+    /// A table by its technical name, ignoring case.
+    ///
+    /// - Throws: ``AudienceError/noSuchTable(_:)``.
+    public func table(named name: String, in connection: Connection) throws -> ProfileTable {
+        let row = try connection.row(
+            """
+            SELECT id, name, display_name, business_key FROM profile_table
+            WHERE workspace_id = $1 AND folded_name = $2
+            """, [workspace, name.lowercased()])
+        guard let row else { throw AudienceError.noSuchTable(name) }
+        return try table(row, in: connection)
+    }
+
+    /// A table by its id.
+    ///
+    /// - Throws: ``AudienceError/noSuchTable(_:)``.
+    public func table(_ id: ProfileTableID, in connection: Connection) throws -> ProfileTable {
+        let row = try connection.row(
+            """
+            SELECT id, name, display_name, business_key FROM profile_table
+            WHERE workspace_id = $1 AND id = $2
+            """, [workspace, id])
+        guard let row else { throw AudienceError.noSuchTable("number \(id)") }
+        return try table(row, in: connection)
+    }
+
+    /// Whether a table holds no profile.
+    public func isEmpty(_ table: ProfileTable, in connection: Connection) throws -> Bool {
+        try connection.row("SELECT id FROM \(table.physicalName) LIMIT 1") == nil
+    }
+
+    private func table(_ row: Row, in connection: Connection) throws -> ProfileTable {
+        let id: ProfileTableID = try row.get("id")
+        return ProfileTable(
+            workspace: workspace, id: id, name: try row.get("name"),
+            displayName: try row.get("display_name"), businessKeyID: try row.get("business_key"),
+            attributes: try AttributeStore(workspace).all(of: id, in: connection))
+    }
+
+    private func setBusinessKey(
+        _ name: String, of table: ProfileTable, in transaction: Transaction
+    ) throws -> AttributeID {
+        guard table.businessKeyID == nil else { throw AudienceError.businessKeyIsSet }
+        guard let key = table.attribute(named: name) else {
+            throw AudienceError.noSuchAttribute(name, table: table.name)
+        }
+        guard key.isUnique else {
+            throw AudienceError.badName(name, rule: "a business key must be unique")
+        }
+        try transaction.execute(
+            "UPDATE profile_table SET business_key = $3 WHERE workspace_id = $1 AND id = $2",
+            [workspace, table.id, key.id])
+        return key.id
+    }
+}
+
+/// Turns a broken unique name into the error that says so.
+func unlessTaken(_ name: String, _ insert: () throws -> Void) throws {
+    do {
+        try insert()
+    } catch DatabaseError.uniqueViolation {
+        throw AudienceError.nameTaken(name)
+    }
+}
+
+/// The attributes of the default table (spec/audience.md).
+enum DefaultTable {
+    static let attributes: [NewAttribute] = [
+        NewAttribute(
+            "userId", .string, displayName: "User id", aliases: ["user_id"], role: .identifier,
+            isUnique: true),
+        NewAttribute(
+            "emailAddress", .string, displayName: "E-mail address", aliases: ["email"],
+            role: .emailAddress),
+        NewAttribute(
+            "gsmNumber", .string, displayName: "GSM number",
+            aliases: ["mobile_number", "msisdn"], role: .mobileNumber),
+        NewAttribute(
+            "firstName", .string, displayName: "First name", aliases: ["first_name"],
+            role: .firstName),
+        NewAttribute(
+            "lastName", .string, displayName: "Last name", aliases: ["last_name"],
+            role: .lastName),
+        NewAttribute("language", .string, displayName: "Language", role: .language),
+        NewAttribute(
+            "timeZone", .string, displayName: "Time zone", aliases: ["timezone"],
+            role: .timeZone),
+        NewAttribute(
+            "emailEnabled", .boolean, displayName: "E-mail enabled",
+            aliases: ["email_subscription"], role: .emailEnabled),
+        NewAttribute(
+            "smsEnabled", .boolean, displayName: "SMS enabled", aliases: ["sms_subscription"],
+            role: .smsEnabled),
+        NewAttribute("pushEnabled", .boolean, displayName: "Push enabled", role: .pushEnabled),
+        NewAttribute(
+            "marketingConsent", .boolean, displayName: "Marketing consent",
+            role: .marketingConsent),
+    ]
+}
