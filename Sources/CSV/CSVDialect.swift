@@ -32,11 +32,17 @@ public struct CSVDialect: Sendable, Hashable {
         case iso8859_1
     }
 
-    /// The byte between two fields. Default: comma.
+    /// The byte between two fields.
+    ///
+    /// Default: comma.
     public var delimiter: Delimiter
-    /// The byte around a quoted field, ASCII. Default: `"` (0x22).
+    /// The byte around a quoted field, ASCII.
+    ///
+    /// Default: `"` (0x22).
     public var quote: UInt8
-    /// The character encoding of the file. Default: UTF-8.
+    /// The character encoding of the file.
+    ///
+    /// Default: UTF-8.
     public var encoding: Encoding
 
     /// Makes a dialect, by default that of RFC 4180 in UTF-8.

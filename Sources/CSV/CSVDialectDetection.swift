@@ -16,6 +16,7 @@ extension CSVDialect {
     ///   - sample: The first bytes of the file; they may end anywhere.
     ///   - isWholeFile: Whether the sample is the whole file, so that a character cut off at its
     ///     end is not UTF-8. Default: false.
+    /// - Returns: The dialect; that of ``init(delimiter:quote:encoding:)`` for an empty file.
     public static func detect(sample: [UInt8], isWholeFile: Bool = false) -> CSVDialect {
         sample.withUnsafeBytes { detect(sample: $0, isWholeFile: isWholeFile) }
     }

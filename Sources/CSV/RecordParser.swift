@@ -141,7 +141,7 @@ struct RecordParser: ~Copyable, Sendable {
         scanner.rebase()
         let ended = scanner.scan(rest)
         let length = scanner.position
-        breaks.count(UnsafeBufferPointer(rebasing: rest[..<length]))
+        if scanner.hasQuotes { breaks.count(UnsafeBufferPointer(rebasing: rest[..<length])) }
         guard ended else {
             offset += length
             return length
@@ -219,7 +219,7 @@ struct RecordParser: ~Copyable, Sendable {
         _ source: UnsafeBufferPointer<UInt8>,
         _ body: Body,
     ) rethrows {
-        breaks.count(source)
+        if scanner.hasQuotes { breaks.count(source) }
         let length = UTF8Check.wholeCharacters(source, upTo: min(Self.excerptLength, limit))
         UTF8Check.repair(UnsafeBufferPointer(rebasing: source[..<length]), into: &repaired)
         let record = CSVRecord(
@@ -237,27 +237,5 @@ struct RecordParser: ~Copyable, Sendable {
     private func field(at offset: Int) -> Int {
         let ranges = scanner.fields.elements
         return ranges.firstIndex { offset < $0.end } ?? max(0, ranges.count - 1)
-    }
-}
-
-/// Counts line ends inside records: CRLF, LF and CR each count once, also across parts.
-struct LineBreakCounter: Sendable {
-    private var found = 0
-    private var afterCarriageReturn = false
-
-    mutating func count(_ bytes: UnsafeBufferPointer<UInt8>) {
-        for byte in bytes {
-            if byte == .carriageReturn || (byte == .lineFeed && !afterCarriageReturn) { found += 1 }
-            afterCarriageReturn = byte == .carriageReturn
-        }
-    }
-
-    /// The count so far; starts again from 0.
-    @inline(__always)
-    mutating func take() -> Int {
-        let taken = found
-        found = 0
-        afterCarriageReturn = false
-        return taken
     }
 }
