@@ -81,8 +81,10 @@ let package = Package(
             dependencies: ["Millrace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .executableTarget(name: "MillraceBench", dependencies: ["Millrace", "Common", "Database"]),
-        .target(name: "TestSupport", dependencies: ["Millrace", "Common", "Database", "Accounts", "Files", "Tasks", "Audience", "Imports", "Messaging", "Campaigns", "Exports"]),
+        .target(name: "TestSupport", dependencies: ["Common", "Database"]),
 
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "Common", "Database", "TestSupport"]),
         .testTarget(name: "CommonTests", dependencies: ["Common", "TestSupport"]),
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
         .testTarget(name: "DatabaseTests", dependencies: ["Common", "Database", "TestSupport"]),

@@ -17,7 +17,10 @@ public enum JSONText {
     /// Decodes a value.
     ///
     /// - Throws: `DecodingError` when the text does not fit the type.
-    public static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws
+    public static func decode<Value: Decodable>(
+        _ type: Value.Type,
+        from text: String
+    ) throws
         -> Value
     {
         try JSONDecoder().decode(type, from: Data(text.utf8))

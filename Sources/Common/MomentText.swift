@@ -81,8 +81,8 @@ private struct MomentScanner {
         let sign: Int64
         if skip("+") { sign = 1 } else if skip("-") { sign = -1 } else { return nil }
         guard let hour = digits(2), hour < 24 else { return nil }
-        _ = skip(":")
-        let minute = isAtEnd ? 0 : digits(2)
+        let hasColon = skip(":")
+        let minute = isAtEnd && !hasColon ? 0 : digits(2)
         guard let minute, minute < 60 else { return nil }
         return sign * Int64(hour * 3_600 + minute * 60)
     }

@@ -40,6 +40,21 @@ public struct Recurrence: Hashable, Sendable, Codable {
         self.zone = zone
     }
 
+    /// Reads a recurrence; a pattern that is never due is an error.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let pattern = try container.decode(Pattern.self, forKey: .pattern)
+        let zone = try container.decode(Zone.self, forKey: .zone)
+        guard let recurrence = Recurrence(pattern, in: zone) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .pattern,
+                in: container,
+                debugDescription: "a pattern that is never due"
+            )
+        }
+        self = recurrence
+    }
+
     /// The first due instant strictly after another.
     public func next(after instant: Instant) -> Instant {
         guard case .hourly(let hours, let anchor) = pattern else {
@@ -52,7 +67,11 @@ public struct Recurrence: Hashable, Sendable, Codable {
     }
 
     /// The due instants in a half-open range `(after, until]`, oldest first, at most `limit`.
-    public func occurrences(after start: Instant, until end: Instant, limit: Int = 1_000)
+    public func occurrences(
+        after start: Instant,
+        until end: Instant,
+        limit: Int = 1_000
+    )
         -> [Instant]
     {
         var found: [Instant] = []
@@ -102,6 +121,8 @@ public struct Recurrence: Hashable, Sendable, Codable {
         case .hourly: return nil
         }
     }
+
+    private enum CodingKeys: CodingKey { case pattern, zone }
 
     private static let dayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 }

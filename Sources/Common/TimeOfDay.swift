@@ -15,7 +15,9 @@ public struct TimeOfDay: Hashable, Comparable, Sendable, Codable, CustomStringCo
     /// Reads `HH:mm` or `HH:mm:ss`; nil for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { $0.count == 2 ? Int($0) : nil }
+        let numbers = parts.compactMap { part in
+            part.count == 2 && part.utf8.allSatisfy { (48...57).contains($0) } ? Int(part) : nil
+        }
         guard numbers.count == parts.count, (2...3).contains(numbers.count) else { return nil }
         self.init(hour: numbers[0], minute: numbers[1], second: numbers.count == 3 ? numbers[2] : 0)
     }
@@ -26,7 +28,9 @@ public struct TimeOfDay: Hashable, Comparable, Sendable, Codable, CustomStringCo
         let text = try container.decode(String.self)
         guard let time = TimeOfDay(text) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "no time of day: \(text)")
+                in: container,
+                debugDescription: "no time of day: \(text)"
+            )
         }
         self = time
     }

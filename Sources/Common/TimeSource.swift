@@ -18,7 +18,8 @@ public struct SystemTime: TimeSource {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(
-            microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+            microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+        )
     }
 }
 

@@ -22,7 +22,9 @@ public struct Zone: Hashable, Sendable, Codable, CustomStringConvertible {
         let name = try container.decode(String.self)
         guard let zone = Zone(name) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "unknown time zone \(name)")
+                in: container,
+                debugDescription: "unknown time zone \(name)"
+            )
         }
         self = zone
     }
@@ -76,7 +78,11 @@ public struct Zone: Hashable, Sendable, Codable, CustomStringConvertible {
         var high = end
         while high - low > 1 {
             let middle = low + (high - low) / 2
-            if offset(at: Instant(seconds: middle)) == before { low = middle } else { high = middle }
+            if offset(at: Instant(seconds: middle)) == before {
+                low = middle
+            } else {
+                high = middle
+            }
         }
         return Instant(seconds: high)
     }

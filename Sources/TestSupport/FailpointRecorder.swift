@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+import Synchronization
+
+/// Stands for a crash: thrown at an armed failpoint.
+public struct SimulatedCrash: Error, Equatable, CustomStringConvertible {
+    /// The failpoint's name.
+    public let name: String
+
+    /// Makes what an armed failpoint throws, to compare with.
+    public init(name: String) { self.name = name }
+
+    /// Where the program was stopped.
+    public var description: String { "stopped at \(name)" }
+}
+
+/// Records which failpoints were passed, and stops the program at one of them.
+public final class FailpointRecorder: Sendable {
+    private struct State {
+        var passed: [String] = []
+        var armed: [String: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes a recorder that stops nothing yet.
+    public init() {}
+
+    /// What is handed to the code under test.
+    public var failpoints: Failpoints {
+        Failpoints { [self] name in try pass(name) }
+    }
+
+    /// The names that were passed, in order, with those that threw.
+    public var passed: [String] { state.withLock { $0.passed } }
+
+    /// Throws a ``SimulatedCrash`` at the n-th pass of a name from now on; once.
+    public func arm(_ name: String, pass number: Int = 1) {
+        state.withLock { $0.armed[name] = number }
+    }
+
+    /// Stops nothing any more; the record stays.
+    public func disarm() { state.withLock { $0.armed = [:] } }
+
+    private func pass(_ name: String) throws {
+        let isDue = state.withLock { state in
+            state.passed.append(name)
+            guard let left = state.armed[name] else { return false }
+            state.armed[name] = left > 1 ? left - 1 : nil
+            return left <= 1
+        }
+        if isDue { throw SimulatedCrash(name: name) }
+    }
+}
