@@ -4,7 +4,7 @@
 ///
 /// The descriptions name settings, variables and places, never a recipient's values.
 public enum MessagingError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// One of the mail's settings is not usable: sender, reply address, language, header.
+    /// A setting of the mail or its transport is not usable: an address, a language, a host.
     case setting(name: String, problem: String)
     /// A template does not parse; line and column count from 1, in characters.
     case templateSyntax(part: String, line: Int, column: Int, problem: String)
@@ -29,7 +29,7 @@ public enum MessagingError: Error, Equatable, Sendable, CustomStringConvertible 
     public var description: String {
         switch self {
         case .setting(let name, let problem):
-            "The mail's \(name) \(problem)."
+            "The \(name) \(problem)."
         case .templateSyntax(let part, let line, let column, let problem):
             "The \(part) is not a valid template: line \(line), column \(column): \(problem)."
         case .variableValue(let name, let part):
