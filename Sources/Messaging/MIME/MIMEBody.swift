@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import CGMime
+
+/// The body of a message: text alone, or text and HTML as alternatives (RFC 2046 section 5.1.4).
+struct MIMEBody {
+    let message: EmailMessage
+
+    func add(to handle: UnsafeMutablePointer<GMimeMessage>) throws {
+        let text = try part(message.content.text, subtype: "plain")
+        defer { GMime.release(text) }
+        guard let html = message.content.html else {
+            return g_mime_message_set_mime_part(handle, text)
+        }
+        let alternatives = try GMime.made(g_mime_multipart_new_with_subtype("alternative"))
+        defer { GMime.release(alternatives) }
+        g_mime_multipart_set_boundary(alternatives, Self.boundary(for: message.messageID))
+        g_mime_multipart_add(alternatives, text)
+        let htmlPart = try part(html, subtype: "html")
+        defer { GMime.release(htmlPart) }
+        g_mime_multipart_add(alternatives, htmlPart)
+        let object = GMime.cast(alternatives, to: GMimeObject.self)
+        g_mime_message_set_mime_part(handle, object)
+    }
+
+    /// A boundary that depends on the Message-ID only, by FNV-1a.
+    ///
+    /// `=_` can stand in no quoted-printable or base64 line (RFC 2045 section 6.7), so no
+    /// content can hold the boundary.
+    static func boundary(for messageID: MessageID) -> String {
+        let hash = messageID.text.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { hash, byte in
+            (hash ^ UInt64(byte)) &* 1_099_511_628_211
+        }
+        return "=_" + String(hash, radix: 36)
+    }
+
+    private func part(
+        _ text: String, subtype: String
+    ) throws -> UnsafeMutablePointer<GMimeObject> {
+        let content = EncodedText(text)
+        guard !content.hasNull else {
+            throw MessagingError.generation(problem: "the \(subtype) part holds a null character")
+        }
+        let handle = try GMime.made(g_mime_text_part_new_with_subtype(subtype))
+        g_mime_text_part_set_charset(handle, "utf-8")
+        let part = GMime.cast(handle, to: GMimePart.self)
+        g_mime_part_set_content_encoding(part, content.encoding)
+        fill(part, with: content.bytes)
+        return GMime.cast(handle, to: GMimeObject.self)
+    }
+
+    private func fill(_ part: UnsafeMutablePointer<GMimePart>, with bytes: [UInt8]) {
+        let stream = bytes.withUnsafeBytes { buffer in
+            g_mime_stream_mem_new_with_buffer(
+                buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+        }
+        guard let stream else { return }
+        defer { GMime.release(stream) }
+        let content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT)
+        guard let content else { return }
+        defer { GMime.release(content) }
+        g_mime_part_set_content(part, content)
+    }
+}
+
+/// A text's bytes with the line ends and the transfer encoding that fit it.
+///
+/// Base64 when more than a third of the bytes are not ASCII, else quoted-printable, which
+/// stays readable. GMime writes CRLF for the line feeds of quoted-printable; inside base64 the
+/// line ends have to be CRLF beforehand (RFC 2045 section 6.8).
+private struct EncodedText {
+    let bytes: [UInt8]
+    let encoding: GMimeContentEncoding
+    let hasNull: Bool
+
+    init(_ text: String) {
+        let source = Array(text.utf8)
+        let foreign = source.count { $0 >= 0x80 }
+        let isBase64 = foreign * 3 > source.count
+        encoding = isBase64 ? GMIME_CONTENT_ENCODING_BASE64 : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
+        hasNull = source.contains(0)
+        bytes = Self.withLineEnds(source, lineEnd: isBase64 ? [0x0D, 0x0A] : [0x0A])
+    }
+
+    private static func withLineEnds(_ source: [UInt8], lineEnd: [UInt8]) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(source.count + source.count / 32)
+        var previous: UInt8 = 0
+        for byte in source {
+            if byte == 0x0D || (byte == 0x0A && previous != 0x0D) {
+                output += lineEnd
+            } else if byte != 0x0A {
+                output.append(byte)
+            }
+            previous = byte
+        }
+        return output
+    }
+}
