@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Database
+
+/// The tables of the Campaigns room.
+public enum CampaignSchema {
+    /// The migrations, in order.
+    public static let migrations = [
+        Migration(
+            id: "campaigns-1",
+            steps: [
+                .createTable(campaign), .createTable(send), .createTable(interaction),
+                .createTable(importBinding), .createTable(importTrigger),
+            ])
+    ]
+
+    static let campaign = TableDefinition(
+        "campaign",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .integer("table_id"),
+            .integer("entity_id").orNull, .text("display_name"), .text("technical_name"),
+            .text("channel"), .text("kind"), .text("initiation"), .text("content"),
+            .integer("list_id").orNull, .text("rules"), .text("state"),
+            .moment("created_at"), .text("created_by"), .moment("activated_at").orNull,
+            .moment("finished_at").orNull,
+        ],
+        primaryKey: ["workspace_id", "id"],
+        indexes: [
+            IndexDefinition("campaign_name", ["workspace_id", "technical_name"], isUnique: true)
+        ])
+
+    static let send = TableDefinition(
+        "send",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .integer("campaign_id"),
+            .integer("task_id").orNull, .integer("import_task_id").orNull,
+            .integer("batch").orNull, .text("state"), .text("counts"), .boolean("is_stopping"),
+            .moment("created_at"), .moment("finished_at").orNull,
+        ],
+        primaryKey: ["workspace_id", "id"],
+        indexes: [
+            IndexDefinition("send_campaign", ["workspace_id", "campaign_id", "id"]),
+            IndexDefinition(
+                "send_import", ["workspace_id", "import_task_id", "batch", "campaign_id"],
+                isUnique: true, condition: "import_task_id IS NOT NULL"),
+        ])
+
+    /// Ids of one send follow each other, so that a send and its progress are ranges of the key.
+    static let interaction = TableDefinition(
+        "interaction",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .integer("send_id"),
+            .integer("campaign_id"), .integer("table_id"), .integer("profile_id"),
+            .text("address").orNull, .text("ab_version").orNull, .integer("line").orNull,
+            .text("state"), .text("category").orNull, .text("status").orNull,
+            .text("detail").orNull, .integer("attempts"), .moment("next_at").orNull,
+            .moment("created_at"), .moment("event_at").orNull, .integer("stamp").orNull,
+        ],
+        primaryKey: ["workspace_id", "id"], isClustered: true,
+        indexes: [
+            IndexDefinition("interaction_send", ["workspace_id", "send_id", "id"]),
+            IndexDefinition("interaction_profile", ["workspace_id", "profile_id"]),
+            IndexDefinition(
+                "interaction_stamp", ["workspace_id", "stamp", "id"],
+                condition: "stamp IS NOT NULL"),
+        ])
+
+    /// Which campaign an automated import triggers, and at which time of day.
+    static let importBinding = TableDefinition(
+        "import_binding",
+        columns: [
+            .integer("workspace_id"), .integer("import_id"), .integer("campaign_id"),
+            .text("time_of_day").orNull,
+        ],
+        primaryKey: ["workspace_id", "import_id"])
+
+    /// One run's trigger: campaign and time as they were at the run's start.
+    static let importTrigger = TableDefinition(
+        "import_trigger",
+        columns: [
+            .integer("workspace_id"), .integer("import_task_id"), .integer("batch"),
+            .integer("campaign_id"), .text("time_of_day").orNull, .text("zone"),
+            .moment("started_at"), .moment("due_at").orNull, .text("state"),
+            .text("reason").orNull, .text("decided_by").orNull, .moment("decided_at").orNull,
+            .integer("send_id").orNull,
+        ],
+        primaryKey: ["workspace_id", "import_task_id", "batch"],
+        indexes: [
+            IndexDefinition("import_trigger_campaign", ["workspace_id", "campaign_id"])
+        ])
+}
+
+extension IDKind {
+    static let campaign = IDKind(rawValue: "campaign")
+    static let send = IDKind(rawValue: "send")
+    static let interaction = IDKind(rawValue: "interaction")
+}
