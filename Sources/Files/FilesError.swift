@@ -102,7 +102,7 @@ public enum FilesError: Error, Hashable, CustomStringConvertible {
     public var isTemporary: Bool {
         switch self {
         case .beingWritten, .diskFull, .noSuchFile, .truncated, .readBack: true
-        case .system(_, _, let code): ![EACCES, EPERM, EROFS, ENOTDIR, EISDIR].contains(code)
+        case .system(_, _, let code): ![EACCES, EPERM, EROFS, EISDIR, ELOOP].contains(code)
         default: false
         }
     }
@@ -110,7 +110,7 @@ public enum FilesError: Error, Hashable, CustomStringConvertible {
     /// The error for a failed system call, by `errno`.
     static func last(_ subject: String, _ action: String, code: Int32 = errno) -> FilesError {
         switch code {
-        case ENOENT: .noSuchFile(subject)
+        case ENOENT, ENOTDIR: .noSuchFile(subject)
         case EEXIST: .exists(subject)
         case ENOSPC, EDQUOT: .diskFull(subject)
         default: .system(subject: subject, action: action, code: code)

@@ -56,7 +56,7 @@ struct AtomicPut {
                 mode: mode,
                 subject: path
             )
-            guard file.lock() else { throw FilesError.beingWritten(path) }
+            guard file.lock(whereUnsupported: true) else { throw FilesError.beingWritten(path) }
             // The former holder may have renamed or removed it before the lock was taken.
             if let named = try FileStatus.of(name, in: folder),
                 named.isSame(as: try file.status())

@@ -49,27 +49,28 @@ public struct FolderKind: LocationKind {
         guard let path = location.settings["path"], path.hasPrefix("/"), !path.utf8.contains(0)
         else { throw refusal("an absolute path is needed") }
         // A folder that does not exist yet is judged by its words.
-        let canonical = Folders.canonical(path) ?? path
-        guard !canonical.split(separator: "/").contains("..") else {
+        let canonical = FolderKind.canonical(path)
+        guard !FileName.split(canonical).contains("..") else {
             throw refusal("the path must not contain ..")
         }
-        guard allowedRoots.contains(where: { canonical.isInside($0) }) else {
+        guard
+            allowedRoots.contains(where: { FileName.isInside(canonical, FolderKind.canonical($0)) })
+        else {
             throw refusal("it lies outside the folders that the operator allows")
         }
-        guard !refusedRoots.contains(where: { canonical.isInside($0) || $0.isInside(canonical) })
+        guard !refusedRoots.contains(where: { FolderKind.overlap(canonical, $0) })
         else { throw refusal("it overlaps with a folder of the program's own") }
-        return path
+        return canonical
     }
+
+    private static func overlap(_ path: String, _ folder: String) -> Bool {
+        let folder = canonical(folder)
+        return FileName.isInside(path, folder) || FileName.isInside(folder, path)
+    }
+
+    private static func canonical(_ path: String) -> String { Folders.canonical(path) ?? path }
 
     private func refusal(_ reason: String) -> FilesError {
         .badSetting(kind: name, setting: "path", reason: reason)
-    }
-}
-
-extension String {
-    /// Whether this path is a folder's or lies below it; links in the folder's path are followed.
-    fileprivate func isInside(_ folder: String) -> Bool {
-        let base = Folders.canonical(folder) ?? folder
-        return (self + "/").hasPrefix(base.hasSuffix("/") ? base : base + "/")
     }
 }

@@ -40,7 +40,9 @@ struct FolderTree: Sendable {
         let parts = try FileName.components(of: path)
         for count in 1..<max(parts.count, 1) {
             let place = try place(of: parts[..<count].joined(separator: "/"))
-            guard mkdirat(place.folder.number, place.name, mode) == 0 || errno == EEXIST else {
+            if mkdirat(place.folder.number, place.name, mode) == 0 {
+                try place.folder.sync()
+            } else if errno != EEXIST {
                 throw FilesError.last(path, "made")
             }
         }
@@ -72,9 +74,8 @@ struct FolderTree: Sendable {
         guard let canonical = Folders.canonical(full) else {
             throw FilesError.last(path, "opened")
         }
-        let prefix = base.hasSuffix("/") ? base : base + "/"
-        guard (canonical + "/").hasPrefix(prefix) else { throw FilesError.outside(path: path) }
-        return canonical.dropFirst(prefix.count).split(separator: "/").map(String.init)[...]
+        guard FileName.isInside(canonical, base) else { throw FilesError.outside(path: path) }
+        return FileName.split(canonical)[FileName.split(base).count...]
     }
 
     private func walk(

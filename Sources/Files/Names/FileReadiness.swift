@@ -19,6 +19,7 @@ public enum FileReadiness: Sendable, Hashable {
     ///   - now: The moment of this look.
     ///   - pause: How long the length must have been the same; zero takes any file at once.
     ///   - hasCompanion: Whether a `.done` companion exists.
+    /// - Returns: Whether to take it now, else when to look again.
     public static func decide(
         previousSize: Int64?,
         previousSeen: Instant?,

@@ -11,7 +11,7 @@ final class GzipSink: PackingSink {
     private let header = UnsafeMutablePointer<gz_header>.allocate(capacity: 1)
     private let name: UnsafeMutableBufferPointer<UInt8>
 
-    /// - Parameter innerName: Stored in UTF-8, as gzip(1) does, though the RFC says ISO 8859-1.
+    // The name is stored in UTF-8, as gzip(1) does, though the RFC says ISO 8859-1.
     init(_ target: SpoolWriter, innerName: String, moment: Instant) throws {
         self.target = target
         name = .allocate(capacity: innerName.utf8.count + 1)

@@ -20,6 +20,7 @@ public final class Packer {
     private let target: SpoolWriter
     private let sink: any PackingSink
     private var hash = SHA256()
+    private var result: Result?
 
     /// How many bytes of content were written so far.
     public private(set) var contentBytes: Int64 = 0
@@ -66,16 +67,26 @@ public final class Packer {
         try bytes.withUnsafeBytes { try write($0) }
     }
 
-    /// Ends the content and finishes the file.
+    /// Ends the content and finishes the file; a second call returns the same.
     ///
-    /// - Throws: ``FilesError/packing(_:reason:)``, or what the writer throws.
+    /// - Returns: The file, and length and hash of its content.
+    /// - Throws: ``FilesError/packing(_:reason:)``, or what the writer throws; the file is given
+    ///   up then.
     public func finish() throws -> Result {
-        try sink.finish()
-        return Result(
-            file: try target.finish(),
-            contentBytes: contentBytes,
-            contentSHA256: hexadecimal(hash.finalize())
-        )
+        if let result { return result }
+        do {
+            try sink.finish()
+            let result = Result(
+                file: try target.finish(),
+                contentBytes: contentBytes,
+                contentSHA256: hexadecimal(hash.finalize())
+            )
+            self.result = result
+            return result
+        } catch {
+            abandon()
+            throw error
+        }
     }
 
     /// Gives the file up; nothing of it stays.

@@ -2,8 +2,9 @@
 
 /// How far a compressed file may grow when it is unpacked: a guard against zip bombs.
 public struct UnpackLimits: Sendable, Hashable {
-    /// The highest ratio of unpacked to packed bytes. 1,000 by default: deflate cannot exceed
-    /// 1,032, and a table of real values stays far below.
+    /// The highest ratio of unpacked to packed bytes, 1,000 by default.
+    ///
+    /// Deflate cannot exceed 1,032, and a table of real values stays far below.
     public var ratio: Int64
     /// The ratio counts once this many bytes are unpacked; 100 MB by default.
     public var ratioFrom: Int64
@@ -27,7 +28,7 @@ public struct UnpackLimits: Sendable, Hashable {
         if let bytes, unpacked > bytes {
             throw FilesError.tooLarge(name, reason: "it unpacks to more than \(bytes) bytes")
         }
-        guard unpacked > ratioFrom, unpacked / max(packed, 1) >= ratio else { return }
+        guard unpacked > ratioFrom, unpacked / max(ratio, 1) >= max(packed, 1) else { return }
         throw FilesError.tooLarge(
             name,
             reason: "it unpacks to more than \(ratio) times its own length"

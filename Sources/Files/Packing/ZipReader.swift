@@ -113,7 +113,9 @@ private final class ArchiveReader {
     private func check(_ code: Int32) throws {
         guard code != ARCHIVE_OK else { return }
         let words = archive_error_string(archive).map { String(cString: $0) } ?? "no reason given"
-        let isShort = words.lowercased().contains("truncated")
+        // The first bytes were those of a zip: unrecognized means that its directory, which
+        // stands at the end, is missing.
+        let isShort = ["truncated", "unrecognized"].contains { words.lowercased().contains($0) }
         throw isShort
             ? FilesError.truncated(file.subject) : .corrupt(file.subject, reason: words)
     }

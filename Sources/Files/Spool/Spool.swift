@@ -32,6 +32,7 @@ public struct Spool: Sendable {
     /// - Parameters:
     ///   - kind: What the file is for.
     ///   - name: Unique within the kind, at most 200 bytes, not hidden.
+    /// - Returns: The writer.
     /// - Throws: ``FilesError/badName(_:)``, or what the system said.
     public func create(_ kind: SpoolKind, name: String) throws -> SpoolWriter {
         _ = try SpoolFile(kind: kind, name: name, bytes: 0, sha256: "")

@@ -33,6 +33,7 @@ struct SpoolSweep {
         let open = try OpenFile(root, O_RDONLY | O_DIRECTORY)
         var removed = 0
         for kind in try Folders.names(in: open) where !kind.hasPrefix(".") {
+            guard try FileStatus.of(kind, in: open)?.isFolder == true else { continue }
             removed += try sweepUnfinished(in: "\(root)/\(kind)")
         }
         return removed + (try sweepScratch(in: "\(root)/\(ScratchFolder.parent)"))
@@ -63,7 +64,7 @@ struct SpoolSweep {
     /// Whether nobody holds a file's lock.
     private func isAbandoned(_ path: String) -> Bool {
         guard let file = try? OpenFile(path, O_RDWR | O_NOFOLLOW) else { return false }
-        return file.lock()
+        return file.lock(whereUnsupported: false)
     }
 
     /// Removes a folder with all it holds, following no links.

@@ -57,21 +57,16 @@ public final class SpoolWriter: Sendable {
     /// How many bytes were written so far.
     public var count: Int64 { state.withLock(\.count) }
 
-    /// Appends bytes.
+    /// Appends bytes; when it throws, the writer is abandoned.
     ///
     /// - Throws: ``FilesError/diskFull(_:)``, ``FilesError/writerEnded(_:)``, or what the system
     ///   said.
     public func write(_ bytes: UnsafeRawBufferPointer) throws {
-        try state.withLock { state in
-            guard let file = state.file else { throw FilesError.writerEnded(name) }
-            state.hash.update(bufferPointer: bytes)
-            state.count += Int64(bytes.count)
-            if state.buffer.count + bytes.count > SpoolWriter.bufferSize { try state.flush() }
-            if bytes.count > SpoolWriter.bufferSize {
-                try file.write(bytes)
-            } else {
-                state.buffer.append(contentsOf: bytes)
-            }
+        do {
+            try state.withLock { try append(bytes, to: &$0) }
+        } catch {
+            abandon()
+            throw error
         }
     }
 
@@ -104,6 +99,18 @@ public final class SpoolWriter: Sendable {
             unlinkat(folder.number, temporaryName, 0)
             state.file = nil
             state.buffer = []
+        }
+    }
+
+    private func append(_ bytes: UnsafeRawBufferPointer, to state: inout State) throws {
+        guard let file = state.file else { throw FilesError.writerEnded(name) }
+        state.hash.update(bufferPointer: bytes)
+        state.count += Int64(bytes.count)
+        if state.buffer.count + bytes.count > SpoolWriter.bufferSize { try state.flush() }
+        if bytes.count > SpoolWriter.bufferSize {
+            try file.write(bytes)
+        } else {
+            state.buffer.append(contentsOf: bytes)
         }
     }
 

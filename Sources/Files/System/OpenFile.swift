@@ -68,9 +68,10 @@ final class OpenFile: Sendable {
 
     /// Tries to take the lock of the file; it is let go with the file.
     ///
-    /// - Returns: False when another holds it. A file system without locks counts as free.
-    func lock() -> Bool {
-        flock(number, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+    /// - Parameter isAssumed: What is answered where the file system has no locks.
+    /// - Returns: False when another holds it.
+    func lock(whereUnsupported isAssumed: Bool) -> Bool {
+        flock(number, LOCK_EX | LOCK_NB) == 0 || (isAssumed && errno != EWOULDBLOCK)
     }
 }
 
@@ -94,7 +95,7 @@ extension OpenFile {
                 O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
                 subject: subject
             )
-            if file.lock(), let named = try FileStatus.of(name, in: folder),
+            if file.lock(whereUnsupported: true), let named = try FileStatus.of(name, in: folder),
                 named.isSame(as: try file.status())
             {
                 return (file, name)
