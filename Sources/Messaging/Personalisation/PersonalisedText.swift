@@ -44,7 +44,9 @@ struct PersonalisedText: Sendable {
     }
 
     private static func parse(
-        _ source: String, part: String, escaping: Escaping
+        _ source: String,
+        part: String,
+        escaping: Escaping
     ) throws -> MustacheTemplate {
         // The pragma stands alone on a line of its own, which Mustache removes.
         let pragma = escaping == .none ? "{{%CONTENT_TYPE:TEXT}}\n" : ""
@@ -55,7 +57,8 @@ struct PersonalisedText: Sendable {
                 part: part,
                 line: error.context.lineNumber - (pragma.isEmpty ? 0 : 1),
                 column: error.context.columnNumber,
-                problem: "\(error.error)")
+                problem: "\(error.error)"
+            )
         }
     }
 }

@@ -61,7 +61,9 @@ struct TagRewriter {
     }
 
     private mutating func rewriteBody(
-        _ body: Substring, kind: UInt8?, at start: Int
+        _ body: Substring,
+        kind: UInt8?,
+        at start: Int
     ) throws -> String {
         switch kind {
         case nil:
