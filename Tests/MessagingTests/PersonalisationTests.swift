@@ -93,6 +93,16 @@ import Testing
         #expect(mail.subject == "A B D given")
     }
 
+    @Test(arguments: rows)
+    func `Mustache and direct printing agree`(row: Row) throws {
+        // A comment makes any template one for Mustache.
+        let template = row.template + "{{! comment }}"
+        let variant = EmailVariant(subject: "s", html: template, text: template)
+        let mail = try render(variant, attributes: row.values)
+        #expect(mail.html == row.html)
+        #expect(mail.text == row.text)
+    }
+
     @Test func `sections look at the value and not at its default`() throws {
         let variant = EmailVariant(subject: "{{^a}}absent {{/a}}{{a}}", text: "t")
         #expect(try render(variant, defaults: ["a": "A"]).subject == "absent A")
