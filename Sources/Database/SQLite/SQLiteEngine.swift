@@ -57,8 +57,9 @@ final class SQLiteEngine: Engine {
 
     func close() throws {
         connections.withLock { $0.removeAll() }
-        try checkpointer?.close()
         try writer.close()
+        // Last, because the pool's last connection is a reader's, which cannot empty the log.
+        try checkpointer?.close()
     }
 
     private func turn<T>(
