@@ -87,6 +87,7 @@ public final class Database: Sendable {
     }
 
     /// Writes in one transaction, away from the cooperative threads.
+    @discardableResult
     public func write<T: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
@@ -109,6 +110,7 @@ public final class Database: Sendable {
     ///
     /// - Parameter isBulk: Whether this is one of many transactions of a bulk writer, which lets
     ///   others go first.
+    @discardableResult
     public func writeBlocking<T>(
         isBulk: Bool = false, body: (Transaction) throws -> T
     ) throws -> T {
