@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+public import Tasks
+
+/// What can go wrong in the Campaigns room.
+public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvising {
+    /// There is no such campaign.
+    case noSuchCampaign(String)
+    /// The campaign is not active.
+    case notActive(String)
+    /// The campaign is not one that other systems may start.
+    case notTriggerable(String)
+    /// The campaign works over another profile table.
+    case otherTable(campaign: String, table: String)
+    /// There is no trigger that could be stopped.
+    case noPendingTrigger
+    /// There is no such send.
+    case noSuchSend
+    /// Nothing was left out, so there is nothing to report.
+    case nothingExcluded
+    /// The ledger of a send does not close; the send is not completed.
+    case ledgerOpen(String)
+    /// The share of the control sample is out of range.
+    case badControlShare
+
+    /// A sentence that is safe to print.
+    public var description: String {
+        switch self {
+        case .noSuchCampaign(let name): "there is no campaign \(name)"
+        case .notActive(let name): "the campaign \(name) is not active"
+        case .notTriggerable(let name):
+            "the campaign \(name) is not API-triggered: it must be scenarized or transactional"
+        case .otherTable(let campaign, let table):
+            "the campaign \(campaign) works over another profile table than \(table)"
+        case .noPendingTrigger: "no trigger of this import is pending"
+        case .noSuchSend: "there is no such send"
+        case .nothingExcluded: "nobody was left out, so there is nothing to report"
+        case .ledgerOpen(let words): "the ledger does not close: \(words)"
+        case .badControlShare: "the control sample is a share from 0 to 100 percent"
+        }
+    }
+
+    /// Nothing of this mends itself.
+    public var retryAdvice: RetryAdvice { .never }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+public import Messaging
+
+/// A campaign that is to be made.
+public struct NewCampaign: Sendable {
+    /// The name that people see.
+    public var displayName: String
+    /// The profile table that it works over.
+    public var table: ProfileTableID
+    /// Its kind.
+    public var kind: CampaignKind
+    /// What starts its sends.
+    public var initiation: Initiation
+    /// The message.
+    public var content: EmailContent
+    /// The list that recipients must be subscribed to.
+    public var list: ListID?
+    /// Whom it leaves out.
+    public var rules: CampaignRules
+    /// The entity that it belongs to.
+    public var entity: EntityID?
+
+    /// Makes a campaign to create; API-triggered and scenarized unless given.
+    public init(
+        _ displayName: String, table: ProfileTableID, kind: CampaignKind = .scenarized,
+        initiation: Initiation = .api, content: EmailContent, list: ListID? = nil,
+        rules: CampaignRules = CampaignRules(), entity: EntityID? = nil
+    ) {
+        self.displayName = displayName
+        self.table = table
+        self.kind = kind
+        self.initiation = initiation
+        self.content = content
+        self.list = list
+        self.rules = rules
+        self.entity = entity
+    }
+}
+
+/// The campaigns of one workspace.
+public struct CampaignStore: Sendable {
+    let workspace: WorkspaceID
+
+    /// The campaigns of a workspace.
+    public init(_ workspace: WorkspaceID) {
+        self.workspace = workspace
+    }
+
+    /// Makes a draft.
+    ///
+    /// - Throws: ``CampaignError/badControlShare``, or what Messaging says of the content.
+    public func create(_ new: NewCampaign, by context: Context, in transaction: Transaction) throws
+        -> Campaign
+    {
+        guard (0...100).contains(new.rules.controlPercent) else {
+            throw CampaignError.badControlShare
+        }
+        _ = try EmailTemplate(new.content)
+        let id: CampaignID = try transaction.nextID(.campaign, in: workspace)
+        let technical = try uniqueName(new.displayName, id, in: transaction)
+        try transaction.execute(
+            """
+            INSERT INTO campaign (workspace_id, id, table_id, entity_id, display_name,
+                technical_name, channel, kind, initiation, content, list_id, rules, state,
+                created_at, created_by)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            """,
+            [
+                workspace, id, new.table, new.entity, new.displayName, technical, Channel.email,
+                new.kind, new.initiation, JSONColumn(new.content), new.list,
+                JSONColumn(new.rules), CampaignState.draft, context.moment, context.actor,
+            ])
+        return try campaign(id, in: transaction)
+    }
+
+    /// Lets a campaign send.
+    public func activate(_ id: CampaignID, by context: Context, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            UPDATE campaign SET state = $3, activated_at = coalesce(activated_at, $4),
+                finished_at = NULL
+            WHERE workspace_id = $1 AND id = $2
+            """, [workspace, id, CampaignState.active, context.moment])
+    }
+
+    /// Ends a campaign: it sends no more.
+    public func finish(_ id: CampaignID, by context: Context, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            UPDATE campaign SET state = $3, finished_at = $4
+            WHERE workspace_id = $1 AND id = $2 AND state = $5
+            """, [workspace, id, CampaignState.finished, context.moment, CampaignState.active])
+    }
+
+    /// All campaigns, newest first.
+    public func all(in connection: Connection) throws -> [Campaign] {
+        try connection.rows(
+            "SELECT \(Campaign.columns) FROM campaign WHERE workspace_id = $1 ORDER BY id DESC",
+            [workspace]
+        ).map(Campaign.init)
+    }
+
+    /// A campaign by its id.
+    ///
+    /// - Throws: ``CampaignError/noSuchCampaign(_:)``.
+    public func campaign(_ id: CampaignID, in connection: Connection) throws -> Campaign {
+        let row = try connection.row(
+            "SELECT \(Campaign.columns) FROM campaign WHERE workspace_id = $1 AND id = $2",
+            [workspace, id])
+        guard let row else { throw CampaignError.noSuchCampaign("number \(id)") }
+        return try Campaign(row)
+    }
+
+    /// A campaign by its technical or display name.
+    ///
+    /// - Throws: ``CampaignError/noSuchCampaign(_:)``.
+    public func campaign(named name: String, in connection: Connection) throws -> Campaign {
+        let row = try connection.row(
+            """
+            SELECT \(Campaign.columns) FROM campaign
+            WHERE workspace_id = $1 AND (technical_name = $2 OR display_name = $2)
+            ORDER BY id DESC LIMIT 1
+            """, [workspace, name])
+        guard let row else { throw CampaignError.noSuchCampaign(name) }
+        return try Campaign(row)
+    }
+
+    /// The technical name, with the id behind it when another campaign has it.
+    private func uniqueName(
+        _ displayName: String, _ id: CampaignID, in connection: Connection
+    ) throws -> String {
+        let name = CampaignName.technical(from: displayName)
+        let isTaken = try connection.row(
+            "SELECT id FROM campaign WHERE workspace_id = $1 AND technical_name = $2",
+            [workspace, name])
+        return isTaken == nil ? name : "\(name)_\(id)"
+    }
+}
+
+extension Campaign {
+    static let columns = """
+        id, table_id, entity_id, display_name, technical_name, channel, kind, initiation, content,
+        list_id, rules, state
+        """
+
+    init(_ row: Row) throws {
+        id = try row.get("id")
+        table = try row.get("table_id")
+        entity = try row.get("entity_id")
+        displayName = try row.get("display_name")
+        technicalName = try row.get("technical_name")
+        channel = try row.get("channel")
+        kind = try row.get("kind")
+        initiation = try row.get("initiation")
+        content = try row.json("content")
+        list = try row.get("list_id")
+        rules = try row.json("rules")
+        state = try row.get("state")
+    }
+}

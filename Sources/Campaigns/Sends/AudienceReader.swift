@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import Database
+
+/// Reads a send's audience in the order of profile ids.
+struct AudienceReader {
+    struct Member {
+        var profile: ProfileID
+        /// The line of the file that brought the profile.
+        var line: Int64?
+    }
+
+    private let workspace: WorkspaceID
+    private let audience: SendAudience
+
+    init(_ workspace: WorkspaceID, _ audience: SendAudience) {
+        self.workspace = workspace
+        self.audience = audience
+    }
+
+    /// The next members behind a profile.
+    func members(after: ProfileID, limit: Int, in connection: Connection) throws -> [Member] {
+        switch audience {
+        case .profiles(let profiles):
+            return Set(profiles).filter { $0 > after }.sorted().prefix(limit)
+                .map { Member(profile: $0, line: nil) }
+        case .list(let list):
+            return try connection.rows(
+                """
+                SELECT profile_id FROM subscription
+                WHERE workspace_id = $1 AND list_id = $2 AND profile_id > $3
+                ORDER BY profile_id LIMIT $4
+                """, [workspace, list, after, limit]
+            ).map { Member(profile: try $0.get("profile_id"), line: nil) }
+        case .imported(let task, let batch):
+            return try imported(task, batch, after: after, limit: limit, connection)
+        }
+    }
+
+    /// The rows of a trigger's own batch and of later ones that joined it; whoever came with an
+    /// earlier batch was dealt with then.
+    private func imported(
+        _ task: TaskID, _ batch: Int, after: ProfileID, limit: Int, _ connection: Connection
+    ) throws -> [Member] {
+        try connection.rows(
+            """
+            SELECT r.profile_id, min(r.line) AS line FROM import_row r
+            WHERE r.workspace_id = $1 AND r.task_id = $2 AND r.profile_id > $3 AND r.batch >= $4
+                AND (r.batch = $4 OR NOT EXISTS (SELECT 1 FROM import_trigger t
+                    WHERE t.workspace_id = $1 AND t.import_task_id = $2 AND t.batch = r.batch))
+                AND NOT EXISTS (SELECT 1 FROM import_row e
+                    WHERE e.workspace_id = $1 AND e.task_id = $2
+                    AND e.profile_id = r.profile_id AND e.batch < $4)
+            GROUP BY r.profile_id ORDER BY r.profile_id LIMIT $5
+            """, [workspace, task, after, batch, limit]
+        ).map { Member(profile: try $0.get("profile_id"), line: try $0.get("line")) }
+    }
+}

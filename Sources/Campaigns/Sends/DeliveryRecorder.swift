@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Audience
+internal import Common
+internal import Database
+
+/// Writes what became of a group of messages, in one transaction.
+struct DeliveryRecorder {
+    let workspace: WorkspaceID
+    let table: ProfileTable
+
+    func record(_ group: [Interaction], _ verdicts: [Verdict], in transaction: Transaction) throws {
+        let stamp = try transaction.stamp()
+        let writer = try transaction.update(
+            of: "interaction", columns: DeliveryRecorder.columns, key: "id",
+            within: [("workspace_id", workspace.sql)])
+        for (interaction, verdict) in zip(group, verdicts) {
+            let row = DeliveryRow(
+                verdict, attempts: interaction.attempts + 1, moment: transaction.moment,
+                stamp: stamp)
+            for value in row.values { writer.value(value) }
+            writer.value(interaction.id.sql)
+            try writer.endRow()
+        }
+        try writer.finish()
+        let reached = zip(group, verdicts).filter { $1.reached }.map(\.0.profile)
+        try RecencyStore(table).touch(
+            .lastEmailSentMoment, of: reached, at: transaction.moment, in: transaction)
+    }
+
+    private static let columns = [
+        "state", "category", "status", "detail", "attempts", "next_at", "event_at", "stamp",
+    ]
+}
+
+/// The columns of an interaction after a verdict.
+private struct DeliveryRow {
+    private var state: InteractionState
+    private var category: String?
+    private var status: String?
+    private var detail: String?
+    private var attempts: Int
+    private var nextAt: Instant?
+    private var eventAt: Instant?
+    private var stamp: Stamp?
+
+    init(_ verdict: Verdict, attempts: Int, moment: Instant, stamp: Stamp) {
+        self.attempts = attempts
+        switch verdict {
+        case .sent(let reply):
+            (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
+        case .bounced(let status, let reply):
+            (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
+            (category, self.status) = ("HARD_BOUNCE", status)
+        case .given(let status, let words):
+            (state, detail, eventAt, self.stamp) = (.notSent, words, moment, stamp)
+            (category, self.status) = (status.category.rawValue, status.rawValue)
+        case .inDoubt(let reason): (state, detail, eventAt) = (.inDoubt, reason, moment)
+        case .retry(let reason):
+            (state, detail, nextAt) = (.retry, reason, moment + Verdict.pause(attempts: attempts))
+        case .untouched:
+            state = .pending
+            self.attempts = attempts - 1
+        }
+    }
+
+    var values: [SQLValue] {
+        [
+            state.sql, category.sql, status.sql, detail.sql, attempts.sql, nextAt.sql,
+            eventAt.sql, stamp.sql,
+        ]
+    }
+}
+
+extension Verdict {
+    /// Whether the message left for the person.
+    var reached: Bool {
+        switch self {
+        case .sent, .bounced: true
+        default: false
+        }
+    }
+}

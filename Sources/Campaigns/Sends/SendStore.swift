@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+internal import Tasks
+
+/// To whom a send goes.
+public enum SendAudience: Sendable, Hashable, Codable {
+    /// The profiles that an import task accepted, in the batches that belong to one trigger.
+    case imported(task: TaskID, batch: Int)
+    /// Named profiles.
+    case profiles([ProfileID])
+    /// Everyone who is subscribed to a list.
+    case list(ListID)
+}
+
+/// The sends of one workspace, with their interactions.
+public struct SendStore: Sendable {
+    let workspace: WorkspaceID
+
+    /// The sends of a workspace.
+    public init(_ workspace: WorkspaceID) {
+        self.workspace = workspace
+    }
+
+    /// Makes a send and enqueues its task, in one transaction.
+    public func start(
+        _ campaign: Campaign, _ audience: SendAudience, after parent: TaskID? = nil,
+        importID: ImportID? = nil, by context: Context, in transaction: Transaction
+    ) throws -> (send: SendID, task: TaskID) {
+        let send: SendID = try transaction.nextID(.send, in: workspace)
+        let new = try NewTask(
+            SendJob.taskType, info: campaign.displayName,
+            parameters: SendParameters(send: send, audience: audience),
+            subjects: TaskSubjects(
+                importID: importID, campaignID: campaign.id, parentID: parent),
+            lane: "send:\(send)")
+        guard let task = try TaskStore(workspace).enqueue(new, by: context, in: transaction) else {
+            throw CampaignError.noSuchSend
+        }
+        var importTask: TaskID?
+        var batch: Int?
+        if case .imported(let source, let number) = audience { (importTask, batch) = (source, number) }
+        try transaction.execute(
+            """
+            INSERT INTO send (workspace_id, id, campaign_id, task_id, import_task_id, batch,
+                state, counts, is_stopping, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, 'planning', '{}', $7, $8)
+            """,
+            [workspace, send, campaign.id, task, importTask, batch, false, context.moment])
+        return (send, task)
+    }
+
+    /// Counts a send's interactions, straight from the interactions themselves.
+    public func ledger(of send: SendID, in connection: Connection) throws -> SendLedger {
+        var ledger = SendLedger()
+        let rows = try connection.rows(
+            """
+            SELECT state, category, status, count(*) AS total FROM interaction
+            WHERE workspace_id = $1 AND send_id = $2 GROUP BY state, category, status
+            """, [workspace, send])
+        for row in rows { try ledger.add(row) }
+        return ledger
+    }
+
+    /// A send's interactions in one state, in the order of their ids.
+    public func interactions(
+        of send: SendID, in states: [InteractionState], after: InteractionID = InteractionID(0),
+        limit: Int = 1_000, in connection: Connection
+    ) throws -> [Interaction] {
+        let words = Set(states.map(\.rawValue))
+        var found: [Interaction] = []
+        try connection.each(
+            """
+            SELECT \(Interaction.columns) FROM interaction
+            WHERE workspace_id = $1 AND send_id = $2 AND id > $3 ORDER BY id
+            """, [workspace, send, after]
+        ) { cursor in
+            let row = cursor.copy()
+            if words.contains(try row.get("state")) { found.append(try Interaction(row)) }
+            return found.count < limit
+        }
+        return found
+    }
+
+    /// The interactions of a profile, newest first.
+    public func interactions(of profile: ProfileID, in connection: Connection) throws
+        -> [Interaction]
+    {
+        try connection.rows(
+            """
+            SELECT \(Interaction.columns) FROM interaction
+            WHERE workspace_id = $1 AND profile_id = $2 ORDER BY id DESC
+            """, [workspace, profile]
+        ).map(Interaction.init)
+    }
+
+    /// Resends what was in doubt, because a person decided so.
+    ///
+    /// - Returns: How many messages go out again.
+    public func resendInDoubt(_ send: SendID, by context: Context, in transaction: Transaction) throws
+        -> Int
+    {
+        let count = try transaction.execute(
+            """
+            UPDATE interaction SET state = 'pending', detail = $3
+            WHERE workspace_id = $1 AND send_id = $2 AND state = 'inDoubt'
+            """, [workspace, send, "sent again at the request of \(context.actor)"])
+        guard count > 0 else { return 0 }
+        let task: TaskID? = try transaction.value(
+            "SELECT task_id FROM send WHERE workspace_id = $1 AND id = $2", [workspace, send])
+        guard let task else { throw CampaignError.noSuchSend }
+        try transaction.execute(
+            """
+            UPDATE task SET status = 'error' WHERE workspace_id = $1 AND id = $2
+            """, [workspace, task])
+        try TaskStore(workspace).retry(task, by: context, in: transaction)
+        return count
+    }
+}
+
+extension SendLedger {
+    mutating func add(_ row: Row) throws {
+        let total: Int = try row.get("total")
+        let status: String? = try row.get("status")
+        targeted += total
+        switch try row.get("state", as: InteractionState.self) {
+        case .pending, .inFlight, .retry: pending += total
+        case .inDoubt: inDoubt += total
+        case .stopped: stopped += total
+        case .sent:
+            sent += total
+            if status != nil { bounced += total }
+        case .notSent:
+            let category: String? = try row.get("category")
+            if category == NotSentCategory.filtered.rawValue {
+                filtered[status ?? "OTHER_ERROR", default: 0] += total
+            } else {
+                inError[status ?? "OTHER_ERROR", default: 0] += total
+            }
+        }
+    }
+}

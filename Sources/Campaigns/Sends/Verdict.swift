@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import Messaging
+
+/// What a message's hand-over came to. Pure.
+enum Verdict: Sendable, Equatable {
+    /// Handed over.
+    case sent(reply: String)
+    /// Handed over and refused for good: sent and bounced (spec/campaigns.md, "Bounces").
+    case bounced(status: String, reply: String)
+    /// Left out after all.
+    case given(up: EmailStatus, detail: String?)
+    /// To be tried again.
+    case retry(reason: String)
+    /// Nobody knows whether it was taken.
+    case inDoubt(reason: String)
+    /// It never started.
+    case untouched
+
+    /// Judges a hand-over after so many attempts, this one included.
+    init(_ result: DeliveryResult, attempts: Int) {
+        switch result {
+        case .accepted(let reply): self = .sent(reply: reply)
+        case .refusedTemporarily(let refusal):
+            self = Verdict.again("\(refusal.code) \(refusal.reply)", attempts)
+        case .refusedPermanently(let refusal):
+            let words = "\(refusal.code) \(refusal.reply)"
+            self =
+                refusal.stage == .sender
+                ? .given(up: .emailSendingError, detail: words)
+                : .bounced(status: "OTHER_HARD_BOUNCE", reply: words)
+        case .notHandedOver(let reason): self = Verdict.again(reason, attempts)
+        case .inDoubt(let reason): self = .inDoubt(reason: reason)
+        case .alreadyHandedOver(let reason): self = .inDoubt(reason: reason)
+        case .notStarted: self = .untouched
+        }
+    }
+
+    private static func again(_ reason: String, _ attempts: Int) -> Verdict {
+        attempts < Delivery.attempts
+            ? .retry(reason: reason) : .given(up: .emailSendingError, detail: reason)
+    }
+
+    /// Whether the message needs no further hand-over.
+    var isFinal: Bool {
+        switch self {
+        case .sent, .bounced, .given, .inDoubt: true
+        case .retry, .untouched: false
+        }
+    }
+
+    /// The pause before the next try: 1, 4, 16, 64 minutes.
+    static func pause(attempts: Int) -> Span {
+        .minutes(Int64(1) << Int64(2 * min(attempts - 1, 4)))
+    }
+}
