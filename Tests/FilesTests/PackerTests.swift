@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Common
-import Crypto
 import Foundation
 import Testing
 
@@ -38,11 +37,11 @@ struct PackerTests {
         let result = try packer.finish()
         #expect(try unpacked(spool.path(of: result.file)) == content)
         #expect(result.contentBytes == Int64(content.count))
-        #expect(result.contentSHA256 == hexadecimal(SHA256.hash(data: content)))
+        #expect(try result.contentSHA256 == digest(content))
         #expect(try packer.finish() == result)
         let stored = try folder.read("spool/sealed-export/\(result.file.name)")
         #expect(result.file.bytes == Int64(stored.count))
-        #expect(result.file.sha256 == hexadecimal(SHA256.hash(data: stored)))
+        #expect(try result.file.sha256 == digest(stored))
     }
 
     @Test(arguments: Compression.allCases)

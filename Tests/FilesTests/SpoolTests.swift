@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Common
-import Crypto
 import Foundation
 import Testing
 
@@ -23,8 +22,8 @@ struct SpoolTests {
         try writer.write(Array(content.dropFirst(400_010)))
         let file = try writer.finish()
         #expect(file.bytes == 700_000)
-        #expect(file.sha256 == hexadecimal(SHA256.hash(data: content)))
-        #expect(spool.exists(file))
+        #expect(try file.sha256 == digest(content))
+        #expect(try spool.isIntact(file))
         var read: [UInt8] = []
         try spool.read(file) { chunk in
             read += chunk
@@ -72,6 +71,16 @@ struct SpoolTests {
             return chunks < 2
         }
         #expect(chunks == 2)
+    }
+
+    @Test func `a file that was tampered with is not intact`() throws {
+        let file = try write("abc", .sealedExport, "x")
+        #expect(try spool.isIntact(file))
+        try folder.write(Array("abd".utf8), to: "spool/sealed-export/x")
+        #expect(spool.exists(file))
+        #expect(try !spool.isIntact(file))
+        try spool.remove(file)
+        #expect(try !spool.isIntact(file))
     }
 
     @Test func `removing a file twice is no error and reading it then is one`() throws {

@@ -108,6 +108,15 @@ func tableBytes(count: Int, seed: UInt64) -> [UInt8] {
     return Array(bytes.prefix(count))
 }
 
+/// The SHA-256 as Python computes it.
+func digest(_ bytes: [UInt8]) throws -> String {
+    let folder = try TemporaryFolder()
+    return try python(
+        "import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], 'rb').read()).hexdigest())",
+        folder.write(bytes, to: "content")
+    )
+}
+
 /// All that the unpacker gives for a file.
 func unpacked(_ path: String, limits: UnpackLimits = .standard) throws -> [UInt8] {
     var bytes: [UInt8] = []
