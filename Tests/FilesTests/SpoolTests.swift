@@ -157,8 +157,8 @@ struct SpoolTests {
         #expect(throws: FilesError.badName("../x")) { try spool.scratchPath(.staging, "../x") }
     }
 
-    @Test func `a full disk gives the file up and says so`() throws {
-        // A file system of its own, always full: /dev/full stands for the disk.
+    @Test func `a full disk is named as such and may pass`() throws {
+        // The system's own stand-in for a disk that is always full.
         let full = try OpenFile("/dev/full", O_WRONLY)
         let bytes: [UInt8] = [1]
         #expect(throws: FilesError.diskFull("/dev/full")) {

@@ -117,6 +117,15 @@ struct UnpackerTests {
         #expect(read < most)
     }
 
+    @Test func `an archive with a password is refused`() throws {
+        // Bit 0 of the flags, in the entry's header and in the directory (APPNOTE 4.4.4).
+        try pack(
+            "\(Self.zipped); b = bytearray(zipped); i = b.rindex(b'PK\\x01\\x02');"
+                + " b[6] |= 1; b[i + 8] |= 1; open(o, 'wb').write(b)"
+        )
+        #expect(throws: FilesError.encrypted("packed.csv")) { try unpacked(folder("packed.csv")) }
+    }
+
     @Test func `limits can be set`() throws {
         try pack("open(o, 'wb').write(gzip.compress(d))")
         let path = folder("packed.csv")
