@@ -8,7 +8,8 @@ struct FilesErrorTests {
     static let all: [FilesError] = [
         .badName("q7"), .outside(path: "q7"), .noSuchFile("q7"), .exists("q7"), .beingWritten("q7"),
         .diskFull("q7"), .system(subject: "q7", action: "read", code: EIO), .writerEnded("q7"),
-        .truncated("q7"), .corrupt("q7", reason: "r"), .entryCount("q7", count: 2), .encrypted("q7"),
+        .truncated("q7"), .corrupt("q7", reason: "r"), .entryCount("q7", count: 2),
+        .encrypted("q7"),
         .tooLarge("q7", reason: "r"), .packing("q7", reason: "r"), .badPattern("q7", position: 1),
         .badExpression("q7", reason: "r"), .unknownKind("q7"),
         .badSetting(kind: "q7", setting: "s", reason: "r"), .noSuchLocation("q7"),
