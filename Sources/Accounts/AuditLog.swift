@@ -67,6 +67,8 @@ public struct AuditLog: Sendable {
     ///   - id: Only entries before this one, to read on.
     ///   - limit: How many at most; 100 unless given.
     ///   - connection: Where to read.
+    /// - Returns: The entries.
+    /// - Throws: `DatabaseError`.
     public func entries(
         on subject: String? = nil,
         before id: Int64? = nil,
