@@ -187,31 +187,6 @@ public struct ImportLedger: Sendable {
         )
     }
 
-    /// Erases the original fields of rows that name a person by one of these identifiers.
-    public func erase(
-        profile: ProfileID,
-        identifiers: [String],
-        in transaction: Transaction
-    ) throws -> Int {
-        var count = try transaction.execute(
-            """
-            UPDATE import_problem SET fields = NULL, identifier = NULL
-            WHERE workspace_id = $1 AND profile_id = $2
-            """,
-            [workspace, profile]
-        )
-        for identifier in identifiers {
-            count += try transaction.execute(
-                """
-                UPDATE import_problem SET fields = NULL, identifier = NULL
-                WHERE workspace_id = $1 AND identifier = $2
-                """,
-                [workspace, identifier]
-            )
-        }
-        return count
-    }
-
     static let columns = [
         "workspace_id", "task_id", "line", "number", "batch", "outcome", "column_name", "code",
         "message", "fields", "identifier", "profile_id",
