@@ -129,10 +129,13 @@ public final class Transaction: Connection {
     }
 
     /// Starts a bulk update of rows found by a unique key column, which comes last in each row.
-    public func update(of table: String, columns: [String], key: String) throws
-        -> any BulkWriter
-    {
-        try engine.update(of: table, columns: columns, key: key)
+    ///
+    /// - Parameter fixed: Columns that have one value in all of the rows, such as the workspace.
+    public func update(
+        of table: String, columns: [String], key: String,
+        within fixed: [(column: String, value: SQLValue)] = []
+    ) throws -> any BulkWriter {
+        try engine.update(of: table, columns: columns, key: key, within: fixed)
     }
 
     /// Makes tables and indexes, or drops them.
@@ -182,7 +185,10 @@ protocol EngineConnection: AnyObject {
     func each(_ sql: String, _ values: [SQLValue], _ body: (any RowCursor) throws -> Bool) throws
     func lookup(_ lookup: Lookup, _ body: (Int, any RowCursor) throws -> Void) throws
     func insertion(into table: String, columns: [String]) throws -> any BulkWriter
-    func update(of table: String, columns: [String], key: String) throws -> any BulkWriter
+    func update(
+        of table: String, columns: [String], key: String,
+        within fixed: [(column: String, value: SQLValue)]
+    ) throws -> any BulkWriter
     func change(_ step: SchemaStep) throws
     func drawStamp() throws -> Stamp
     func tickBounds() throws -> TickBounds

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Tasks
+public import Common
 
 /// What keeps an import from running to its end; names places, never values.
 public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising {

@@ -84,12 +84,11 @@ struct Delivery {
                 [run.task.workspace, send, after, transaction.moment, Delivery.groupSize])
             let group = try rows.map(Interaction.init)
             let writer = try transaction.update(
-                of: "interaction", columns: ["state", "attempts", "workspace_id"], key: "id",
+                of: "interaction", columns: ["state", "attempts"], key: "id",
                 within: [("workspace_id", run.task.workspace.sql)])
             for interaction in group {
                 writer.value(InteractionState.inFlight.sql)
                 writer.value((interaction.attempts + 1).sql)
-                writer.value(run.task.workspace.sql)
                 writer.value(interaction.id.sql)
                 try writer.endRow()
             }

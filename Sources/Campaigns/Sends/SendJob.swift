@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Audience
-public import Common
+internal import Common
 internal import Database
 public import Messaging
 public import Tasks
