@@ -89,7 +89,8 @@ let package = Package(
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
         .testTarget(name: "DatabaseTests", dependencies: ["Common", "Database", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Common", "Database", "Files", "TestSupport"]),
-        .testTarget(name: "MessagingTests", dependencies: ["Common", "Messaging"]),
+        .testTarget(
+            name: "MessagingTests", dependencies: ["Common", "Messaging"], exclude: ["Golden"]),
     ]
 )
 

@@ -76,12 +76,13 @@ public struct CSVWriter: Sendable {
         startField()
         if field < 0 { bytes.append(UInt8(ascii: "-")) }
         var rest = field.magnitude
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+        var place = bytes.count + Self.digitCount(rest)
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: place - bytes.count))
+        while rest > 0 {
+            place -= 1
+            bytes[place] += UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+        }
     }
 
     /// Adds an empty field: null.
@@ -108,6 +109,16 @@ public struct CSVWriter: Sendable {
         bytes.removeAll(keepingCapacity: true)
         recordStart = 0
         fieldCount = 0
+    }
+
+    private static func digitCount(_ number: UInt64) -> Int {
+        var count = 1
+        var rest = number / 10
+        while rest > 0 {
+            count += 1
+            rest /= 10
+        }
+        return count
     }
 
     private mutating func startField() {

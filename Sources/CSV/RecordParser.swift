@@ -65,7 +65,6 @@ struct RecordParser: ~Copyable, Sendable {
             passLineEnd(rest[0])
             return 1
         }
-        afterCarriageReturn = false
         scanner.reset()
         guard scanner.scan(rest) else { return try leaveOpen(rest, body) }
         let length = scanner.position

@@ -30,6 +30,19 @@ public enum DatabaseAddress: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+/// A reading of how much others write; compared with a later one.
+public struct Traffic: Sendable, Hashable {
+    let version: Int64
+    let writes: Int
+
+    /// Whether, since an earlier reading, other processes wrote at all or this one wrote often.
+    ///
+    /// - Parameter tolerated: How many small writes of this process do not count.
+    public func isBusy(since earlier: Traffic, tolerated: Int) -> Bool {
+        version != earlier.version || writes - earlier.writes > tolerated
+    }
+}
+
 /// A database with one SQL text on any engine (design/sql.md).
 ///
 /// Closures passed to it run on a thread that may block; connections never leave them.
@@ -37,6 +50,7 @@ public final class Database: Sendable {
     /// The present moment for transactions.
     public let time: any TimeSource
     let engine: any Engine
+    private let smallWrites = Atomic<Int>(0)
     private let threads = DispatchQueue(label: "millrace.database", attributes: .concurrent)
 
     /// Opens a database, brings its schema up to date and its clock in order.
@@ -73,6 +87,7 @@ public final class Database: Sendable {
     }
 
     /// Writes in one transaction, away from the cooperative threads.
+    @discardableResult
     public func write<T: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
@@ -95,9 +110,11 @@ public final class Database: Sendable {
     ///
     /// - Parameter isBulk: Whether this is one of many transactions of a bulk writer, which lets
     ///   others go first.
+    @discardableResult
     public func writeBlocking<T>(
         isBulk: Bool = false, body: (Transaction) throws -> T
     ) throws -> T {
+        if !isBulk { smallWrites.add(1, ordering: .relaxed) }
         var hooks: [@Sendable () -> Void] = []
         let result = try engine.write(isBulk: isBulk) { connection, waiting in
             let transaction = Transaction(
@@ -108,6 +125,14 @@ public final class Database: Sendable {
         }
         for hook in hooks { hook() }
         return result
+    }
+
+    /// How much was written besides bulk work, to tell later whether others write.
+    public func traffic() throws -> Traffic {
+        let version: Int64? = try engine.write(isBulk: true) { connection, _ in
+            try Connection(engine: connection).value("PRAGMA data_version")
+        }
+        return Traffic(version: version ?? 0, writes: smallWrites.load(ordering: .relaxed))
     }
 
     /// Tells the witness how far the change clock is; called before every external effect.

@@ -111,6 +111,20 @@ public struct MergeResult: Sendable {
     var appended: [Int: String] = [:]
 }
 
+extension MergeResult {
+    /// How many permissions an existing profile gains and loses by a row.
+    public func permissionChanges(of row: MergeRow, _ plan: MergePlan) -> (
+        optIns: Int, optOuts: Int
+    ) {
+        guard outcome == .updated else { return (0, 0) }
+        let columns = changed.filter { plan.columns[$0].attribute.role?.isPermission == true }
+        let gained =
+            columns.count { row.cells[$0]?.isTrue ?? false }
+            + changedLists.count { row.standings[$0] ?? false }
+        return (gained, columns.count + changedLists.count - gained)
+    }
+}
+
 /// Why a row was not saved.
 public struct MergeRefusal: Sendable, Hashable {
     /// The column to blame, by its position in the plan, if one is.

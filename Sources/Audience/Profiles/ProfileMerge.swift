@@ -7,7 +7,8 @@ public import Database
 /// Both engines do the same: look all keys up, decide as a pure function of what was found, write
 /// in bulk (design/protocols.md, "Import").
 public struct ProfileMerge {
-    private let plan: MergePlan
+    /// How rows are merged.
+    public let plan: MergePlan
     private let decisions: MergeDecisions
     private let task: TaskID
     private let batch: Int

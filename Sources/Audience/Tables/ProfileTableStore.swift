@@ -178,3 +178,17 @@ enum DefaultTable {
             role: .marketingConsent),
     ]
 }
+
+extension ProfileTableStore {
+    /// Drops the indexes that a first import builds afterwards: unique ones stay, for they guard.
+    ///
+    /// - Returns: The names of what was dropped.
+    public func dropSecondaryIndexes(of table: ProfileTable, in transaction: Transaction) throws
+        -> [String]
+    {
+        let stamps = table.indexes.suffix(2).map(\.name)
+        let dropped = table.indexes.filter { !$0.isUnique && !stamps.contains($0.name) }
+        try transaction.change(dropped.map { .dropIndex($0.name) })
+        return dropped.map(\.name)
+    }
+}

@@ -140,3 +140,27 @@ public struct ValueReader {
         .refused(ValueProblem(code, words))
     }
 }
+
+/// Reads a truth value that belongs to no attribute, such as a list's column in a file.
+public enum BooleanReader {
+    /// What was read.
+    public enum Outcome: Equatable {
+        /// Nothing but blanks.
+        case blank
+        /// A truth value.
+        case value(Bool)
+        /// Something else.
+        case refused(ValueProblem)
+    }
+
+    /// Reads `1/0`, `true/false`, `yes/no`, `y/n` in any case.
+    public static func read(_ text: Bytes) -> Outcome {
+        let trimmed = trim(text)
+        guard !trimmed.isEmpty else { return .blank }
+        guard let value = parseBoolean(trimmed) else {
+            return .refused(
+                ValueProblem(.notABoolean, "none of 1/0, true/false, yes/no, y/n"))
+        }
+        return .value(value)
+    }
+}

@@ -26,19 +26,29 @@ public struct ChangeClock: Sendable {
                 """
                 SELECT id, moment, min_stamp, max_stamp, open_stamps FROM tick
                 WHERE moment <= $1 ORDER BY moment DESC, id DESC LIMIT 1
-                """, [moment])
+                """,
+                [moment]
+            )
             return try row.map(ChangeClock.read) ?? .beginning
         }
     }
 
-    /// Forgets kept ticks older than a moment, but for one a day.
+    /// Forgets kept ticks older than a moment, but for the first of each day (UTC).
     public func forget(before moment: Instant) async throws {
-        _ = try await database.write { transaction in
-            try transaction.execute(
-                """
-                DELETE FROM tick WHERE moment < $1 AND id NOT IN
-                (SELECT min(id) FROM tick WHERE moment < $1 GROUP BY max_stamp)
-                """, [moment])
+        try await database.write { transaction in
+            let old = try transaction.rows(
+                "SELECT id, moment FROM tick WHERE moment < $1 ORDER BY moment, id",
+                [moment]
+            )
+            var lastDay: Day?
+            for row in old {
+                let day = Day(utc: try row.get("moment"))
+                if day == lastDay {
+                    let id: Int64 = try row.get("id")
+                    try transaction.execute("DELETE FROM tick WHERE id = $1", [id])
+                }
+                lastDay = day
+            }
         }
     }
 
@@ -50,15 +60,21 @@ public struct ChangeClock: Sendable {
             """
             INSERT INTO tick (id, moment, min_stamp, max_stamp, open_stamps)
             VALUES ($1, $2, $3, $4, $5)
-            """, [tick.id, tick.moment, bounds.min, bounds.max, JSONColumn(bounds.open)])
+            """,
+            [tick.id, tick.moment, bounds.min, bounds.max, JSONColumn(bounds.open)]
+        )
         return tick
     }
 
     private static func read(_ row: Row) throws -> Tick {
         Tick(
-            id: try row.get("id"), moment: try row.get("moment"),
+            id: try row.get("id"),
+            moment: try row.get("moment"),
             bounds: TickBounds(
-                min: try row.get("min_stamp"), max: try row.get("max_stamp"),
-                open: try row.json("open_stamps")))
+                min: try row.get("min_stamp"),
+                max: try row.get("max_stamp"),
+                open: try row.json("open_stamps")
+            )
+        )
     }
 }

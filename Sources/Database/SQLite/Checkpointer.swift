@@ -7,47 +7,62 @@ internal import Synchronization
 
 /// Moves the write-ahead log into the database once it has grown to 32 MB.
 ///
-/// A PASSIVE checkpoint runs beside the writers; a last short pass under the writer's lock lets
-/// the log start over (design/protocols.md, "Import"). An open reader grew an unchecked log to
-/// 2.9 GB. Only bulk writers wait for it.
+/// A PASSIVE checkpoint runs beside the writers; a last short pass under the writer's lock empties
+/// the log (design/protocols.md, "Import"), or leaves it to the next commit while a reader needs
+/// it. An open reader grew an unchecked log to 2.9 GB. Only bulk writers wait for it.
 final class Checkpointer: Sendable {
     private let connection: DatabaseQueue
+    private let queue: WriterQueue
     private let logPath: String
     private let isRunning = Atomic<Bool>(false)
     private let background = DispatchQueue(label: "millrace.checkpoint")
 
     init(path: String) throws {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(10)
+        // The last pass waits this long at most for readers, while it keeps writers out.
+        configuration.busyMode = .timeout(0.02)
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         connection = try DatabaseQueue(path: path, configuration: configuration)
+        // Locks belong to an open file: the writers' own would let both in at once.
+        queue = try WriterQueue(database: path)
         logPath = path + "-wal"
     }
 
+    /// Closes the connection once no checkpoint runs.
+    func close() throws {
+        try background.sync { try connection.close() }
+    }
+
     /// Starts a checkpoint when the log is large; a bulk writer waits until it is done.
-    func relieve(isBulk: Bool, queue: WriterQueue?) {
+    func relieve(isBulk: Bool) {
         guard logSize > Checkpointer.threshold else { return }
         if isBulk {
-            background.sync { checkpoint(queue) }
+            background.sync { checkpoint() }
         } else if isRunning.exchange(true, ordering: .relaxed) == false {
             background.async { [self] in
-                checkpoint(queue)
+                checkpoint()
                 isRunning.store(false, ordering: .relaxed)
             }
         }
     }
 
-    private func checkpoint(_ queue: WriterQueue?) {
+    private func checkpoint() {
         guard logSize > Checkpointer.threshold else { return }
-        passive()
-        queue?.enter(isBulk: true)
-        defer { queue?.leave() }
-        passive()
+        run(SQLITE_CHECKPOINT_PASSIVE)
+        queue.enter(isBulk: true)
+        defer { queue.leave() }
+        run(SQLITE_CHECKPOINT_TRUNCATE)
     }
 
-    private func passive() {
+    private func run(_ mode: Int32) {
         connection.writeWithoutTransaction { database in
             _ = sqlite3_wal_checkpoint_v2(
-                database.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+                database.sqliteConnection,
+                nil,
+                mode,
+                nil,
+                nil
+            )
         }
     }
 

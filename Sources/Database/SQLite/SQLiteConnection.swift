@@ -21,15 +21,12 @@ final class SQLiteConnection: EngineConnection {
     }
 
     func each(
-        _ sql: String, _ values: [SQLValue], _ body: (any RowCursor) throws -> Bool
+        _ sql: String,
+        _ values: [SQLValue],
+        _ body: (any RowCursor) throws -> Bool
     ) throws {
-        let statement = try prepare(sql)
-        let id = ObjectIdentifier(statement)
-        busy.insert(id)
-        defer {
-            statement.reset()
-            busy.remove(id)
-        }
+        let statement = try borrow(sql)
+        defer { giveBack(statement) }
         try statement.bind(values)
         while try statement.step() {
             guard try body(statement) else { return }
@@ -40,8 +37,10 @@ final class SQLiteConnection: EngineConnection {
         let columns = lookup.columns.joined(separator: ", ")
         let conditions = lookup.fixed.enumerated().map { "\($1.column) = $\($0 + 2)" }
         let condition = (conditions + ["\(lookup.key) = $1"]).joined(separator: " AND ")
-        let statement = try prepare(
-            "SELECT \(columns) FROM \(lookup.table) WHERE \(condition) ORDER BY \(lookup.order)")
+        let statement = try borrow(
+            "SELECT \(columns) FROM \(lookup.table) WHERE \(condition) ORDER BY \(lookup.order)"
+        )
+        defer { giveBack(statement) }
         for (offset, fixed) in lookup.fixed.enumerated() {
             statement.bind(fixed.value, at: Int32(offset + 2))
         }
@@ -55,14 +54,12 @@ final class SQLiteConnection: EngineConnection {
     func insertion(into table: String, columns: [String]) throws -> any BulkWriter {
         let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
         let names = columns.joined(separator: ", ")
-        return SQLiteBulkWriter(
-            try prepare("INSERT INTO \(table) (\(names)) VALUES (\(places))"))
+        return try writer("INSERT INTO \(table) (\(names)) VALUES (\(places))")
     }
 
     func update(of table: String, columns: [String], key: String) throws -> any BulkWriter {
         let changes = columns.enumerated().map { "\($1) = $\($0 + 1)" }.joined(separator: ", ")
-        return SQLiteBulkWriter(
-            try prepare("UPDATE \(table) SET \(changes) WHERE \(key) = $\(columns.count + 1)"))
+        return try writer("UPDATE \(table) SET \(changes) WHERE \(key) = $\(columns.count + 1)")
     }
 
     func change(_ step: SchemaStep) throws {
@@ -72,7 +69,8 @@ final class SQLiteConnection: EngineConnection {
     func drawStamp() throws -> Stamp {
         try readClock(
             "UPDATE change_clock SET counter = counter + 1 WHERE id = 1 RETURNING epoch, counter",
-            offset: 0)
+            offset: 0
+        )
     }
 
     func tickBounds() throws -> TickBounds {
@@ -90,8 +88,24 @@ final class SQLiteConnection: EngineConnection {
         return stamp
     }
 
-    private func prepare(_ sql: String) throws -> SQLiteStatement {
+    private func writer(_ sql: String) throws -> SQLiteBulkWriter {
+        let statement = try borrow(sql)
+        return SQLiteBulkWriter(statement) { [weak self] in self?.giveBack(statement) }
+    }
+
+    private func giveBack(_ statement: SQLiteStatement) {
+        statement.reset()
+        busy.remove(ObjectIdentifier(statement))
+    }
+
+    private func borrow(_ sql: String) throws -> SQLiteStatement {
         record?(sql)
+        let statement = try prepare(sql)
+        busy.insert(ObjectIdentifier(statement))
+        return statement
+    }
+
+    private func prepare(_ sql: String) throws -> SQLiteStatement {
         if let statement = statements[sql], !busy.contains(ObjectIdentifier(statement)) {
             return statement
         }
@@ -107,9 +121,15 @@ final class SQLiteConnection: EngineConnection {
 /// Runs one prepared statement once a row.
 private final class SQLiteBulkWriter: BulkWriter {
     private let statement: SQLiteStatement
+    private let giveBack: () -> Void
     private var column: Int32 = 0
 
-    init(_ statement: SQLiteStatement) { self.statement = statement }
+    init(_ statement: SQLiteStatement, giveBack: @escaping () -> Void) {
+        self.statement = statement
+        self.giveBack = giveBack
+    }
+
+    deinit { giveBack() }
 
     func null() {
         column += 1

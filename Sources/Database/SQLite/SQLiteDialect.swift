@@ -12,7 +12,8 @@ enum SQLiteDialect {
             case .bytes: "BLOB"
             }
         },
-        tableSuffix: { $0.isClustered ? " WITHOUT ROWID, STRICT" : " STRICT" })
+        tableSuffix: { $0.isClustered ? " WITHOUT ROWID, STRICT" : " STRICT" }
+    )
 
     /// Rewrites `$n` to `?n` outside strings, quoted names and comments.
     ///
@@ -36,6 +37,8 @@ private struct SQLScanner {
     private let bytes: [UInt8]
     private var index = 0
     private var state = State.code
+    /// Where the block comment's text begins, so that `/*/` does not end it.
+    private var commentStart = 0
 
     init(_ sql: String) { bytes = Array(sql.utf8) }
 
@@ -57,10 +60,13 @@ private struct SQLScanner {
         case (.code, UInt8(ascii: "'")): state = .string
         case (.code, UInt8(ascii: "\"")): state = .name
         case (.code, UInt8(ascii: "-")) where follower == UInt8(ascii: "-"): state = .lineComment
-        case (.code, UInt8(ascii: "/")) where follower == UInt8(ascii: "*"): state = .blockComment
+        case (.code, UInt8(ascii: "/")) where follower == UInt8(ascii: "*"):
+            state = .blockComment
+            commentStart = index + 2
         case (.string, UInt8(ascii: "'")), (.name, UInt8(ascii: "\"")): state = .code
         case (.lineComment, UInt8(ascii: "\n")): state = .code
-        case (.blockComment, UInt8(ascii: "/")) where index > 0 && bytes[index - 1] == UInt8(ascii: "*"):
+        case (.blockComment, UInt8(ascii: "/"))
+        where index > commentStart && bytes[index - 1] == UInt8(ascii: "*"):
             state = .code
         default: break
         }

@@ -43,24 +43,28 @@ final class SQLiteEngine: Engine {
     }
 
     func write<T>(
-        isBulk: Bool, _ body: (any EngineConnection, @escaping () -> Bool) throws -> T
+        isBulk: Bool,
+        _ body: (any EngineConnection, @escaping () -> Bool) throws -> T
     ) throws -> T {
         queue?.arrive()
         let result = try writer.writeWithoutTransaction { database in
             queue?.depart()
             return try turn(isBulk: isBulk, database, body)
         }
-        checkpointer?.relieve(isBulk: isBulk, queue: queue)
+        checkpointer?.relieve(isBulk: isBulk)
         return result
     }
 
     func close() throws {
         connections.withLock { $0.removeAll() }
         try writer.close()
+        // Last, because the pool's last connection is a reader's, which cannot empty the log.
+        try checkpointer?.close()
     }
 
     private func turn<T>(
-        isBulk: Bool, _ database: GRDB.Database,
+        isBulk: Bool,
+        _ database: GRDB.Database,
         _ body: (any EngineConnection, @escaping () -> Bool) throws -> T
     ) throws -> T {
         queue?.enter(isBulk: isBulk)
@@ -90,11 +94,16 @@ final class SQLiteEngine: Engine {
         }
     }
 
-    /// Automatic checkpoints would stall whoever commits the thousandth page.
+    /// GRDB's pool lowers `synchronous` to NORMAL after its connection was prepared; automatic
+    /// checkpoints would stall whoever commits the thousandth page.
+    private static let writerPragmas = [
+        "synchronous = FULL", "wal_autocheckpoint = 0", "cache_size = -65536",
+    ]
+
     private func setUpWriter() throws {
         try writer.writeWithoutTransaction { database in
             let connection = self.connection(database)
-            for pragma in ["wal_autocheckpoint = 0", "cache_size = -65536"] {
+            for pragma in SQLiteEngine.writerPragmas {
                 try connection.each("PRAGMA \(pragma)", []) { _ in true }
             }
         }

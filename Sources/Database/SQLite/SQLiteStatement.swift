@@ -11,7 +11,13 @@ final class SQLiteStatement {
     init(_ sql: String, on connection: OpaquePointer) throws {
         var pointer: OpaquePointer?
         let code = sqlite3_prepare_v3(
-            connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+            connection,
+            sql,
+            -1,
+            UInt32(SQLITE_PREPARE_PERSISTENT),
+            &pointer,
+            nil
+        )
         guard code == SQLITE_OK, let pointer else {
             throw SQLiteFailure.error(code: code, on: connection, statement: sql)
         }
@@ -37,7 +43,16 @@ final class SQLiteStatement {
     /// Makes the statement ready to run again; its values stay bound.
     func reset() { sqlite3_reset(pointer) }
 
+    /// Binds all values; too few would leave those of an earlier run in place.
     func bind(_ values: [SQLValue]) throws {
+        let wanted = Int(sqlite3_bind_parameter_count(pointer))
+        guard values.count == wanted else {
+            throw DatabaseError.engine(
+                code: Int(SQLITE_RANGE),
+                message: "\(wanted) values wanted, \(values.count) given",
+                statement: sql
+            )
+        }
         for (offset, value) in values.enumerated() { bind(value, at: Int32(offset + 1)) }
     }
 
@@ -50,10 +65,17 @@ final class SQLiteStatement {
         case .moment(let value): sqlite3_bind_int64(pointer, index, value.microseconds)
         case .day(let value): sqlite3_bind_int64(pointer, index, value.number)
         case .text(let value): bindCopy(value, at: index)
+        // An empty array has no address, which would bind null.
+        case .bytes(let value) where value.isEmpty: sqlite3_bind_zeroblob(pointer, index, 0)
         case .bytes(let value):
             _ = value.withUnsafeBytes {
                 sqlite3_bind_blob(
-                    pointer, index, $0.baseAddress, Int32($0.count), SQLiteStatement.transient)
+                    pointer,
+                    index,
+                    $0.baseAddress,
+                    Int32($0.count),
+                    SQLiteStatement.transient
+                )
             }
         }
     }
@@ -72,10 +94,16 @@ final class SQLiteStatement {
         var text = text
         text.withUTF8 { utf8 in
             let base = UnsafeRawPointer(utf8.baseAddress)?.assumingMemoryBound(to: CChar.self)
-            _ = base.map {
-                sqlite3_bind_text(
-                    pointer, index, $0, Int32(utf8.count), SQLiteStatement.transient)
-            } ?? sqlite3_bind_text(pointer, index, "", 0, SQLiteStatement.transient)
+            _ =
+                base.map {
+                    sqlite3_bind_text(
+                        pointer,
+                        index,
+                        $0,
+                        Int32(utf8.count),
+                        SQLiteStatement.transient
+                    )
+                } ?? sqlite3_bind_text(pointer, index, "", 0, SQLiteStatement.transient)
         }
     }
 
@@ -87,7 +115,9 @@ extension SQLiteStatement: RowCursor {
     var columnCount: Int { Int(sqlite3_column_count(pointer)) }
 
     var columnNames: [String] {
-        (0..<sqlite3_column_count(pointer)).map { String(cString: sqlite3_column_name(pointer, $0)) }
+        (0..<sqlite3_column_count(pointer)).map {
+            String(cString: sqlite3_column_name(pointer, $0))
+        }
     }
 
     func isNull(_ index: Int) -> Bool {
@@ -122,7 +152,8 @@ extension SQLiteStatement: RowCursor {
 
 /// Makes errors of the room from SQLite's result codes.
 enum SQLiteFailure {
-    static func error(code: Int32, on connection: OpaquePointer, statement: String) -> DatabaseError {
+    static func error(code: Int32, on connection: OpaquePointer, statement: String) -> DatabaseError
+    {
         let message = String(cString: sqlite3_errmsg(connection))
         let extended = sqlite3_extended_errcode(connection)
         switch (code & 0xff, extended) {

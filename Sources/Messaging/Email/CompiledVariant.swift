@@ -9,7 +9,10 @@ struct CompiledVariant: Sendable {
 
     init(_ variant: EmailVariant, language: String, senderName: String?) throws {
         guard variant.html != nil || variant.text != nil else {
-            throw MessagingError.setting(name: "\(language) variant", problem: "has no HTML or text")
+            throw MessagingError.setting(
+                name: "\(language) variant",
+                problem: "has no HTML or text"
+            )
         }
         func part(_ name: String) -> String { "\(name) (\(language))" }
         subject = try PersonalisedText(variant.subject, part: part("subject"), escaping: .none)
@@ -33,7 +36,9 @@ struct CompiledVariant: Sendable {
     /// A template that prints raw values is derived for each recipient instead (nil), since
     /// the values may hold markup; also one whose tags do not survive the derivation.
     private static func text(
-        _ variant: EmailVariant, html: PersonalisedText?, part: String
+        _ variant: EmailVariant,
+        html: PersonalisedText?,
+        part: String
     ) throws -> PersonalisedText? {
         if let text = variant.text {
             return try PersonalisedText(text, part: part, escaping: .none)

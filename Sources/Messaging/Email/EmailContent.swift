@@ -48,8 +48,13 @@ public struct EmailContent: Hashable, Sendable, Codable {
         defaults: [String: String] = [:]
     ) {
         self.init(
-            senderAddress: senderAddress, senderName: senderName, replyTo: replyTo,
-            variants: [language: variant], defaultLanguage: language, defaults: defaults)
+            senderAddress: senderAddress,
+            senderName: senderName,
+            replyTo: replyTo,
+            variants: [language: variant],
+            defaultLanguage: language,
+            defaults: defaults
+        )
     }
 }
 
@@ -66,7 +71,10 @@ public struct EmailVariant: Hashable, Sendable, Codable {
 
     /// Makes a variant; at least one of `html` and `text` is needed to compile it.
     public init(
-        subject: String, html: String? = nil, text: String? = nil, senderName: String? = nil
+        subject: String,
+        html: String? = nil,
+        text: String? = nil,
+        senderName: String? = nil
     ) {
         self.subject = subject
         self.html = html

@@ -39,6 +39,7 @@ public struct EmailTemplate: Sendable {
     /// - Parameters:
     ///   - values: The recipient's parameters and attributes.
     ///   - language: The profile's language tag, if it has one.
+    /// - Returns: The mail, to be addressed as an `EmailMessage`.
     /// - Throws: `MessagingError.variableValue` naming the first variable without a value.
     public func render(_ values: RecipientValues, language: String? = nil) throws -> RenderedEmail {
         let chosen = self.language(for: language)
@@ -53,7 +54,8 @@ public struct EmailTemplate: Sendable {
             replyTo: replyTo,
             subject: HeaderText.fold(try variant.subject.render(scope)),
             html: try variant.html?.render(scope),
-            text: try variant.renderText(scope))
+            text: try variant.renderText(scope)
+        )
     }
 
     private static func address(_ text: String, setting: String) throws -> EmailAddress {
@@ -66,7 +68,10 @@ public struct EmailTemplate: Sendable {
     private static func compile(_ content: EmailContent) throws -> [String: CompiledVariant] {
         let compiled = try content.variants.sorted { $0.key < $1.key }.map { language, variant in
             let compiled = try CompiledVariant(
-                variant, language: language, senderName: variant.senderName ?? content.senderName)
+                variant,
+                language: language,
+                senderName: variant.senderName ?? content.senderName
+            )
             return (language.lowercased(), compiled)
         }
         return try Dictionary(compiled) { _, _ in

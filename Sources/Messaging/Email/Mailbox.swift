@@ -2,7 +2,9 @@
 
 /// An address with the display name shown beside it.
 public struct Mailbox: Hashable, Sendable {
-    /// The display name; nil for a bare address. Line breaks in it become spaces.
+    /// The display name; nil for a bare address.
+    ///
+    /// Line breaks in it become spaces when a message is built.
     public var name: String?
     /// The address.
     public var address: EmailAddress

@@ -18,7 +18,8 @@ enum GMime {
 
     /// Views an object as an instance of one of its superclasses.
     static func cast<Object, Parent>(
-        _ object: UnsafeMutablePointer<Object>, to parent: Parent.Type
+        _ object: UnsafeMutablePointer<Object>,
+        to parent: Parent.Type
     ) -> UnsafeMutablePointer<Parent> {
         UnsafeMutableRawPointer(object).assumingMemoryBound(to: parent)
     }

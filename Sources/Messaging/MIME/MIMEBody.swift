@@ -34,7 +34,8 @@ struct MIMEBody {
     }
 
     private func part(
-        _ text: String, subtype: String
+        _ text: String,
+        subtype: String
     ) throws -> UnsafeMutablePointer<GMimeObject> {
         let content = EncodedText(text)
         guard !content.hasNull else {
@@ -51,7 +52,9 @@ struct MIMEBody {
     private func fill(_ part: UnsafeMutablePointer<GMimePart>, with bytes: [UInt8]) {
         let stream = bytes.withUnsafeBytes { buffer in
             g_mime_stream_mem_new_with_buffer(
-                buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+                buffer.baseAddress?.assumingMemoryBound(to: CChar.self),
+                buffer.count
+            )
         }
         guard let stream else { return }
         defer { GMime.release(stream) }

@@ -31,7 +31,9 @@ struct MIMEBuilder {
         let name = mailbox.name.map(HeaderText.fold) ?? ""
         guard let list,
             let address = internet_address_mailbox_new(
-                name.isEmpty ? nil : name, mailbox.address.text)
+                name.isEmpty ? nil : name,
+                mailbox.address.text
+            )
         else { return }
         defer { GMime.release(address) }
         internet_address_set_charset(address, "utf-8")
@@ -62,7 +64,9 @@ struct MIMEBuilder {
 
     /// Sets a header that GMime must not encode: it would cut a long URL into encoded words.
     private func set(
-        raw value: String, of name: String, in handle: UnsafeMutablePointer<GMimeMessage>
+        raw value: String,
+        of name: String,
+        in handle: UnsafeMutablePointer<GMimeMessage>
     ) {
         let object = GMime.cast(handle, to: GMimeObject.self)
         g_mime_object_set_header(object, name, "-", nil)
@@ -75,7 +79,9 @@ struct MIMEBuilder {
         for header in message.headers {
             guard Self.isOwnHeaderName(header.name) else {
                 throw MessagingError.setting(
-                    name: "additional header", problem: "has a name that does not start with X-")
+                    name: "additional header",
+                    problem: "has a name that does not start with X-"
+                )
             }
             let object = GMime.cast(handle, to: GMimeObject.self)
             let value = HeaderText.fold(header.value)

@@ -4,7 +4,7 @@ import Mustache
 /// One text with variables, compiled once and rendered for each recipient.
 struct PersonalisedText: Sendable {
     /// What is escaped in printed values.
-    enum Escaping {
+    enum Escaping: Sendable {
         case html
         case none
     }
@@ -15,7 +15,8 @@ struct PersonalisedText: Sendable {
     let hasRawTags: Bool
 
     private enum Content: Sendable {
-        case constant(String)
+        /// Texts and variables only: printed directly, about eight times as fast as by Mustache.
+        case segments([TextSegment], Escaping)
         case template(MustacheTemplate)
     }
 
@@ -25,26 +26,29 @@ struct PersonalisedText: Sendable {
         let rewritten = try rewriter.rewrite()
         self.part = part
         hasRawTags = rewriter.hasRawTags
-        content =
-            rewriter.hasTags
-            ? .template(try Self.parse(rewritten, part: part, escaping: escaping))
-            : .constant(source)
+        if let segments = rewriter.segments {
+            content = .segments(segments, escaping)
+        } else {
+            content = .template(try Self.parse(rewritten, part: part, escaping: escaping))
+        }
     }
 
     /// Renders for one recipient.
     func render(_ scope: RecipientScope) throws -> String {
-        switch content {
-        case .constant(let text):
-            return text
-        case .template(let template):
-            let text = template.render(scope)
-            guard let name = scope.unresolved else { return text }
-            throw MessagingError.variableValue(name: name, part: part)
-        }
+        let text =
+            switch content {
+            case .segments(let segments, let escaping):
+                TextSegment.print(segments, escaping: escaping, scope)
+            case .template(let template): template.render(scope)
+            }
+        guard let name = scope.unresolved else { return text }
+        throw MessagingError.variableValue(name: name, part: part)
     }
 
     private static func parse(
-        _ source: String, part: String, escaping: Escaping
+        _ source: String,
+        part: String,
+        escaping: Escaping
     ) throws -> MustacheTemplate {
         // The pragma stands alone on a line of its own, which Mustache removes.
         let pragma = escaping == .none ? "{{%CONTENT_TYPE:TEXT}}\n" : ""
@@ -55,7 +59,8 @@ struct PersonalisedText: Sendable {
                 part: part,
                 line: error.context.lineNumber - (pragma.isEmpty ? 0 : 1),
                 column: error.context.columnNumber,
-                problem: "\(error.error)")
+                problem: "\(error.error)"
+            )
         }
     }
 }

@@ -23,6 +23,14 @@ final class RecipientScope: MustacheParent, MustacheCustomRenderable {
         }
     }
 
+    /// The text of a variable that stands outside of sections.
+    func text(of key: VariableKey) -> String {
+        switch key.find({ values[$0] }) {
+        case .found(let value): return print(value, for: key)
+        case .absent, .unknown: return defaults[key.name] ?? fail(key.name)
+        }
+    }
+
     /// Printing the outermost scope itself (`{{.}}`) is a mistake of the template.
     var renderText: String { fail(".") }
 

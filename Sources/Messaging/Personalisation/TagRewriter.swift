@@ -12,8 +12,8 @@ struct TagRewriter {
     private var output: [UInt8] = []
     private var position = 0
     private var openSections: [(name: Substring, position: Int)] = []
-    /// Whether there is any tag.
-    private(set) var hasTags = false
+    /// The texts and variables in order; nil once any other kind of tag was found.
+    private(set) var segments: [TextSegment]? = []
     /// Whether a value is printed unescaped.
     private(set) var hasRawTags = false
 
@@ -25,11 +25,10 @@ struct TagRewriter {
     /// Gives the rewritten template.
     mutating func rewrite() throws -> String {
         while let start = find(Self.opening, from: position) {
-            output += source[position..<start]
+            addText(source[position..<start])
             try rewriteTag(at: start)
-            hasTags = true
         }
-        output += source[position...]
+        addText(source[position...])
         guard let section = openSections.last else {
             return String(decoding: output, as: UTF8.self)
         }
@@ -39,6 +38,12 @@ struct TagRewriter {
     private static let opening = Array("{{".utf8)
     private static let closing = Array("}}".utf8)
     private static let rawClosing = Array("}}}".utf8)
+
+    private mutating func addText(_ text: ArraySlice<UInt8>) {
+        output += text
+        guard !text.isEmpty else { return }
+        segments?.append(.constant(String(decoding: text, as: UTF8.self)))
+    }
 
     private mutating func rewriteTag(at start: Int) throws {
         let kind = start + 2 < source.count ? source[start + 2] : 0
@@ -52,6 +57,7 @@ struct TagRewriter {
         output += source[start..<bodyStart]
         if kind == UInt8(ascii: "!") {
             output += source[bodyStart..<end]
+            segments = nil
         } else {
             let body = trimmed(bodyStart..<end)
             output += try rewriteBody(body, kind: hasKind ? kind : nil, at: start).utf8
@@ -61,15 +67,20 @@ struct TagRewriter {
     }
 
     private mutating func rewriteBody(
-        _ body: Substring, kind: UInt8?, at start: Int
+        _ body: Substring,
+        kind: UInt8?,
+        at start: Int
     ) throws -> String {
         switch kind {
         case nil:
+            addVariable(body, isRaw: false)
             return try rewriteVariable(body, at: start)
         case UInt8(ascii: "{"), UInt8(ascii: "&"):
             hasRawTags = true
+            addVariable(body, isRaw: true)
             return try rewriteVariable(body, at: start)
         case UInt8(ascii: "#"), UInt8(ascii: "^"):
+            segments = nil
             openSections.append((body, start))
             return try rewriteSection(body, at: start)
         case UInt8(ascii: "/"):
@@ -80,6 +91,15 @@ struct TagRewriter {
         default:
             throw error("this kind of tag is not supported", at: start)
         }
+    }
+
+    private mutating func addVariable(_ body: Substring, isRaw: Bool) {
+        guard Self.isName(body) else {
+            segments = nil
+            return
+        }
+        let key = VariableKey(rewritten: VariableKey.rewrite(body, isSection: false))
+        segments?.append(.variable(key, isRaw: isRaw))
     }
 
     private func rewriteVariable(_ body: Substring, at start: Int) throws -> String {

@@ -6,9 +6,9 @@
 /// So names are rewritten when a template is compiled: a section's name starts with `?`, and the
 /// dots of a path become `*`, so that a whole path arrives in one question. Neither character
 /// can stand in a name that a user typed.
-struct VariableKey {
+struct VariableKey: Sendable {
     let isSection: Bool
-    let path: [Substring]
+    let path: [String]
 
     /// What a lookup in one scope gave.
     enum Finding {
@@ -22,7 +22,7 @@ struct VariableKey {
     /// Makes the key from a rewritten name.
     init(rewritten: String) {
         isSection = rewritten.utf8.first == UInt8(ascii: "?")
-        path = rewritten.dropFirst(isSection ? 1 : 0).split(separator: "*")
+        path = rewritten.dropFirst(isSection ? 1 : 0).split(separator: "*").map(String.init)
     }
 
     /// Rewrites a name of the template.
@@ -35,9 +35,9 @@ struct VariableKey {
 
     /// Follows the path from a scope's own lookup.
     func find(_ lookup: (String) -> PersonalisationValue?) -> Finding {
-        guard let first = path.first, var value = lookup(String(first)) else { return .unknown }
+        guard let first = path.first, var value = lookup(first) else { return .unknown }
         for component in path.dropFirst() {
-            guard case .record(let fields) = value, let field = fields[String(component)] else {
+            guard case .record(let fields) = value, let field = fields[component] else {
                 return .absent
             }
             value = field

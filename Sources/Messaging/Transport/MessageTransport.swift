@@ -15,8 +15,10 @@ public protocol MessageTransport<Message>: Sendable {
     ///   - batch: The messages. Each was durably marked in flight before.
     ///   - mayStart: Asked before each message, from any thread; once it is false, the messages
     ///     not yet begun give `DeliveryResult.notStarted`. Must be quick.
+    /// - Returns: As many results as there are messages.
     func deliver(
-        _ batch: [Message], mayStart: @escaping @Sendable () -> Bool
+        _ batch: [Message],
+        mayStart: @escaping @Sendable () -> Bool
     ) async -> [DeliveryResult]
 }
 
@@ -35,7 +37,7 @@ public struct OutgoingMail: Hashable, Sendable {
     public var sender: EmailAddress
     /// The one recipient (RCPT TO).
     public var recipient: EmailAddress
-    /// The moment in the mail's Date. A later attempt for the same Message-ID keeps it.
+    /// The moment in the mail's Date, which later attempts for the same Message-ID keep.
     public var date: Instant
     /// The built message with CRLF line ends.
     public var content: [UInt8]
@@ -60,8 +62,12 @@ public struct OutgoingMail: Hashable, Sendable {
     /// - Throws: What `EmailMessage.build()` throws.
     public init(_ message: EmailMessage, sender: EmailAddress) throws {
         self.init(
-            messageID: message.messageID, sender: sender, recipient: message.to.address,
-            date: message.date, content: try message.build())
+            messageID: message.messageID,
+            sender: sender,
+            recipient: message.to.address,
+            date: message.date,
+            content: try message.build()
+        )
     }
 }
 

@@ -17,7 +17,8 @@ public final class OutboxTransport: MessageTransport {
 
     /// Keeps a batch; each folder is made durable once a batch.
     public func deliver(
-        _ batch: [OutgoingMail], mayStart: @escaping @Sendable () -> Bool
+        _ batch: [OutgoingMail],
+        mayStart: @escaping @Sendable () -> Bool
     ) async -> [DeliveryResult] {
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: self.run(batch, mayStart: mayStart)) }
@@ -40,7 +41,8 @@ public final class OutboxTransport: MessageTransport {
     }
 
     private func keep(
-        _ mail: OutgoingMail, in days: inout [String: OutboxFolder]
+        _ mail: OutgoingMail,
+        in days: inout [String: OutboxFolder]
     ) -> DeliveryResult {
         let name = OutboxFolder.name(for: mail.date)
         do {
@@ -57,7 +59,9 @@ public final class OutboxTransport: MessageTransport {
 
     /// The files stand in the folder, and whether they outlive a power loss is not known.
     private func doubt(
-        _ results: inout [DeliveryResult], of batch: [OutgoingMail], on day: String,
+        _ results: inout [DeliveryResult],
+        of batch: [OutgoingMail],
+        on day: String,
         _ error: any Error
     ) {
         for index in batch.indices where OutboxFolder.name(for: batch[index].date) == day {

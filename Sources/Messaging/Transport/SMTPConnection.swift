@@ -24,7 +24,8 @@ final class SMTPConnection: @unchecked Sendable {
 
     /// Hands over mails one after the other.
     func deliver(
-        _ mails: ArraySlice<OutgoingMail>, mayStart: @escaping @Sendable () -> Bool
+        _ mails: ArraySlice<OutgoingMail>,
+        mayStart: @escaping @Sendable () -> Bool
     ) async -> [DeliveryResult] {
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: self.run(mails, mayStart: mayStart)) }
@@ -32,7 +33,8 @@ final class SMTPConnection: @unchecked Sendable {
     }
 
     private func run(
-        _ mails: ArraySlice<OutgoingMail>, mayStart: () -> Bool
+        _ mails: ArraySlice<OutgoingMail>,
+        mayStart: () -> Bool
     ) -> [DeliveryResult] {
         var unreachable: DeliveryResult?
         return mails.map { mail in

@@ -15,6 +15,8 @@ final class SMTPExchange {
     private var replyLines: [String] = []
     /// The complete reply to the last command, or to the content once it ended.
     private var reply: (code: Int, text: String)?
+    /// Whether QUIT was sent, as libcurl does after a refusal; its reply is not about the mail.
+    private var isQuitting = false
     /// What became of the mail; set by `finish`.
     private(set) var result = DeliveryResult.notStarted
 
@@ -48,9 +50,12 @@ final class SMTPExchange {
 
     /// Notes a command by its first word only: the rest may hold secrets.
     func noteCommand(_ bytes: UnsafeRawBufferPointer) {
+        let word = String(decoding: bytes.prefix(4), as: UTF8.self)
+        isQuitting = word == "QUIT"
+        guard !isQuitting else { return }
         reply = nil
         replyLines = []
-        switch String(decoding: bytes.prefix(4), as: UTF8.self) {
+        switch word {
         case "MAIL": stage = .sender
         case "RCPT": stage = .recipient
         case "DATA": stage = .content
@@ -61,7 +66,7 @@ final class SMTPExchange {
     /// Notes a line of a reply (RFC 5321 section 4.2.1): code, `-` when more follow, words.
     func noteReply(_ bytes: UnsafeRawBufferPointer) {
         let line = String(decoding: bytes, as: UTF8.self)
-        guard let code = Int(line.prefix(3)) else { return }
+        guard !isQuitting, let code = Int(line.prefix(3)) else { return }
         replyLines.append(HeaderText.fold(String(line.dropFirst(4))))
         guard line.dropFirst(3).first != "-" else { return }
         reply = (code, replyLines.joined(separator: " "))
@@ -91,7 +96,8 @@ final class SMTPExchange {
     }
 
     private func refusal(
-        _ reply: (code: Int, text: String), _ stage: DeliveryResult.Stage
+        _ reply: (code: Int, text: String),
+        _ stage: DeliveryResult.Stage
     ) -> DeliveryResult {
         let refusal = DeliveryResult.Refusal(code: reply.code, reply: reply.text, stage: stage)
         return reply.code < 500 ? .refusedTemporarily(refusal) : .refusedPermanently(refusal)

@@ -84,7 +84,10 @@ final class SMTPHandle: @unchecked Sendable {
 
 /// Gives libcurl the next bytes of the content.
 private func readContent(
-    buffer: UnsafeMutablePointer<CChar>?, size: Int, count: Int, context: UnsafeMutableRawPointer?
+    buffer: UnsafeMutablePointer<CChar>?,
+    size: Int,
+    count: Int,
+    context: UnsafeMutableRawPointer?
 ) -> Int {
     guard let buffer, let context else { return 0 }
     let exchange = Unmanaged<SMTPExchange>.fromOpaque(context).takeUnretainedValue()
@@ -93,8 +96,11 @@ private func readContent(
 
 /// Shows the exchange which commands are sent and what the peer replies.
 private func noteDialogue(
-    handle: UnsafeMutableRawPointer?, kind: curl_infotype, data: UnsafeMutablePointer<CChar>?,
-    size: Int, context: UnsafeMutableRawPointer?
+    handle: UnsafeMutableRawPointer?,
+    kind: curl_infotype,
+    data: UnsafeMutablePointer<CChar>?,
+    size: Int,
+    context: UnsafeMutableRawPointer?
 ) -> Int32 {
     guard let data, let context else { return 0 }
     let exchange = Unmanaged<SMTPExchange>.fromOpaque(context).takeUnretainedValue()

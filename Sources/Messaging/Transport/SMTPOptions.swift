@@ -54,7 +54,7 @@ public struct SMTPOptions: Hashable, Sendable {
         case tls
     }
 
-    /// A login. Its description hides the password.
+    /// A user and a password, the latter hidden in descriptions.
     public struct Login: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
         CustomReflectable
     {

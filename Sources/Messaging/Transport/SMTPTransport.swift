@@ -20,7 +20,8 @@ public final class SMTPTransport: MessageTransport {
     ///
     /// When the relay cannot be reached, the rest of a share fails with the same reason at once.
     public func deliver(
-        _ batch: [OutgoingMail], mayStart: @escaping @Sendable () -> Bool
+        _ batch: [OutgoingMail],
+        mayStart: @escaping @Sendable () -> Bool
     ) async -> [DeliveryResult] {
         let size = max(1, (batch.count + connections.count - 1) / connections.count)
         return await withTaskGroup(of: (Int, [DeliveryResult]).self) { group in

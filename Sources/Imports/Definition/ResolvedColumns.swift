@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Audience
+internal import Common
+
+/// A mapping held against a file's header: which field goes where.
+struct ResolvedColumns {
+    /// The header's names in order.
+    let header: [String]
+    /// The merge's plan.
+    let plan: MergePlan
+    /// The field of each merge column.
+    let fields: [Int]
+    /// What a blank does in each merge column.
+    let blanks: [BlankPolicy]
+    /// The field of each list.
+    let listFields: [Int]
+    /// The merge columns that identify a profile, in order of preference.
+    let identifiers: [Int]
+
+    /// Resolves a plan.
+    ///
+    /// - Throws: ``ImportError`` when the header and the plan do not fit.
+    init(_ plan: ImportPlan, header: [String], table: ProfileTable, lists: [MailingList]) throws {
+        try ResolvedColumns.check(header)
+        let mapping =
+            plan.mapping ?? ColumnProposal.propose(header: header, table: table, lists: lists)
+        var columns: [MergeColumn] = []
+        var fields: [Int] = []
+        var blanks: [BlankPolicy] = []
+        var mappedLists: [MailingList] = []
+        var listFields: [Int] = []
+        for column in mapping {
+            let position = try ResolvedColumns.position(of: column, in: header)
+            switch column.target {
+            case .ignored: continue
+            case .attribute(let name):
+                let attribute = try ResolvedColumns.attribute(name, column, table, columns)
+                columns.append(
+                    MergeColumn(attribute, update: column.update, several: column.several))
+                fields.append(position)
+                blanks.append(column.blank)
+            case .list(let name):
+                guard let list = lists.first(where: { $0.name == name }) else {
+                    throw ImportError.badMapping(
+                        column: column.header, reason: "there is no list \(name)")
+                }
+                mappedLists.append(list)
+                listFields.append(position)
+            }
+        }
+        identifiers = try ResolvedColumns.identifiers(plan, table, columns)
+        self.plan = MergePlan(
+            table: table, columns: columns, lists: mappedLists,
+            mayResubscribe: plan.mayResubscribe, collection: plan.collection)
+        self.header = header
+        self.fields = fields
+        self.blanks = blanks
+        self.listFields = listFields
+    }
+
+    /// The header of a merge column, or of a list behind the columns.
+    func headerName(of column: Int) -> String {
+        column < fields.count
+            ? header[fields[column]] : header[listFields[column - fields.count]]
+    }
+
+    private static func check(_ header: [String]) throws {
+        guard header.contains(where: { !$0.isEmpty }) else { throw ImportError.noHeader }
+        var seen: Set<String> = []
+        for name in header where !name.isEmpty && !seen.insert(name).inserted {
+            throw ImportError.columnTwice(name)
+        }
+    }
+
+    private static func position(of column: ColumnMapping, in header: [String]) throws -> Int {
+        let folded = column.header.lowercased()
+        let position =
+            header.firstIndex(of: column.header)
+            ?? header.firstIndex { $0.lowercased() == folded }
+        if let position { return position }
+        guard column.target == .ignored else {
+            throw ImportError.badMapping(
+                column: column.header, reason: "the file has no such column")
+        }
+        return 0
+    }
+
+    private static func attribute(
+        _ name: String, _ column: ColumnMapping, _ table: ProfileTable, _ columns: [MergeColumn]
+    ) throws -> Attribute {
+        guard let attribute = table.attribute(named: name) else {
+            throw ImportError.badMapping(
+                column: column.header, reason: "\(table.name) has no attribute \(name)")
+        }
+        guard !columns.contains(where: { $0.attribute.id == attribute.id }) else {
+            throw ImportError.badMapping(
+                column: column.header, reason: "\(name) is filled by another column")
+        }
+        return attribute
+    }
+
+    private static func identifiers(
+        _ plan: ImportPlan, _ table: ProfileTable, _ columns: [MergeColumn]
+    ) throws -> [Int] {
+        let wanted =
+            plan.identifiers.isEmpty
+            ? [table.businessKey?.name].compactMap { $0 } : plan.identifiers
+        let found = wanted.compactMap { name in
+            let attribute = table.attribute(named: name)
+            return columns.firstIndex { $0.attribute.id == attribute?.id }
+        }
+        guard !found.isEmpty else { throw ImportError.noIdentifier(wanted: wanted) }
+        return found
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Tasks
+
+/// What keeps an import from running to its end; names places, never values.
+public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising {
+    /// No file in the folder fits.
+    case noFile(pattern: String, folder: String)
+    /// The file has no header.
+    case noHeader
+    /// The file's first line cannot be read as a header.
+    case badHeader(String)
+    /// Two columns of the header have the same name.
+    case columnTwice(String)
+    /// The mapping names something that does not exist, or names it wrongly.
+    case badMapping(column: String, reason: String)
+    /// No mapped column identifies a profile.
+    case noIdentifier(wanted: [String])
+    /// Staging failed.
+    case staging(reason: String)
+    /// The ledger does not close; the import is not completed.
+    case ledgerOpen(String)
+    /// There is no such automated import.
+    case noSuchImport(String)
+    /// The name of an automated import is taken.
+    case nameTaken(String)
+    /// A file that is replayed is no rejects file of the task.
+    case notARejectsFile(String)
+    /// The file's compression or its bytes are broken.
+    case unreadable(String)
+
+    /// A sentence that is safe to print.
+    public var description: String {
+        switch self {
+        case .noFile(let pattern, let folder):
+            "no file named \(pattern) was found in \(folder.isEmpty ? "the location" : folder)"
+        case .noHeader: "the file has no header line"
+        case .badHeader(let words): "the header cannot be read: \(words)"
+        case .columnTwice(let name): "the header names the column \(name) twice"
+        case .badMapping(let column, let reason): "the column \(column) cannot be mapped: \(reason)"
+        case .noIdentifier(let wanted):
+            "no column of the file identifies a profile; wanted: \(wanted.joined(separator: ", "))"
+        case .staging(let reason): "the rows could not be sorted: \(reason)"
+        case .ledgerOpen(let words): "the ledger does not close: \(words)"
+        case .noSuchImport(let name): "there is no automated import \(name)"
+        case .nameTaken(let name): "the name \(name) is taken by another import"
+        case .notARejectsFile(let words): "this is no rejects file of the task: \(words)"
+        case .unreadable(let words): "the file cannot be read: \(words)"
+        }
+    }
+
+    /// A full disk may be cleared; a wrong file stays wrong.
+    public var retryAdvice: RetryAdvice {
+        if case .staging = self { .later } else { .never }
+    }
+}

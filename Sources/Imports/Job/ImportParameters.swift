@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Files
+public import Database
+public import Tasks
+
+/// What an import task is asked to do.
+public struct ImportParameters: Sendable, Codable {
+    /// Where its file comes from.
+    public enum Origin: Sendable, Codable {
+        /// A file that was handed over.
+        case upload(SpoolFile, name: String)
+        /// The automated import's location; one named file, or whichever the definition picks.
+        case automated(ImportID, file: String?)
+        /// A corrected rejects file of an import task.
+        case replay(of: TaskID, SpoolFile, name: String)
+    }
+
+    /// Where its file comes from.
+    public var origin: Origin
+    /// How it is imported; that of the automated import when nil.
+    public var plan: ImportPlan?
+    /// Whether nothing is written.
+    public var isDryRun: Bool
+
+    /// Makes parameters.
+    public init(origin: Origin, plan: ImportPlan? = nil, isDryRun: Bool = false) {
+        self.origin = origin
+        self.plan = plan
+        self.isDryRun = isDryRun
+    }
+}
+
+/// The import task types.
+public enum ImportTasks {
+    /// A profile file import, whatever started it.
+    public static let profileImport = TaskType(
+        name: "profile_import", displayName: "Profile import", queue: "imports",
+        retry: RetryPolicy(attempts: 4, firstPause: .minutes(1), longestPause: .minutes(30)))
+}
+
+/// Enqueues imports.
+public struct ImportStarter: Sendable {
+    let workspace: WorkspaceID
+
+    /// Imports of a workspace.
+    public init(_ workspace: WorkspaceID) {
+        self.workspace = workspace
+    }
+
+    /// Enqueues the import of a file that lies in the spool.
+    public func upload(
+        _ file: SpoolFile, name: String, plan: ImportPlan, isDryRun: Bool = false,
+        by context: Context, in transaction: Transaction
+    ) throws -> TaskID {
+        let parameters = ImportParameters(
+            origin: .upload(file, name: name), plan: plan, isDryRun: isDryRun)
+        let info = isDryRun ? "\(name) (dry run)" : name
+        return try enqueue(
+            try NewTask(ImportTasks.profileImport, info: info, parameters: parameters),
+            context, transaction)
+    }
+
+    /// Enqueues a replay of a corrected rejects file into the task that it came from.
+    public func replay(
+        _ file: SpoolFile, name: String, into task: TaskRecord, by context: Context,
+        in transaction: Transaction
+    ) throws -> TaskID {
+        guard task.type == ImportTasks.profileImport.name, task.status.isEnded else {
+            throw ImportError.notARejectsFile("task \(task.id) is no import that has ended")
+        }
+        let original: ImportParameters = try task.parameters()
+        let parameters = ImportParameters(
+            origin: .replay(of: task.id, file, name: name), plan: original.plan)
+        var subjects = task.subjects
+        subjects.parentID = task.id
+        let new = try NewTask(
+            ImportTasks.profileImport, info: "\(task.info), replay of rejects",
+            parameters: parameters, subjects: subjects, lane: "replay:\(task.id)")
+        return try enqueue(new, context, transaction)
+    }
+
+    private func enqueue(
+        _ task: NewTask, _ context: Context, _ transaction: Transaction
+    ) throws -> TaskID {
+        guard
+            let id = try TaskStore(workspace).enqueue(task, by: context, in: transaction)
+        else { throw ImportError.staging(reason: "the task could not be enqueued") }
+        return id
+    }
+}

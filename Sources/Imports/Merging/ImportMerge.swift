@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Audience
+internal import Common
+internal import Database
+internal import Tasks
+
+/// Merges staged rows in transactions that each hold all they do: profiles, ledger rows, change
+/// records, counts and the checkpoint (design/protocols.md, "Import", step 3).
+struct ImportMerge {
+    /// Rows in a transaction while another writer waits, and when none does.
+    static let shortTransaction = 500
+    static let longTransaction = 20_000
+
+    let run: TaskRun
+    let sorter: StagingSorter
+    let batch: BatchMerge
+    /// The import task that the ledger rows belong to: the run's own, or the one it replays.
+    let ledgerTask: TaskID
+    let table: ProfileTable
+    /// Wraps the state into the checkpoint of the whole run.
+    let checkpoint: (MergeState) -> ImportCheckpoint
+
+    /// Merges everything behind the state's place.
+    ///
+    /// - Returns: The state at the end; rows are left over when someone asked to stop.
+    func merge(_ start: MergeState) throws -> MergeState {
+        guard start.isFresh else { return try walk(start) }
+        do {
+            return try walk(start)
+        } catch DatabaseError.uniqueViolation {
+            // Someone else filled the empty table beside us: look everything up from here on.
+            var state = try run.savedState() ?? start
+            state.isFresh = false
+            return try walk(state)
+        }
+    }
+
+    private func walk(_ start: MergeState) throws -> MergeState {
+        let runs = try sorter.merged()
+        while let record = runs.record, start.hasPassed(record) { try runs.advance() }
+        let rows = RecordBatch()
+        var state = start
+        var size = ImportMerge.shortTransaction
+        while runs.record != nil, try !run.isStopRequested() {
+            let next = try run.database.writeBlocking(isBulk: true) { transaction in
+                try mergeSome(runs, rows, state, size, transaction)
+            }
+            state = next.state
+            size = next.isCrowded ? ImportMerge.shortTransaction : min(size * 2, ImportMerge.longTransaction)
+            try run.failpoints.pass("import.batch")
+        }
+        return state
+    }
+
+    /// One transaction: batches until enough rows are merged or someone waits to write.
+    private func mergeSome(
+        _ runs: MergedRuns, _ rows: RecordBatch, _ start: MergeState, _ size: Int,
+        _ transaction: Transaction
+    ) throws -> (state: MergeState, isCrowded: Bool) {
+        var state = start
+        let context = run.context.at(transaction.moment)
+        var isCrowded = false
+        repeat {
+            try rows.fill(from: runs, count: ImportMerge.shortTransaction)
+            let ledger = ImportLedger(context.workspace)
+            if batch.batch > 0 {
+                for record in rows.records {
+                    try ledger.clear(line: record.line, of: ledgerTask, in: transaction)
+                }
+            }
+            let problems = try batch.run(rows, &state, by: context, in: transaction)
+            try ledger.record(problems, of: ledgerTask, in: transaction)
+            isCrowded = transaction.othersAreWaiting
+        } while runs.record != nil && state.done - start.done < size && !isCrowded
+        try run.save(
+            checkpoint: checkpoint(state), done: state.done, total: sorter.count, in: transaction)
+        return (state, isCrowded)
+    }
+}
