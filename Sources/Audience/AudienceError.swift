@@ -25,6 +25,8 @@ public enum AudienceError: Error, Hashable, CustomStringConvertible, RetryAdvisi
     case notMultiValued(String)
     /// A table's business key cannot change once set.
     case businessKeyIsSet
+    /// An attribute that was given twice, by two of its names.
+    case givenTwice(String)
     /// A value does not fit its attribute.
     case badValue(attribute: String, problem: ValueProblem)
     /// A search expression is wrong, at a place in it.
@@ -45,6 +47,7 @@ public enum AudienceError: Error, Hashable, CustomStringConvertible, RetryAdvisi
         case .notMultiValued(let name):
             "\(name) cannot have several values: only strings and integers can"
         case .businessKeyIsSet: "the business key cannot change once it is set"
+        case .givenTwice(let name): "\(name) is given twice"
         case .badValue(let attribute, let problem): "\(attribute): \(problem.message)"
         case .badExpression(let words, let path): "the search is wrong at \(path): \(words)"
         }

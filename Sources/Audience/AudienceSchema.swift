@@ -13,7 +13,8 @@ public enum AudienceSchema {
                 .createTable(consentChange), .createTable(profileDeletion),
                 .createTable(search), .createTable(doNotContact), .createTable(importRow),
                 .createTable(importProblem),
-            ])
+            ]
+        )
     ]
 
     static let profileTable = TableDefinition(
@@ -25,8 +26,12 @@ public enum AudienceSchema {
         primaryKey: ["workspace_id", "id"],
         indexes: [
             IndexDefinition(
-                "profile_table_name", ["workspace_id", "folded_name"], isUnique: true)
-        ])
+                "profile_table_name",
+                ["workspace_id", "folded_name"],
+                isUnique: true
+            )
+        ]
+    )
 
     static let attribute = TableDefinition(
         "attribute",
@@ -40,8 +45,12 @@ public enum AudienceSchema {
         primaryKey: ["workspace_id", "id"],
         indexes: [
             IndexDefinition(
-                "attribute_name", ["workspace_id", "table_id", "folded_name"], isUnique: true)
-        ])
+                "attribute_name",
+                ["workspace_id", "table_id", "folded_name"],
+                isUnique: true
+            )
+        ]
+    )
 
     static let list = TableDefinition(
         "list",
@@ -53,7 +62,8 @@ public enum AudienceSchema {
         primaryKey: ["workspace_id", "id"],
         indexes: [
             IndexDefinition("list_name", ["workspace_id", "folded_name"], isUnique: true)
-        ])
+        ]
+    )
 
     static let subscription = TableDefinition(
         "subscription",
@@ -63,26 +73,34 @@ public enum AudienceSchema {
             .text("collection_source").orNull, .text("collection_way").orNull,
             .moment("collection_moment").orNull, .moment("changed_at"),
         ],
-        primaryKey: ["workspace_id", "list_id", "profile_id"], isClustered: true,
-        indexes: [IndexDefinition("subscription_profile", ["workspace_id", "profile_id"])])
+        primaryKey: ["workspace_id", "list_id", "profile_id"],
+        isClustered: true,
+        indexes: [IndexDefinition("subscription_profile", ["workspace_id", "profile_id"])]
+    )
 
     static let subscriptionChange = TableDefinition(
         "subscription_change",
         columns: changeColumns + [.integer("list_id"), .boolean("is_subscribed")],
-        primaryKey: ["workspace_id", "id"], isClustered: true,
-        indexes: changeIndexes("subscription_change"))
+        primaryKey: ["workspace_id", "id"],
+        isClustered: true,
+        indexes: changeIndexes("subscription_change")
+    )
 
     static let consentChange = TableDefinition(
         "consent_change",
         columns: changeColumns + [.boolean("consent_value").orNull],
-        primaryKey: ["workspace_id", "id"], isClustered: true,
-        indexes: changeIndexes("consent_change"))
+        primaryKey: ["workspace_id", "id"],
+        isClustered: true,
+        indexes: changeIndexes("consent_change")
+    )
 
     static let profileDeletion = TableDefinition(
         "profile_deletion",
         columns: changeColumns + [.text("business_key").orNull],
-        primaryKey: ["workspace_id", "id"], isClustered: true,
-        indexes: changeIndexes("profile_deletion"))
+        primaryKey: ["workspace_id", "id"],
+        isClustered: true,
+        indexes: changeIndexes("profile_deletion")
+    )
 
     static let search = TableDefinition(
         "search",
@@ -93,7 +111,8 @@ public enum AudienceSchema {
         primaryKey: ["workspace_id", "id"],
         indexes: [
             IndexDefinition("search_name", ["workspace_id", "folded_name"], isUnique: true)
-        ])
+        ]
+    )
 
     static let doNotContact = TableDefinition(
         "do_not_contact",
@@ -101,7 +120,9 @@ public enum AudienceSchema {
             .integer("workspace_id"), .text("channel"), .text("address"), .text("reason"),
             .moment("created_at"),
         ],
-        primaryKey: ["workspace_id", "channel", "address"], isClustered: true)
+        primaryKey: ["workspace_id", "channel", "address"],
+        isClustered: true
+    )
 
     /// Profile ids ascend in an import's key order, so that rows are appended in key order.
     static let importRow = TableDefinition(
@@ -110,7 +131,9 @@ public enum AudienceSchema {
             .integer("workspace_id"), .integer("task_id"), .integer("profile_id"),
             .integer("line"), .integer("outcome"), .integer("batch"),
         ],
-        primaryKey: ["workspace_id", "task_id", "profile_id", "line"], isClustered: true)
+        primaryKey: ["workspace_id", "task_id", "profile_id", "line"],
+        isClustered: true
+    )
 
     static let importProblem = TableDefinition(
         "import_problem",
@@ -120,13 +143,17 @@ public enum AudienceSchema {
             .text("message"), .text("fields").orNull, .text("identifier").orNull,
             .integer("profile_id").orNull,
         ],
-        primaryKey: ["workspace_id", "task_id", "line", "number"], isClustered: true,
+        primaryKey: ["workspace_id", "task_id", "line", "number"],
+        isClustered: true,
         indexes: [
             IndexDefinition("import_problem_identifier", ["workspace_id", "identifier"]),
             IndexDefinition(
-                "import_problem_profile", ["workspace_id", "profile_id"],
-                condition: "profile_id IS NOT NULL"),
-        ])
+                "import_problem_profile",
+                ["workspace_id", "profile_id"],
+                condition: "profile_id IS NOT NULL"
+            ),
+        ]
+    )
 
     /// What every change record of a profile holds.
     private static let changeColumns: [ColumnDefinition] = [

@@ -54,6 +54,19 @@ public class Connection {
     }
 }
 
+extension Connection {
+    /// A condition: a text column holds a bound text somewhere, by bytes; null when it is null.
+    public func contains(column: String, placeholder: String) -> String {
+        engine.contains(column, placeholder)
+    }
+
+    /// A condition: a column of several values, kept as a JSON array, has a bound one among them;
+    /// false when it is null.
+    public func hasValue(column: String, placeholder: String) -> String {
+        engine.hasValue(column, placeholder)
+    }
+}
+
 /// A search for rows by a list of keys in one indexed column.
 public struct Lookup {
     /// The table's physical name.
@@ -173,4 +186,6 @@ protocol EngineConnection: AnyObject {
     func change(_ step: SchemaStep) throws
     func drawStamp() throws -> Stamp
     func tickBounds() throws -> TickBounds
+    func contains(_ column: String, _ placeholder: String) -> String
+    func hasValue(_ column: String, _ placeholder: String) -> String
 }

@@ -52,8 +52,16 @@ public struct ImportProblem: Sendable, Hashable {
 
     /// Makes a problem.
     public init(
-        line: Int64, number: Int, batch: Int, outcome: String, column: String?, code: String,
-        message: String, fields: [String]?, identifier: String?, profile: ProfileID?
+        line: Int64,
+        number: Int,
+        batch: Int,
+        outcome: String,
+        column: String?,
+        code: String,
+        message: String,
+        fields: [String]?,
+        identifier: String?,
+        profile: ProfileID?
     ) {
         self.line = line
         self.number = number
@@ -80,14 +88,20 @@ public struct ImportLedger: Sendable {
     /// How many profiles a task accepted, each counted once.
     ///
     /// - Parameter batch: Only those of one batch, or all when nil.
-    public func profileCount(of task: TaskID, batch: Int? = nil, in connection: Connection) throws
+    public func profileCount(
+        of task: TaskID,
+        batch: Int? = nil,
+        in connection: Connection
+    ) throws
         -> Int
     {
         try connection.value(
             """
             SELECT count(DISTINCT profile_id) FROM import_row
             WHERE workspace_id = $1 AND task_id = $2 AND ($3 = -1 OR batch = $3)
-            """, [workspace, task, batch ?? -1]) ?? 0
+            """,
+            [workspace, task, batch ?? -1]
+        ) ?? 0
     }
 
     /// The accepted rows of one profile, over all tasks that are kept.
@@ -99,17 +113,25 @@ public struct ImportLedger: Sendable {
             FROM task t JOIN import_row r ON r.workspace_id = t.workspace_id
                 AND r.task_id = t.id AND r.profile_id = $2
             WHERE t.workspace_id = $1 ORDER BY r.task_id, r.line
-            """, [workspace, profile]
+            """,
+            [workspace, profile]
         ).map { row in
             ImportedRow(
-                task: try row.get("task_id"), line: try row.get("line"), profile: profile,
+                task: try row.get("task_id"),
+                line: try row.get("line"),
+                profile: profile,
                 outcome: RowOutcome(rawValue: try row.get("outcome")) ?? .unchanged,
-                batch: try row.get("batch"))
+                batch: try row.get("batch")
+            )
         }
     }
 
     /// Writes problems.
-    public func record(_ problems: [ImportProblem], of task: TaskID, in transaction: Transaction)
+    public func record(
+        _ problems: [ImportProblem],
+        of task: TaskID,
+        in transaction: Transaction
+    )
         throws
     {
         guard !problems.isEmpty else { return }
@@ -123,7 +145,10 @@ public struct ImportLedger: Sendable {
 
     /// A task's problems in the order of their lines, from a line on.
     public func problems(
-        of task: TaskID, fromLine: Int64 = 0, limit: Int = 1_000, in connection: Connection
+        of task: TaskID,
+        fromLine: Int64 = 0,
+        limit: Int = 1_000,
+        in connection: Connection
     ) throws -> [ImportProblem] {
         try connection.rows(
             """
@@ -131,7 +156,8 @@ public struct ImportLedger: Sendable {
                 profile_id
             FROM import_problem WHERE workspace_id = $1 AND task_id = $2 AND line >= $3
             ORDER BY line, number LIMIT $4
-            """, [workspace, task, fromLine, limit]
+            """,
+            [workspace, task, fromLine, limit]
         ).map(ImportProblem.init)
     }
 
@@ -142,7 +168,8 @@ public struct ImportLedger: Sendable {
             """
             SELECT line FROM import_problem
             WHERE workspace_id = $1 AND task_id = $2 AND outcome <> 'warning'
-            """, [workspace, task]
+            """,
+            [workspace, task]
         ) { cursor in
             lines.insert(cursor.integer(0))
             return true
@@ -155,26 +182,9 @@ public struct ImportLedger: Sendable {
         try transaction.execute(
             """
             DELETE FROM import_problem WHERE workspace_id = $1 AND task_id = $2 AND line = $3
-            """, [workspace, task, line])
-    }
-
-    /// Erases the original fields of rows that name a person by one of these identifiers.
-    public func erase(
-        profile: ProfileID, identifiers: [String], in transaction: Transaction
-    ) throws -> Int {
-        var count = try transaction.execute(
-            """
-            UPDATE import_problem SET fields = NULL, identifier = NULL
-            WHERE workspace_id = $1 AND profile_id = $2
-            """, [workspace, profile])
-        for identifier in identifiers {
-            count += try transaction.execute(
-                """
-                UPDATE import_problem SET fields = NULL, identifier = NULL
-                WHERE workspace_id = $1 AND identifier = $2
-                """, [workspace, identifier])
-        }
-        return count
+            """,
+            [workspace, task, line]
+        )
     }
 
     static let columns = [
@@ -187,11 +197,17 @@ extension ImportProblem {
     init(_ row: Row) throws {
         let fields: String? = try row.get("fields")
         self.init(
-            line: try row.get("line"), number: try row.get("number"), batch: try row.get("batch"),
-            outcome: try row.get("outcome"), column: try row.get("column_name"),
-            code: try row.get("code"), message: try row.get("message"),
+            line: try row.get("line"),
+            number: try row.get("number"),
+            batch: try row.get("batch"),
+            outcome: try row.get("outcome"),
+            column: try row.get("column_name"),
+            code: try row.get("code"),
+            message: try row.get("message"),
             fields: try fields.map { try JSONText.decode([String].self, from: $0) },
-            identifier: try row.get("identifier"), profile: try row.get("profile_id"))
+            identifier: try row.get("identifier"),
+            profile: try row.get("profile_id")
+        )
     }
 
     fileprivate func values(_ workspace: WorkspaceID, _ task: TaskID) throws -> [SQLValue] {

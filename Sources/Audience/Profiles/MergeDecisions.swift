@@ -18,7 +18,11 @@ struct MergeDecisions {
     /// Decides for rows of which no two name the same profile.
     ///
     /// - Parameter isFresh: Whether the table was empty, so that nothing needs to be looked up.
-    func decide(_ rows: [MergeRow], isFresh: Bool, in connection: Connection) throws
+    func decide(
+        _ rows: [MergeRow],
+        isFresh: Bool,
+        in connection: Connection
+    ) throws
         -> [MergeResult]
     {
         var results = [MergeResult](repeating: MergeResult(), count: rows.count)
@@ -34,29 +38,51 @@ struct MergeDecisions {
         return results
     }
 
-
-
     private func match(
-        _ rows: [MergeRow], _ results: inout [MergeResult], _ connection: Connection
+        _ rows: [MergeRow],
+        _ results: inout [MergeResult],
+        _ connection: Connection
     ) throws {
-        let columns = ["id"] + plan.columns.map(\.attribute.column)
-        for identifier in Set(rows.map(\.identifier)).sorted() {
+        for identifier in Set(rows.compactMap(\.identifier)).sorted() {
             let attribute = plan.columns[identifier].attribute
             let keys = rows.map { row in
                 row.identifier == identifier
                     ? row.cells[identifier]?.sql(attribute.type) ?? .null : .null
             }
-            let lookup = Lookup(
-                table: plan.table.physicalName, key: attribute.column, columns: columns,
-                keys: keys)
-            try connection.lookup(lookup) { position, cursor in
-                guard results[position].profile == nil else {
-                    results[position].refusal = MergeRefusal(ambiguous: identifier)
-                    return
-                }
-                results[position].profile = ProfileID(cursor.integer(0))
-                compare(rows[position], cursor, &results[position])
+            try match(rows, by: attribute.column, keys, &results, connection)
+        }
+        if rows.contains(where: { $0.namedProfile != nil }) {
+            try match(rows, by: "id", rows.map(\.namedProfile.sql), &results, connection)
+        }
+        for position in rows.indices where results[position].profile == nil {
+            let mustExist = rows[position].namedProfile != nil || !plan.mayCreate
+            guard mustExist, rows[position].identity != .new else { continue }
+            results[position].refusal = MergeRefusal(unknown: rows[position].identifier)
+        }
+    }
+
+    private func match(
+        _ rows: [MergeRow],
+        by column: String,
+        _ keys: [SQLValue],
+        _ results: inout [MergeResult],
+        _ connection: Connection
+    ) throws {
+        let columns = ["id"] + plan.columns.map(\.attribute.column)
+        let lookup = Lookup(
+            table: plan.table.physicalName,
+            key: column,
+            columns: columns,
+            keys: keys
+        )
+        try connection.lookup(lookup) { position, cursor in
+            guard results[position].profile == nil else {
+                let identifier = rows[position].identifier ?? 0
+                results[position].refusal = MergeRefusal(ambiguous: identifier)
+                return
             }
+            results[position].profile = ProfileID(cursor.integer(0))
+            compare(rows[position], cursor, &results[position])
         }
     }
 
@@ -74,6 +100,14 @@ struct MergeDecisions {
             if isForbiddenOptIn(position, cell, cursor) {
                 result.warnings.append((position, .optInLeftOut))
                 continue
+            }
+            // A business key cannot change once set (design/product.md).
+            if column.attribute.id == plan.table.businessKeyID, !cursor.isNull(stored) {
+                result.refusal = MergeRefusal(
+                    column: position,
+                    ValueProblem(.businessKeyIsSet, "the business key cannot change once set")
+                )
+                return
             }
             if column.attribute.isMultiValued, column.several == .append {
                 guard let all = append(cell, to: cursor, stored) else { continue }
@@ -96,21 +130,25 @@ struct MergeDecisions {
         return SeveralValues.union(stored, given)
     }
 
-
-
     private func complete(_ row: MergeRow, _ result: inout MergeResult) {
         for (position, column) in plan.columns.enumerated() where column.attribute.isMandatory {
             let cell = row.cells[position]
-            let isMissing = result.profile == nil ? cell?.isNull ?? true : cell?.isNull ?? false
+            let isMissing =
+                result.profile == nil
+                ? cell?.isNull ?? true
+                : cell?.isNull ?? false && result.changed.contains(position)
             guard isMissing else { continue }
             result.refusal = MergeRefusal(
                 column: position,
-                ValueProblem(.mandatory, "\(column.attribute.name) is mandatory"))
+                ValueProblem(.mandatory, "\(column.attribute.name) is mandatory")
+            )
             return
         }
         guard result.profile == nil, let missing = unmappedMandatory else { return }
         result.refusal = MergeRefusal(
-            column: nil, ValueProblem(.mandatory, "\(missing.name) is mandatory"))
+            column: nil,
+            ValueProblem(.mandatory, "\(missing.name) is mandatory")
+        )
     }
 
     private var unmappedMandatory: Attribute? {
@@ -119,7 +157,9 @@ struct MergeDecisions {
     }
 
     private func checkUnique(
-        _ rows: [MergeRow], _ results: inout [MergeResult], _ connection: Connection
+        _ rows: [MergeRow],
+        _ results: inout [MergeResult],
+        _ connection: Connection
     ) throws {
         for (position, column) in plan.columns.enumerated() where column.attribute.isUnique {
             let keys = rows.indices.map { index in
@@ -127,32 +167,41 @@ struct MergeDecisions {
             }
             guard keys.contains(where: { $0 != .null }) else { continue }
             let lookup = Lookup(
-                table: plan.table.physicalName, key: column.attribute.column, columns: ["id"],
-                keys: keys)
+                table: plan.table.physicalName,
+                key: column.attribute.column,
+                columns: ["id"],
+                keys: keys
+            )
             try connection.lookup(lookup) { index, cursor in
                 guard results[index].profile != ProfileID(cursor.integer(0)) else { return }
                 results[index].refusal = MergeRefusal(
                     column: position,
                     ValueProblem(
-                        .uniqueTaken, "\(column.attribute.name) is taken by another profile"))
+                        .uniqueTaken,
+                        "\(column.attribute.name) is taken by another profile"
+                    )
+                )
             }
         }
     }
 
     /// The unique value that a row would write, or null when it writes none.
     private func key(
-        _ row: MergeRow, _ result: MergeResult, _ position: Int, _ attribute: Attribute
+        _ row: MergeRow,
+        _ result: MergeResult,
+        _ position: Int,
+        _ attribute: Attribute
     ) -> SQLValue {
-        let isOwnIdentifier = row.identifier == position
+        let isOwnIdentifier = row.identity == .column(position)
         let writes = result.profile == nil || result.changed.contains(position)
         guard result.refusal == nil, !isOwnIdentifier, writes else { return .null }
         return row.cells[position]?.sql(attribute.type) ?? .null
     }
 
-
-
     private func decideLists(
-        _ rows: [MergeRow], _ results: inout [MergeResult], _ connection: Connection
+        _ rows: [MergeRow],
+        _ results: inout [MergeResult],
+        _ connection: Connection
     ) throws {
         for (position, list) in plan.lists.enumerated() {
             var standing = [Bool?](repeating: nil, count: rows.count)
@@ -160,9 +209,13 @@ struct MergeDecisions {
                 rows[index].standings[position] == nil ? .null : results[index].profile.sql
             }
             let lookup = Lookup(
-                table: "subscription", key: "profile_id", columns: ["is_subscribed"], keys: keys,
+                table: "subscription",
+                key: "profile_id",
+                columns: ["is_subscribed"],
+                keys: keys,
                 fixed: [("workspace_id", plan.table.workspace.sql), ("list_id", list.id.sql)],
-                order: "profile_id")
+                order: "profile_id"
+            )
             try connection.lookup(lookup) { standing[$0] = $1.integer(0) != 0 }
             for index in rows.indices {
                 decide(rows[index].standings[position], standing[index], position, &results[index])
@@ -171,7 +224,10 @@ struct MergeDecisions {
     }
 
     private func decide(
-        _ wanted: Bool?, _ present: Bool?, _ position: Int, _ result: inout MergeResult
+        _ wanted: Bool?,
+        _ present: Bool?,
+        _ position: Int,
+        _ result: inout MergeResult
     ) {
         guard let wanted, result.profile != nil, wanted != present else { return }
         if wanted, present == false, !plan.mayResubscribe {

@@ -38,7 +38,8 @@ public struct MergeColumn: Sendable {
 
     /// Makes a column.
     public init(
-        _ attribute: Attribute, update: UpdatePolicy = .always,
+        _ attribute: Attribute,
+        update: UpdatePolicy = .always,
         several: SeveralValuesPolicy = .replace
     ) {
         self.attribute = attribute
@@ -57,26 +58,43 @@ public struct MergePlan: Sendable {
     public var lists: [MailingList]
     /// Whether an opt-in counts for someone who opted out earlier; not by default (promise 6).
     public var mayResubscribe: Bool
+    /// Whether a row that names no profile makes one; otherwise it is refused.
+    public var mayCreate: Bool
     /// How the permissions in the rows were collected.
     public var collection: Collection
 
     /// Makes a plan.
     public init(
-        table: ProfileTable, columns: [MergeColumn], lists: [MailingList] = [],
-        mayResubscribe: Bool = false, collection: Collection = Collection()
+        table: ProfileTable,
+        columns: [MergeColumn],
+        lists: [MailingList] = [],
+        mayResubscribe: Bool = false,
+        mayCreate: Bool = true,
+        collection: Collection = Collection()
     ) {
         self.table = table
         self.columns = columns
         self.lists = lists
         self.mayResubscribe = mayResubscribe
+        self.mayCreate = mayCreate
         self.collection = collection
     }
 }
 
+/// What says which profile a row concerns.
+public enum MergeIdentity: Sendable, Hashable {
+    /// The value of a column, by its position in the plan.
+    case column(Int)
+    /// The profile itself.
+    case profile(ProfileID)
+    /// None that exists: the row makes a profile.
+    case new
+}
+
 /// A row that is to be merged.
 public struct MergeRow {
-    /// Which column identifies the row's profile, by its position in the plan.
-    public var identifier: Int
+    /// What says which profile the row concerns.
+    public var identity: MergeIdentity
     /// The cells in the plan's order; nil leaves the column as it is.
     public var cells: [Cell?]
     /// What the row says of the plan's lists; nil says nothing.
@@ -84,12 +102,33 @@ public struct MergeRow {
     /// The row's line in its file.
     public var line: Int64
 
-    /// Makes a row.
+    /// Makes a row that is identified by one of its columns.
     public init(identifier: Int, cells: [Cell?], standings: [Bool?], line: Int64) {
-        self.identifier = identifier
+        self.init(.column(identifier), cells: cells, standings: standings, line: line)
+    }
+
+    /// Makes a row.
+    public init(
+        _ identity: MergeIdentity,
+        cells: [Cell?],
+        standings: [Bool?] = [],
+        line: Int64 = 0
+    ) {
+        self.identity = identity
         self.cells = cells
         self.standings = standings
         self.line = line
+    }
+
+    /// The column that identifies the row's profile, by its position in the plan.
+    public var identifier: Int? {
+        guard case .column(let position) = identity else { return nil }
+        return position
+    }
+
+    var namedProfile: ProfileID? {
+        guard case .profile(let profile) = identity else { return nil }
+        return profile
     }
 }
 
@@ -146,5 +185,12 @@ public struct MergeRefusal: Sendable, Hashable {
         self.column = column
         code = "ambiguous"
         message = "several profiles have this identifier"
+    }
+
+    /// A profile that does not exist, where none may be made.
+    public init(unknown column: Int?) {
+        self.column = column
+        code = "unknownProfile"
+        message = "there is no such profile"
     }
 }

@@ -10,7 +10,7 @@ public struct ProfileMerge {
     /// How rows are merged.
     public let plan: MergePlan
     private let decisions: MergeDecisions
-    private let task: TaskID
+    private let task: TaskID?
     private let batch: Int
     /// Permissions that no column fills: true when a profile is made.
     private let defaults: [Attribute]
@@ -19,9 +19,9 @@ public struct ProfileMerge {
     ///
     /// - Parameters:
     ///   - plan: How rows are merged.
-    ///   - task: The import task that the ledger rows belong to.
+    ///   - task: The import task that the ledger rows belong to; none are written when nil.
     ///   - batch: 0 for the file itself, n for its n-th replay.
-    public init(_ plan: MergePlan, task: TaskID, batch: Int) {
+    public init(_ plan: MergePlan, task: TaskID?, batch: Int = 0) {
         self.plan = plan
         self.task = task
         self.batch = batch
@@ -42,10 +42,15 @@ public struct ProfileMerge {
     /// - Parameter isFresh: Whether the table was empty when the import began, so that nothing is
     ///   looked up; a row that exists all the same breaks the unique key.
     public func apply(
-        _ rows: [MergeRow], isFresh: Bool, by context: Context, in transaction: Transaction
+        _ rows: [MergeRow],
+        isFresh: Bool,
+        by context: Context,
+        in transaction: Transaction
     ) throws -> [MergeResult] {
         var results = try decisions.decide(rows, isFresh: isFresh, in: transaction)
-        let created = results.indices.filter { results[$0].outcome == .created && results[$0].refusal == nil }
+        let created = results.indices.filter {
+            results[$0].outcome == .created && results[$0].refusal == nil
+        }
         if !created.isEmpty {
             let first = try transaction.allocate(created.count, .profile, in: context.workspace)
             for (offset, index) in created.enumerated() {
@@ -61,7 +66,10 @@ public struct ProfileMerge {
     }
 
     private func insert(
-        _ created: [Int], _ rows: [MergeRow], _ results: [MergeResult], _ context: Context,
+        _ created: [Int],
+        _ rows: [MergeRow],
+        _ results: [MergeResult],
+        _ context: Context,
         _ transaction: Transaction
     ) throws {
         let stamp = try transaction.stamp().value
@@ -94,7 +102,9 @@ public struct ProfileMerge {
 
     /// Updates only the columns that change: indexes on the others are not touched.
     private func update(
-        _ rows: [MergeRow], _ results: [MergeResult], _ context: Context,
+        _ rows: [MergeRow],
+        _ results: [MergeResult],
+        _ context: Context,
         _ transaction: Transaction
     ) throws {
         let changed = results.indices.filter {
@@ -105,8 +115,10 @@ public struct ProfileMerge {
         for (positions, indices) in Dictionary(grouping: changed, by: { results[$0].changed }) {
             let columns = positions.map { plan.columns[$0].attribute.column }
             let writer = try transaction.update(
-                of: plan.table.physicalName, columns: columns + ["updated_at", "updated_stamp"],
-                key: "id")
+                of: plan.table.physicalName,
+                columns: columns + ["updated_at", "updated_stamp"],
+                key: "id"
+            )
             for index in indices {
                 for position in positions {
                     write(position, rows[index], results[index], writer)
@@ -121,14 +133,19 @@ public struct ProfileMerge {
     }
 
     private func write(
-        _ position: Int, _ row: MergeRow, _ result: MergeResult, _ writer: any BulkWriter
+        _ position: Int,
+        _ row: MergeRow,
+        _ result: MergeResult,
+        _ writer: any BulkWriter
     ) {
         if let all = result.appended[position] { return writer.value(.text(all)) }
         (row.cells[position] ?? .null).write(to: writer, as: plan.columns[position].attribute)
     }
 
     private func recordConsent(
-        _ rows: [MergeRow], _ results: [MergeResult], _ context: Context,
+        _ rows: [MergeRow],
+        _ results: [MergeResult],
+        _ context: Context,
         _ transaction: Transaction
     ) throws {
         let consent = plan.columns.firstIndex { $0.attribute.role == .marketingConsent }
@@ -147,7 +164,9 @@ public struct ProfileMerge {
     }
 
     private func recordLists(
-        _ rows: [MergeRow], _ results: [MergeResult], _ context: Context,
+        _ rows: [MergeRow],
+        _ results: [MergeResult],
+        _ context: Context,
         _ transaction: Transaction
     ) throws {
         for (position, list) in plan.lists.enumerated() {
@@ -161,17 +180,27 @@ public struct ProfileMerge {
             }
             let subscriptions = SubscriptionStore(context.workspace)
             try subscriptions.write(
-                changes, on: list, plan.collection, table: plan.table, by: context, in: transaction)
+                changes,
+                on: list,
+                plan.collection,
+                table: plan.table,
+                by: context,
+                in: transaction
+            )
         }
     }
 
     private func writeLedger(
-        _ rows: [MergeRow], _ results: [MergeResult], _ context: Context,
+        _ rows: [MergeRow],
+        _ results: [MergeResult],
+        _ context: Context,
         _ transaction: Transaction
     ) throws {
+        guard let task else { return }
         let writer = try transaction.insertion(
             into: "import_row",
-            columns: ["workspace_id", "task_id", "profile_id", "line", "outcome", "batch"])
+            columns: ["workspace_id", "task_id", "profile_id", "line", "outcome", "batch"]
+        )
         for index in rows.indices where results[index].refusal == nil {
             writer.integer(context.workspace.value)
             writer.integer(task.value)

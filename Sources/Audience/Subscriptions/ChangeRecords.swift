@@ -17,35 +17,54 @@ struct ChangeRecords {
     /// Records new values of the marketing consent; nil when it became empty.
     func consent(_ changes: [(ProfileID, Bool?)], in transaction: Transaction) throws {
         try write(
-            "consent_change", ["consent_value"], changes.map { ($0.0, [$0.1.sql]) }, transaction)
+            "consent_change",
+            ["consent_value"],
+            changes.map { ($0.0, [$0.1.sql]) },
+            transaction
+        )
     }
 
     /// Records subscriptions to a list and cancellations.
     func subscription(
-        _ changes: [(ProfileID, Bool)], of list: ListID, in transaction: Transaction
+        _ changes: [(ProfileID, Bool)],
+        of list: ListID,
+        in transaction: Transaction
     ) throws {
         try write(
-            "subscription_change", ["list_id", "is_subscribed"],
-            changes.map { ($0.0, [list.sql, $0.1.sql]) }, transaction)
+            "subscription_change",
+            ["list_id", "is_subscribed"],
+            changes.map { ($0.0, [list.sql, $0.1.sql]) },
+            transaction
+        )
     }
 
     /// Records the deletion of a profile.
     func deletion(
-        of profile: ProfileID, businessKey: String?, in transaction: Transaction
+        of profile: ProfileID,
+        businessKey: String?,
+        in transaction: Transaction
     ) throws {
         try write(
-            "profile_deletion", ["business_key"], [(profile, [businessKey.sql])], transaction)
+            "profile_deletion",
+            ["business_key"],
+            [(profile, [businessKey.sql])],
+            transaction
+        )
     }
 
     private func write(
-        _ relation: String, _ columns: [String], _ changes: [(ProfileID, [SQLValue])],
+        _ relation: String,
+        _ columns: [String],
+        _ changes: [(ProfileID, [SQLValue])],
         _ transaction: Transaction
     ) throws {
         guard !changes.isEmpty else { return }
         let first = try transaction.allocate(changes.count, .change, in: context.workspace)
         let stamp = try transaction.stamp()
         let writer = try transaction.insertion(
-            into: relation, columns: ChangeRecords.columns + columns)
+            into: relation,
+            columns: ChangeRecords.columns + columns
+        )
         for (offset, change) in changes.enumerated() {
             writer.integer(context.workspace.value)
             writer.integer(first + Int64(offset))

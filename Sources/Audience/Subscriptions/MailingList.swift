@@ -28,8 +28,11 @@ public struct ListStore: Sendable {
     /// - Throws: ``AudienceError`` when the name is not possible or taken.
     @discardableResult
     public func create(
-        name: String, table: ProfileTableID, needsConfirmation: Bool = false,
-        by context: Context, in transaction: Transaction
+        name: String,
+        table: ProfileTableID,
+        needsConfirmation: Bool = false,
+        by context: Context,
+        in transaction: Transaction
     ) throws -> MailingList {
         try TechnicalName.check(name, limit: 64)
         let id: ListID = try transaction.nextID(.list, in: workspace)
@@ -43,7 +46,8 @@ public struct ListStore: Sendable {
                 [
                     workspace, id, table, name, name.lowercased(), needsConfirmation,
                     context.moment,
-                ])
+                ]
+            )
         }
         return MailingList(id: id, table: table, name: name, needsConfirmation: needsConfirmation)
     }
@@ -54,7 +58,8 @@ public struct ListStore: Sendable {
             """
             SELECT id, table_id, name, needs_confirmation FROM list
             WHERE workspace_id = $1 AND table_id = $2 ORDER BY folded_name
-            """, [workspace, table]
+            """,
+            [workspace, table]
         ).map(list)
     }
 
@@ -66,7 +71,9 @@ public struct ListStore: Sendable {
             """
             SELECT id, table_id, name, needs_confirmation FROM list
             WHERE workspace_id = $1 AND folded_name = $2
-            """, [workspace, name.lowercased()])
+            """,
+            [workspace, name.lowercased()]
+        )
         guard let row else { throw AudienceError.noSuchList(name) }
         return try list(row)
     }
@@ -77,13 +84,17 @@ public struct ListStore: Sendable {
             """
             SELECT id, table_id, name, needs_confirmation FROM list
             WHERE workspace_id = $1 AND id = $2
-            """, [workspace, id]
+            """,
+            [workspace, id]
         ).map(list)
     }
 
     private func list(_ row: Row) throws -> MailingList {
         MailingList(
-            id: try row.get("id"), table: try row.get("table_id"), name: try row.get("name"),
-            needsConfirmation: try row.get("needs_confirmation"))
+            id: try row.get("id"),
+            table: try row.get("table_id"),
+            name: try row.get("name"),
+            needsConfirmation: try row.get("needs_confirmation")
+        )
     }
 }

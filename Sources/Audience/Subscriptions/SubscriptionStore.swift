@@ -34,7 +34,8 @@ public struct SubscriptionStore: Sendable {
             SELECT list_id, profile_id, is_subscribed, is_confirmed, collection_source,
                 collection_way, collection_moment, changed_at
             FROM subscription WHERE workspace_id = $1 AND profile_id = $2 ORDER BY list_id
-            """, [workspace, profile]
+            """,
+            [workspace, profile]
         ).map(Subscription.init)
     }
 
@@ -43,30 +44,47 @@ public struct SubscriptionStore: Sendable {
     /// - Returns: Whether anything changed.
     @discardableResult
     public func set(
-        _ isSubscribed: Bool, of profile: ProfileID, on list: MailingList,
-        _ collection: Collection, table: ProfileTable, by context: Context,
+        _ isSubscribed: Bool,
+        of profile: ProfileID,
+        on list: MailingList,
+        _ collection: Collection,
+        table: ProfileTable,
+        by context: Context,
         in transaction: Transaction
     ) throws -> Bool {
         let present: Bool? = try transaction.value(
             """
             SELECT is_subscribed FROM subscription
             WHERE workspace_id = $1 AND list_id = $2 AND profile_id = $3
-            """, [workspace, list.id, profile])
+            """,
+            [workspace, list.id, profile]
+        )
         guard (present ?? false) != isSubscribed else { return false }
         try write(
-            [(profile, isSubscribed)], on: list, collection, table: table, by: context,
-            in: transaction)
+            [(profile, isSubscribed)],
+            on: list,
+            collection,
+            table: table,
+            by: context,
+            in: transaction
+        )
         try transaction.execute(
             """
             UPDATE \(table.physicalName) SET updated_at = $2, updated_stamp = $3 WHERE id = $1
-            """, [profile, context.moment, try transaction.stamp()])
+            """,
+            [profile, context.moment, try transaction.stamp()]
+        )
         return true
     }
 
     /// Writes changed standings with their change records; the profiles are touched elsewhere.
     func write(
-        _ changes: [(ProfileID, Bool)], on list: MailingList, _ collection: Collection,
-        table: ProfileTable, by context: Context, in transaction: Transaction
+        _ changes: [(ProfileID, Bool)],
+        on list: MailingList,
+        _ collection: Collection,
+        table: ProfileTable,
+        by context: Context,
+        in transaction: Transaction
     ) throws {
         for (profile, isSubscribed) in changes {
             // Confirmed never goes back.
@@ -82,7 +100,8 @@ public struct SubscriptionStore: Sendable {
                 [
                     workspace, list.id, profile, isSubscribed, !list.needsConfirmation,
                     collection.source, collection.way, collection.moment, context.moment,
-                ])
+                ]
+            )
         }
         try ChangeRecords(table, collection, context)
             .subscription(changes, of: list.id, in: transaction)
@@ -91,18 +110,24 @@ public struct SubscriptionStore: Sendable {
     func delete(of profile: ProfileID, in transaction: Transaction) throws {
         try transaction.execute(
             "DELETE FROM subscription WHERE workspace_id = $1 AND profile_id = $2",
-            [workspace, profile])
+            [workspace, profile]
+        )
     }
 }
 
 extension Subscription {
     init(_ row: Row) throws {
         self.init(
-            list: try row.get("list_id"), profile: try row.get("profile_id"),
-            isSubscribed: try row.get("is_subscribed"), isConfirmed: try row.get("is_confirmed"),
+            list: try row.get("list_id"),
+            profile: try row.get("profile_id"),
+            isSubscribed: try row.get("is_subscribed"),
+            isConfirmed: try row.get("is_confirmed"),
             collection: Collection(
-                source: try row.get("collection_source"), way: try row.get("collection_way"),
-                moment: try row.get("collection_moment")),
-            changedAt: try row.get("changed_at"))
+                source: try row.get("collection_source"),
+                way: try row.get("collection_way"),
+                moment: try row.get("collection_moment")
+            ),
+            changedAt: try row.get("changed_at")
+        )
     }
 }

@@ -153,9 +153,15 @@ public struct NewAttribute: Sendable, Hashable {
 
     /// Makes an attribute to create.
     public init(
-        _ name: String, _ type: AttributeType, displayName: String? = nil, aliases: [String] = [],
-        role: AttributeRole? = nil, isUnique: Bool = false, isMandatory: Bool = false,
-        isMultiValued: Bool = false, restriction: Restriction = Restriction()
+        _ name: String,
+        _ type: AttributeType,
+        displayName: String? = nil,
+        aliases: [String] = [],
+        role: AttributeRole? = nil,
+        isUnique: Bool = false,
+        isMandatory: Bool = false,
+        isMultiValued: Bool = false,
+        restriction: Restriction = Restriction()
     ) {
         self.name = name
         self.displayName = displayName

@@ -9,16 +9,25 @@ struct AttributeStore {
     init(_ workspace: WorkspaceID) { self.workspace = workspace }
 
     func insert(
-        _ new: NewAttribute, into table: ProfileTable, in transaction: Transaction
+        _ new: NewAttribute,
+        into table: ProfileTable,
+        in transaction: Transaction
     ) throws -> Attribute {
         try TechnicalName.check(new.name, limit: 50)
         try check(new, table)
         let id: AttributeID = try transaction.nextID(.attribute, in: workspace)
         let attribute = Attribute(
-            id: id, name: new.name, displayName: new.displayName ?? new.name,
-            aliases: new.aliases, type: new.type, isMultiValued: new.isMultiValued,
-            isMandatory: new.isMandatory, isUnique: new.isUnique, restriction: new.restriction,
-            role: new.role)
+            id: id,
+            name: new.name,
+            displayName: new.displayName ?? new.name,
+            aliases: new.aliases,
+            type: new.type,
+            isMultiValued: new.isMultiValued,
+            isMandatory: new.isMandatory,
+            isUnique: new.isUnique,
+            restriction: new.restriction,
+            role: new.role
+        )
         try unlessTaken(new.name) {
             try transaction.execute(
                 """
@@ -32,7 +41,8 @@ struct AttributeStore {
                     attribute.displayName, JSONColumn(new.aliases), new.type, new.isMultiValued,
                     new.isMandatory, new.isUnique, JSONColumn(new.restriction), new.role,
                     table.attributes.count, false,
-                ])
+                ]
+            )
         }
         return attribute
     }
@@ -43,7 +53,8 @@ struct AttributeStore {
             SELECT id, name, display_name, aliases, type, is_multi_valued, is_mandatory,
                 is_unique, restriction, role, is_hidden
             FROM attribute WHERE workspace_id = $1 AND table_id = $2 ORDER BY position, id
-            """, [workspace, table]
+            """,
+            [workspace, table]
         ).filter { try !$0.get("is_hidden", as: Bool.self) }.map(attribute)
     }
 
@@ -55,18 +66,26 @@ struct AttributeStore {
             throw AudienceError.notMultiValued(new.name)
         }
         let folded = new.name.lowercased()
-        guard !table.attributes.contains(where: { $0.name.lowercased() == folded }) else {
+        guard !TechnicalColumn.foldedNames.contains(folded),
+            !table.attributes.contains(where: { $0.name.lowercased() == folded })
+        else {
             throw AudienceError.nameTaken(new.name)
         }
     }
 
     private func attribute(_ row: Row) throws -> Attribute {
         Attribute(
-            id: try row.get("id"), name: try row.get("name"),
-            displayName: try row.get("display_name"), aliases: try row.json("aliases"),
-            type: try row.get("type"), isMultiValued: try row.get("is_multi_valued"),
-            isMandatory: try row.get("is_mandatory"), isUnique: try row.get("is_unique"),
-            restriction: try row.json("restriction"), role: try row.get("role"))
+            id: try row.get("id"),
+            name: try row.get("name"),
+            displayName: try row.get("display_name"),
+            aliases: try row.json("aliases"),
+            type: try row.get("type"),
+            isMultiValued: try row.get("is_multi_valued"),
+            isMandatory: try row.get("is_mandatory"),
+            isUnique: try row.get("is_unique"),
+            restriction: try row.json("restriction"),
+            role: try row.get("role")
+        )
     }
 }
 

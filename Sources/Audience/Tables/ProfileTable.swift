@@ -45,9 +45,12 @@ public struct ProfileTable: Sendable, Hashable {
             .integer("updated_stamp"),
         ]
         return TableDefinition(
-            physicalName, isScoped: false,
+            physicalName,
+            isScoped: false,
             columns: [.integer("id")] + attributes.map(\.columnDefinition) + technical,
-            primaryKey: ["id"], indexes: indexes)
+            primaryKey: ["id"],
+            indexes: indexes
+        )
     }
 
     /// The indexes of the physical table, which a first import builds after the load.
@@ -60,14 +63,20 @@ public struct ProfileTable: Sendable, Hashable {
 
     func index(of attribute: Attribute) -> IndexDefinition {
         IndexDefinition(
-            "\(physicalName)_\(attribute.column)", [attribute.column],
-            isUnique: attribute.isUnique)
+            "\(physicalName)_\(attribute.column)",
+            [attribute.column],
+            isUnique: attribute.isUnique
+        )
     }
 
     var recencyDefinition: TableDefinition {
         let moments = RecencyMoment.allCases.map { ColumnDefinition.moment($0.column).orNull }
         return TableDefinition(
-            recencyName, isScoped: false, columns: [.integer("id")] + moments, primaryKey: ["id"])
+            recencyName,
+            isScoped: false,
+            columns: [.integer("id")] + moments,
+            primaryKey: ["id"]
+        )
     }
 }
 

@@ -16,8 +16,12 @@ public struct ProfileTableStore: Sendable {
     /// - Throws: ``AudienceError`` when a name is not possible or taken.
     @discardableResult
     public func create(
-        name: String, displayName: String, attributes: [NewAttribute], businessKey: String?,
-        by context: Context, in transaction: Transaction
+        name: String,
+        displayName: String,
+        attributes: [NewAttribute],
+        businessKey: String?,
+        by context: Context,
+        in transaction: Transaction
     ) throws -> ProfileTable {
         try TechnicalName.check(name, limit: 64)
         let id: ProfileTableID = try transaction.nextID(.profileTable, in: workspace)
@@ -28,14 +32,21 @@ public struct ProfileTableStore: Sendable {
                     (workspace_id, id, name, folded_name, display_name, created_at)
                 VALUES ($1, $2, $3, $4, $5, $6)
                 """,
-                [workspace, id, name, name.lowercased(), displayName, context.moment])
+                [workspace, id, name, name.lowercased(), displayName, context.moment]
+            )
         }
         var table = ProfileTable(
-            workspace: workspace, id: id, name: name, displayName: displayName,
-            businessKeyID: nil, attributes: [])
+            workspace: workspace,
+            id: id,
+            name: name,
+            displayName: displayName,
+            businessKeyID: nil,
+            attributes: []
+        )
         for attribute in attributes {
             table.attributes.append(
-                try AttributeStore(workspace).insert(attribute, into: table, in: transaction))
+                try AttributeStore(workspace).insert(attribute, into: table, in: transaction)
+            )
         }
         if let businessKey {
             table.businessKeyID = try setBusinessKey(businessKey, of: table, in: transaction)
@@ -48,18 +59,28 @@ public struct ProfileTableStore: Sendable {
 
     /// Makes the table that a new workspace has (spec/audience.md).
     @discardableResult
-    public func createDefault(by context: Context, in transaction: Transaction) throws
+    public func createDefault(
+        by context: Context,
+        in transaction: Transaction
+    ) throws
         -> ProfileTable
     {
         try create(
-            name: "profiles", displayName: "Profiles", attributes: DefaultTable.attributes,
-            businessKey: "userId", by: context, in: transaction)
+            name: "profiles",
+            displayName: "Profiles",
+            attributes: DefaultTable.attributes,
+            businessKey: "userId",
+            by: context,
+            in: transaction
+        )
     }
 
     /// Adds an attribute to a table.
     @discardableResult
     public func add(
-        _ attribute: NewAttribute, to table: ProfileTable, in transaction: Transaction
+        _ attribute: NewAttribute,
+        to table: ProfileTable,
+        in transaction: Transaction
     ) throws -> Attribute {
         let added = try AttributeStore(workspace).insert(attribute, into: table, in: transaction)
         try transaction.change([.addColumn(added.columnDefinition, to: table.physicalName)])
@@ -75,7 +96,8 @@ public struct ProfileTableStore: Sendable {
             """
             SELECT id, name, display_name, business_key FROM profile_table
             WHERE workspace_id = $1 ORDER BY folded_name
-            """, [workspace]
+            """,
+            [workspace]
         ).map { try table($0, in: connection) }
     }
 
@@ -87,7 +109,9 @@ public struct ProfileTableStore: Sendable {
             """
             SELECT id, name, display_name, business_key FROM profile_table
             WHERE workspace_id = $1 AND folded_name = $2
-            """, [workspace, name.lowercased()])
+            """,
+            [workspace, name.lowercased()]
+        )
         guard let row else { throw AudienceError.noSuchTable(name) }
         return try table(row, in: connection)
     }
@@ -100,7 +124,9 @@ public struct ProfileTableStore: Sendable {
             """
             SELECT id, name, display_name, business_key FROM profile_table
             WHERE workspace_id = $1 AND id = $2
-            """, [workspace, id])
+            """,
+            [workspace, id]
+        )
         guard let row else { throw AudienceError.noSuchTable("number \(id)") }
         return try table(row, in: connection)
     }
@@ -113,13 +139,19 @@ public struct ProfileTableStore: Sendable {
     private func table(_ row: Row, in connection: Connection) throws -> ProfileTable {
         let id: ProfileTableID = try row.get("id")
         return ProfileTable(
-            workspace: workspace, id: id, name: try row.get("name"),
-            displayName: try row.get("display_name"), businessKeyID: try row.get("business_key"),
-            attributes: try AttributeStore(workspace).all(of: id, in: connection))
+            workspace: workspace,
+            id: id,
+            name: try row.get("name"),
+            displayName: try row.get("display_name"),
+            businessKeyID: try row.get("business_key"),
+            attributes: try AttributeStore(workspace).all(of: id, in: connection)
+        )
     }
 
     private func setBusinessKey(
-        _ name: String, of table: ProfileTable, in transaction: Transaction
+        _ name: String,
+        of table: ProfileTable,
+        in transaction: Transaction
     ) throws -> AttributeID {
         guard table.businessKeyID == nil else { throw AudienceError.businessKeyIsSet }
         guard let key = table.attribute(named: name) else {
@@ -130,7 +162,8 @@ public struct ProfileTableStore: Sendable {
         }
         try transaction.execute(
             "UPDATE profile_table SET business_key = $3 WHERE workspace_id = $1 AND id = $2",
-            [workspace, table.id, key.id])
+            [workspace, table.id, key.id]
+        )
         return key.id
     }
 }
@@ -148,34 +181,70 @@ func unlessTaken(_ name: String, _ insert: () throws -> Void) throws {
 enum DefaultTable {
     static let attributes: [NewAttribute] = [
         NewAttribute(
-            "userId", .string, displayName: "User id", aliases: ["user_id"], role: .identifier,
-            isUnique: true),
+            "userId",
+            .string,
+            displayName: "User id",
+            aliases: ["user_id"],
+            role: .identifier,
+            isUnique: true
+        ),
         NewAttribute(
-            "emailAddress", .string, displayName: "E-mail address", aliases: ["email"],
-            role: .emailAddress),
+            "emailAddress",
+            .string,
+            displayName: "E-mail address",
+            aliases: ["email"],
+            role: .emailAddress
+        ),
         NewAttribute(
-            "gsmNumber", .string, displayName: "GSM number",
-            aliases: ["mobile_number", "msisdn"], role: .mobileNumber),
+            "gsmNumber",
+            .string,
+            displayName: "GSM number",
+            aliases: ["mobile_number", "msisdn"],
+            role: .mobileNumber
+        ),
         NewAttribute(
-            "firstName", .string, displayName: "First name", aliases: ["first_name"],
-            role: .firstName),
+            "firstName",
+            .string,
+            displayName: "First name",
+            aliases: ["first_name"],
+            role: .firstName
+        ),
         NewAttribute(
-            "lastName", .string, displayName: "Last name", aliases: ["last_name"],
-            role: .lastName),
+            "lastName",
+            .string,
+            displayName: "Last name",
+            aliases: ["last_name"],
+            role: .lastName
+        ),
         NewAttribute("language", .string, displayName: "Language", role: .language),
         NewAttribute(
-            "timeZone", .string, displayName: "Time zone", aliases: ["timezone"],
-            role: .timeZone),
+            "timeZone",
+            .string,
+            displayName: "Time zone",
+            aliases: ["timezone"],
+            role: .timeZone
+        ),
         NewAttribute(
-            "emailEnabled", .boolean, displayName: "E-mail enabled",
-            aliases: ["email_subscription"], role: .emailEnabled),
+            "emailEnabled",
+            .boolean,
+            displayName: "E-mail enabled",
+            aliases: ["email_subscription"],
+            role: .emailEnabled
+        ),
         NewAttribute(
-            "smsEnabled", .boolean, displayName: "SMS enabled", aliases: ["sms_subscription"],
-            role: .smsEnabled),
+            "smsEnabled",
+            .boolean,
+            displayName: "SMS enabled",
+            aliases: ["sms_subscription"],
+            role: .smsEnabled
+        ),
         NewAttribute("pushEnabled", .boolean, displayName: "Push enabled", role: .pushEnabled),
         NewAttribute(
-            "marketingConsent", .boolean, displayName: "Marketing consent",
-            role: .marketingConsent),
+            "marketingConsent",
+            .boolean,
+            displayName: "Marketing consent",
+            role: .marketingConsent
+        ),
     ]
 }
 

@@ -25,10 +25,10 @@ public struct MobileNumberRule: Sendable {
     public func normalise(_ text: Bytes) -> Outcome {
         if isNormal(text) { return .same }
         var digits: [UInt8] = []
-        for (position, byte) in text.enumerated() {
+        for byte in text {
             switch byte {
             case 48...57: digits.append(byte)
-            case UInt8(ascii: "+") where position == 0: digits = [48, 48]
+            case UInt8(ascii: "+") where digits.isEmpty: digits = [48, 48]
             case UInt8(ascii: " "), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "("),
                 UInt8(ascii: ")"):
                 continue

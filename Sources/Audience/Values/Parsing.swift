@@ -12,6 +12,14 @@ func trim(_ bytes: Bytes) -> Bytes {
     return start == 0 && end == bytes.count ? bytes : Bytes(rebasing: bytes[start..<end])
 }
 
+extension String {
+    /// The text without blanks of ASCII around it.
+    var trimmingBlanks: String {
+        var text = self
+        return text.withUTF8 { string(trim($0)) }
+    }
+}
+
 private func isBlank(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
 /// How many Unicode scalars the bytes hold.

@@ -18,7 +18,10 @@ public enum SeveralValues {
         return encode(texts(stored), texts(given))
     }
 
-    private static func encode<Value: Codable & Equatable>(_ old: [Value], _ given: [Value])
+    private static func encode<Value: Codable & Equatable>(
+        _ old: [Value],
+        _ given: [Value]
+    )
         -> String?
     {
         let new = given.filter { !old.contains($0) }

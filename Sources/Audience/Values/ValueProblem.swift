@@ -22,12 +22,16 @@ public struct ValueProblem: Error, Hashable, Sendable {
         case notAccepted
         /// No mobile number with a country code.
         case notAMobileNumber
+        /// Text with a NUL character.
+        case nulCharacter
         /// Mandatory, and blank.
         case mandatory
         /// Taken by another profile.
         case uniqueTaken
         /// Taken by an earlier row of the same file.
         case uniqueTakenInFile
+        /// Another value of a business key that is set.
+        case businessKeyIsSet
     }
 
     /// What is wrong, for programs.

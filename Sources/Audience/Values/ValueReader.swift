@@ -16,7 +16,8 @@ public struct ValueReader {
     ///   - countryCode: What national mobile numbers are completed with; they are refused if nil.
     ///   - separator: Separates several values in one cell; a comma unless set.
     public init(
-        _ attribute: Attribute, countryCode: String? = nil,
+        _ attribute: Attribute,
+        countryCode: String? = nil,
         separator: UInt8 = UInt8(ascii: ",")
     ) {
         self.attribute = attribute
@@ -28,8 +29,9 @@ public struct ValueReader {
 
     /// Reads a value; blanks around it do not count, and a blank value is null.
     public func read(_ text: Bytes) -> Reading {
-        let trimmed = attribute.type == .text ? text : trim(text)
-        guard !trimmed.isEmpty else { return .value(.null) }
+        let bare = trim(text)
+        guard !bare.isEmpty else { return .value(.null) }
+        let trimmed = attribute.type == .text ? text : bare
         guard !attribute.isMultiValued else { return readSeveral(trimmed) }
         return readOne(trimmed)
     }

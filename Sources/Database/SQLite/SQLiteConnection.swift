@@ -78,6 +78,14 @@ final class SQLiteConnection: EngineConnection {
         return TickBounds(min: next, max: next, open: [])
     }
 
+    func contains(_ column: String, _ placeholder: String) -> String {
+        "instr(\(column), \(placeholder)) > 0"
+    }
+
+    func hasValue(_ column: String, _ placeholder: String) -> String {
+        "EXISTS (SELECT 1 FROM json_each(\(column)) v WHERE v.value = \(placeholder))"
+    }
+
     private func readClock(_ sql: String, offset: Int64) throws -> Stamp {
         var stamp: Stamp?
         try each(sql, []) { cursor in

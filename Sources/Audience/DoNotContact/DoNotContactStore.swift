@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+
+/// A way to reach a person directly.
+public enum ContactChannel: String, CaseIterable, Sendable, Codable, SQLConvertible {
+    /// E-mail; the address is an e-mail address.
+    case email
+    /// SMS; the address is a mobile number, E.164 digits.
+    case sms
+}
+
+/// An address or number that is never to be contacted.
+public struct DoNotContact: Sendable, Hashable {
+    /// The channel.
+    public var channel: ContactChannel
+    /// The address in lower case, or the number; after an erasure a digest of it.
+    public var address: String
+    /// Why, in a few words.
+    public var reason: String
+    /// When it was added.
+    public var createdAt: Instant
+}
+
+/// The addresses and numbers of one workspace that are never to be contacted.
+///
+/// E-mail addresses are compared in lower case throughout: a ban must hold for `Ann@example.com`
+/// too. A ban outlives the person's erasure as a digest, or the next import of an old file would
+/// lift it.
+public struct DoNotContactStore: Sendable {
+    let workspace: WorkspaceID
+
+    /// The bans of a workspace.
+    public init(_ workspace: WorkspaceID) {
+        self.workspace = workspace
+    }
+
+    /// Bans an address; does nothing when it is banned already.
+    ///
+    /// - Returns: Whether it was not banned before.
+    /// - Throws: ``AudienceError/badValue(attribute:problem:)`` when the address is blank.
+    @discardableResult
+    public func add(
+        _ channel: ContactChannel,
+        _ address: String,
+        reason: String,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> Bool {
+        let folded = try DoNotContactStore.fold(address, channel)
+        guard try !contains(channel, folded, in: transaction) else { return false }
+        return try transaction.guarded(
+            """
+            INSERT INTO do_not_contact (workspace_id, channel, address, reason, created_at)
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (workspace_id, channel, address) DO NOTHING
+            """,
+            [workspace, channel, folded, reason, context.moment]
+        )
+    }
+
+    /// Lifts a ban, also one that is kept as a digest.
+    ///
+    /// - Returns: Whether the address was banned.
+    /// - Throws: ``AudienceError/badValue(attribute:problem:)`` when the address is blank.
+    @discardableResult
+    public func remove(
+        _ channel: ContactChannel,
+        _ address: String,
+        in transaction: Transaction
+    ) throws -> Bool {
+        let folded = try DoNotContactStore.fold(address, channel)
+        return try transaction.guarded(
+            """
+            DELETE FROM do_not_contact
+            WHERE workspace_id = $1 AND channel = $2 AND address IN ($3, $4)
+            """,
+            [workspace, channel, folded, AddressDigest.text(of: folded)]
+        )
+    }
+
+    /// Bans in the order of their addresses, after an address.
+    public func page(
+        _ channel: ContactChannel,
+        after address: String = "",
+        limit: Int,
+        in connection: Connection
+    ) throws -> [DoNotContact] {
+        try connection.rows(
+            """
+            SELECT channel, address, reason, created_at FROM do_not_contact
+            WHERE workspace_id = $1 AND channel = $2 AND address > $3 ORDER BY address LIMIT $4
+            """,
+            [workspace, channel, address, limit]
+        ).map(DoNotContact.init)
+    }
+
+    /// Whether an address is banned; a blank one is not.
+    public func contains(
+        _ channel: ContactChannel,
+        _ address: String,
+        in connection: Connection
+    )
+        throws -> Bool
+    {
+        try !banned([address], channel, in: connection).isEmpty
+    }
+
+    /// Those of many addresses that are banned, as they were given.
+    public func banned(
+        _ addresses: [String],
+        _ channel: ContactChannel,
+        in connection: Connection
+    ) throws -> Set<String> {
+        let folded = addresses.map { (try? DoNotContactStore.fold($0, channel)) ?? "" }
+        let digests = folded.map(AddressDigest.text)
+        var banned: Set<String> = []
+        for keys in [folded, digests] {
+            let lookup = Lookup(
+                table: "do_not_contact",
+                key: "address",
+                columns: ["address"],
+                keys: keys.map(\.sql),
+                fixed: [("workspace_id", workspace.sql), ("channel", channel.sql)],
+                order: "address"
+            )
+            try connection.lookup(lookup) { position, _ in banned.insert(addresses[position]) }
+        }
+        return banned
+    }
+
+    /// The ban of an address, if there is one.
+    func entry(
+        _ channel: ContactChannel,
+        _ address: String,
+        in connection: Connection
+    ) throws
+        -> DoNotContact?
+    {
+        let folded = try DoNotContactStore.fold(address, channel)
+        return try connection.row(
+            """
+            SELECT channel, address, reason, created_at FROM do_not_contact
+            WHERE workspace_id = $1 AND channel = $2 AND address IN ($3, $4)
+            """,
+            [workspace, channel, folded, AddressDigest.text(of: folded)]
+        ).map(DoNotContact.init)
+    }
+
+    /// Keeps the ban of an address as a digest only.
+    func forget(_ channel: ContactChannel, _ address: String, in transaction: Transaction) throws {
+        let folded = try DoNotContactStore.fold(address, channel)
+        guard let entry = try entry(channel, folded, in: transaction) else { return }
+        try remove(channel, folded, in: transaction)
+        try transaction.execute(
+            """
+            INSERT INTO do_not_contact (workspace_id, channel, address, reason, created_at)
+            VALUES ($1, $2, $3, $4, $5)
+            """,
+            [workspace, channel, AddressDigest.text(of: folded), "erased", entry.createdAt]
+        )
+    }
+
+    /// An address without blanks around it, in lower case for e-mail.
+    private static func fold(_ address: String, _ channel: ContactChannel) throws -> String {
+        let trimmed = address.trimmingBlanks
+        guard !trimmed.isEmpty, !trimmed.utf8.contains(0) else {
+            throw AudienceError.badValue(
+                attribute: "address",
+                problem: ValueProblem(.mandatory, "an address is mandatory")
+            )
+        }
+        return channel == .email ? trimmed.lowercased() : trimmed
+    }
+}
+
+extension DoNotContact {
+    init(_ row: Row) throws {
+        self.init(
+            channel: try row.get("channel"),
+            address: try row.get("address"),
+            reason: try row.get("reason"),
+            createdAt: try row.get("created_at")
+        )
+    }
+}

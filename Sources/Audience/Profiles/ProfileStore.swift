@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+
+/// The profiles of one table, one by one.
+///
+/// Changes follow the rules of an import exactly, since they are merged by ``ProfileMerge``: what
+/// changes nothing touches nothing; unique and mandatory attributes are checked; a changed
+/// marketing consent leaves a record. A business key can be given to a profile without one and
+/// cannot change once set (design/product.md): receivers of exports join by it.
+public struct ProfileStore: Sendable {
+    let table: ProfileTable
+    private let countryCode: String?
+
+    /// The profiles of a table.
+    ///
+    /// - Parameter countryCode: What national mobile numbers are completed with; they are refused
+    ///   if nil.
+    public init(_ table: ProfileTable, countryCode: String? = nil) {
+        self.table = table
+        self.countryCode = countryCode
+    }
+
+    /// A profile by its id, if it exists.
+    public func profile(_ id: ProfileID, in connection: Connection) throws -> Profile? {
+        try profiles("p.id = $1", [id], in: connection).first
+    }
+
+    /// The one profile that has a value; nil when none has it, or the value is blank.
+    ///
+    /// - Parameters:
+    ///   - name: The attribute's technical name, display name or alias, ignoring case.
+    ///   - value: The value as a file would give it.
+    ///   - connection: A connection in a transaction.
+    /// - Throws: ``AudienceError/ambiguous(attribute:)``, ``AudienceError/badValue(attribute:problem:)``
+    ///   or ``AudienceError/noSuchAttribute(_:table:)``.
+    public func find(
+        attribute name: String,
+        value: String,
+        in connection: Connection
+    ) throws
+        -> Profile?
+    {
+        guard let attribute = table.attribute(named: name) else {
+            throw AudienceError.noSuchAttribute(name, table: table.name)
+        }
+        let (cell, _) = try GivenValues.read(value, attribute, countryCode)
+        guard let key = cell?.sql(attribute.type), key != .null else { return nil }
+        let found = try profiles(
+            "p.\(attribute.column) = $1 ORDER BY p.id LIMIT 2",
+            [key],
+            in: connection
+        )
+        guard found.count < 2 else { throw AudienceError.ambiguous(attribute: attribute.name) }
+        return found.first
+    }
+
+    /// Profiles in the order of their ids.
+    ///
+    /// - Parameters:
+    ///   - last: The id after which the page begins; from the first profile when nil.
+    ///   - limit: The most profiles of a page.
+    ///   - connection: A connection in a transaction.
+    public func page(
+        after last: ProfileID? = nil,
+        limit: Int,
+        in connection: Connection
+    ) throws
+        -> [Profile]
+    {
+        try profiles(
+            "p.id > $1 ORDER BY p.id LIMIT $2",
+            [last ?? ProfileID(0), limit],
+            in: connection
+        )
+    }
+
+    /// Makes a profile; channel permissions that are not given are true.
+    ///
+    /// - Throws: ``AudienceError/badValue(attribute:problem:)`` when a value does not fit, a
+    ///   mandatory one is missing or a unique one is taken;
+    ///   ``AudienceError/noSuchAttribute(_:table:)``.
+    @discardableResult
+    public func create(
+        values: [String: String],
+        collection: Collection = Collection(),
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> ProfileChange {
+        try merge(.new, values, collection, mayResubscribe: true, context, transaction)
+    }
+
+    /// Changes the given attributes of a profile; a blank value empties its attribute.
+    ///
+    /// - Parameters:
+    ///   - id: The profile.
+    ///   - values: Values by attribute name, as a file would give them.
+    ///   - collection: How changed permissions were collected.
+    ///   - mayResubscribe: Whether an opt-in counts for someone who opted out earlier. It does
+    ///     unless said otherwise: this is about one person, and no import (promise 6).
+    ///   - context: Who changes it, and when.
+    ///   - transaction: The transaction.
+    /// - Throws: As ``create(values:collection:by:in:)``, and ``AudienceError/noSuchProfile(_:)``.
+    @discardableResult
+    public func update(
+        _ id: ProfileID,
+        values: [String: String],
+        collection: Collection = Collection(),
+        mayResubscribe: Bool = true,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> ProfileChange {
+        guard try profile(id, in: transaction) != nil else {
+            throw AudienceError.noSuchProfile("\(id)")
+        }
+        return try merge(
+            .profile(id),
+            values,
+            collection,
+            mayResubscribe: mayResubscribe,
+            context,
+            transaction
+        )
+    }
+
+    private func merge(
+        _ identity: MergeIdentity,
+        _ values: [String: String],
+        _ collection: Collection,
+        mayResubscribe: Bool,
+        _ context: Context,
+        _ transaction: Transaction
+    ) throws -> ProfileChange {
+        let given = try GivenValues(values, for: table, countryCode: countryCode)
+        let plan = MergePlan(
+            table: table,
+            columns: given.columns,
+            mayResubscribe: mayResubscribe,
+            collection: collection
+        )
+        let results = try ProfileMerge(plan, task: nil).apply(
+            [MergeRow(identity, cells: given.cells)],
+            isFresh: false,
+            by: context,
+            in: transaction
+        )
+        if let refusal = results.first?.refusal { throw AudienceError(refusal, in: plan) }
+        guard let result = results.first, let id = result.profile,
+            let profile = try profile(id, in: transaction)
+        else { throw AudienceError.noSuchProfile("that was changed") }
+        let warnings = result.warnings.map { entry in
+            ProfileChange.Warning(
+                attribute: given.columns[entry.column].attribute.name,
+                warning: entry.warning
+            )
+        }
+        return ProfileChange(
+            profile: profile,
+            outcome: result.outcome,
+            warnings: given.warnings + warnings
+        )
+    }
+
+    private func profiles(
+        _ condition: String,
+        _ values: [any SQLConvertible],
+        in connection: Connection
+    ) throws -> [Profile] {
+        try connection.rows(
+            """
+            SELECT \(Profile.columns(of: table)) FROM \(table.physicalName) p WHERE \(condition)
+            """,
+            values
+        ).map { try Profile($0, of: table) }
+    }
+}
+
+extension AudienceError {
+    /// Why a profile was not saved, as an error that names the attribute.
+    fileprivate init(_ refusal: MergeRefusal, in plan: MergePlan) {
+        let name = refusal.column.map { plan.columns[$0].attribute.name } ?? plan.table.name
+        guard let code = ValueProblem.Code(rawValue: refusal.code) else {
+            self = .ambiguous(attribute: name)
+            return
+        }
+        self = .badValue(attribute: name, problem: ValueProblem(code, refusal.message))
+    }
+}

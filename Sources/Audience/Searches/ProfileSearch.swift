@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+
+/// A compiled search over a table: counts, previews and lists the profiles that it finds.
+public struct ProfileSearch: Sendable {
+    private let table: ProfileTable
+    private let condition: SearchCondition
+
+    /// Searches a table by a compiled condition.
+    public init(_ table: ProfileTable, _ condition: SearchCondition) {
+        self.table = table
+        self.condition = condition
+    }
+
+    /// How many profiles there are.
+    public func count(in connection: Connection) throws -> Int {
+        try connection.value(
+            "SELECT count(*) FROM \(table.physicalName) p WHERE \(condition.sql)",
+            condition.values
+        ) ?? 0
+    }
+
+    /// The first profiles, in the order of their ids.
+    public func preview(_ limit: Int, in connection: Connection) throws -> [Profile] {
+        try connection.rows(
+            """
+            SELECT \(Profile.columns(of: table)) FROM \(table.physicalName) p
+            WHERE \(condition.sql) ORDER BY p.id LIMIT \(condition.placeholder(1))
+            """,
+            condition.values + [limit.sql]
+        ).map { try Profile($0, of: table) }
+    }
+
+    /// Ids in ascending order, after an id; the next page begins after the last of this one.
+    public func profileIDs(
+        after last: ProfileID = ProfileID(0),
+        limit: Int,
+        in connection: Connection
+    ) throws -> [ProfileID] {
+        try connection.rows(
+            """
+            SELECT p.id FROM \(table.physicalName) p
+            WHERE p.id > \(condition.placeholder(1)) AND \(condition.sql)
+            ORDER BY p.id LIMIT \(condition.placeholder(2))
+            """,
+            condition.values + [last.sql, limit.sql]
+        ).map { try $0.get(0) }
+    }
+}
