@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Crypto
 import Glibc
 
 /// Writes a file beside its place and then renames it there.
@@ -22,7 +21,7 @@ struct AtomicPut {
 
     /// The name that a file has until it is whole; always short enough for the file system.
     static func temporaryName(for name: String) -> String {
-        ".\(hexadecimal(SHA256.hash(data: Array(name.utf8)).prefix(8))).part"
+        ".\(ContentHash(of: Array(name.utf8)).sha256.prefix(16)).part"
     }
 
     /// Gives the file its name, replacing one that is there.

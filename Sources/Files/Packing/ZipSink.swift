@@ -34,7 +34,9 @@ final class ZipSink: PackingSink {
         self.archive = archive
         passage = Passage(target)
         try check(archive_write_set_format_zip(archive))
-        try check(archive_write_set_options(archive, "compression=deflate,hdrcharset=UTF-8"))
+        let options =
+            "compression=deflate,compression-level=\(Compression.level),hdrcharset=UTF-8"
+        try check(archive_write_set_options(archive, options))
         // No padding to whole blocks at the end.
         try check(archive_write_set_bytes_in_last_block(archive, 1))
         try open()

@@ -53,6 +53,14 @@ public struct Spool: Sendable {
         return lstat(path(of: file), &status) == 0 && Int64(status.st_size) == file.bytes
     }
 
+    /// Whether a file is there and still has the hash that it had when it was finished.
+    ///
+    /// - Throws: What the system said.
+    public func isIntact(_ file: SpoolFile) throws -> Bool {
+        guard exists(file) else { return false }
+        return try ContentHash(ofFileAt: path(of: file)).sha256 == file.sha256
+    }
+
     /// Removes a file; one that is gone already is no error.
     ///
     /// - Throws: What the system said.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Crypto
 import Glibc
 import Synchronization
 
@@ -29,8 +28,7 @@ public final class SpoolWriter: Sendable {
     private struct State {
         var file: OpenFile?
         var buffer: [UInt8] = []
-        var hash = SHA256()
-        var count: Int64 = 0
+        var hash = ContentHash()
         var finished: SpoolFile?
 
         mutating func flush() throws {
@@ -55,7 +53,7 @@ public final class SpoolWriter: Sendable {
     deinit { abandon() }
 
     /// How many bytes were written so far.
-    public var count: Int64 { state.withLock(\.count) }
+    public var count: Int64 { state.withLock(\.hash.bytes) }
 
     /// Appends bytes; when it throws, the writer is abandoned.
     ///
@@ -104,8 +102,7 @@ public final class SpoolWriter: Sendable {
 
     private func append(_ bytes: UnsafeRawBufferPointer, to state: inout State) throws {
         guard let file = state.file else { throw FilesError.writerEnded(name) }
-        state.hash.update(bufferPointer: bytes)
-        state.count += Int64(bytes.count)
+        state.hash.update(bytes)
         if state.buffer.count + bytes.count > SpoolWriter.bufferSize { try state.flush() }
         if bytes.count > SpoolWriter.bufferSize {
             try file.write(bytes)
@@ -124,20 +121,14 @@ public final class SpoolWriter: Sendable {
         }
         state.file = nil
         try folder.sync()
-        let digest = hexadecimal(state.hash.finalize())
-        let finished = try SpoolFile(kind: kind, name: name, bytes: state.count, sha256: digest)
+        let hash = state.hash
+        let finished = try SpoolFile(
+            kind: kind,
+            name: name,
+            bytes: hash.bytes,
+            sha256: hash.sha256
+        )
         state.finished = finished
         return finished
     }
-}
-
-/// A digest as lower-case hexadecimal digits.
-func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in digest {
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
 }

@@ -51,6 +51,18 @@ final class OpenFile: Sendable {
         return filled
     }
 
+    /// The next bytes, as many as there are up to a count.
+    func head(_ count: Int) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let filled = try bytes.withUnsafeMutableBytes { try read(into: $0) }
+        return Array(bytes.prefix(filled))
+    }
+
+    /// Goes back to the beginning.
+    func rewind() throws {
+        guard lseek(number, 0, SEEK_SET) == 0 else { throw FilesError.last(subject, "read") }
+    }
+
     /// Waits until what was written is on the disk.
     func sync() throws {
         // Some file systems cannot sync a folder (EINVAL); they keep names in order by themselves.
