@@ -67,7 +67,10 @@ let package = Package(
             ]),
         .target(
             name: "Exports",
-            dependencies: ["Common", "CSV", "Database", "Files", "Tasks", "Audience", "Campaigns"]),
+            dependencies: [
+                "Common", "CSV", "Database", "Files", "Tasks", "Audience", "Campaigns",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(
             name: "Millrace",
             dependencies: [
@@ -89,6 +92,13 @@ let package = Package(
         .testTarget(name: "CommonTests", dependencies: ["Common", "TestSupport"]),
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
         .testTarget(name: "DatabaseTests", dependencies: ["Common", "Database", "TestSupport"]),
+        .testTarget(
+            name: "ExportsTests",
+            dependencies: [
+                "Audience", "Campaigns", "Common", "CSV", "Database", "Exports", "Files", "Tasks",
+                "TestSupport",
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(name: "FilesTests", dependencies: ["Common", "Database", "Files", "TestSupport"]),
         .testTarget(
             name: "MessagingTests", dependencies: ["Common", "Messaging"], exclude: ["Golden"]),
