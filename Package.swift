@@ -85,12 +85,14 @@ let package = Package(
 
         .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "Common", "Database", "TestSupport"]),
+        .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "CommonTests", dependencies: ["Common", "TestSupport"]),
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
         .testTarget(name: "DatabaseTests", dependencies: ["Common", "Database", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Common", "Database", "Files", "TestSupport"]),
         .testTarget(
             name: "MessagingTests", dependencies: ["Common", "Messaging"], exclude: ["Golden"]),
+        .testTarget(name: "SamplesTests", dependencies: ["CSV", "Messaging"]),
     ]
 )
 
