@@ -24,27 +24,35 @@ enum PackageFolder {
 
     /// The Swift files of a folder and the folders in it, by path.
     static func swiftFiles(in path: String) throws -> [SourceFile] {
-        let folder = url.appending(path: path)
-        let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap {
-            $0 as? String
-        }
-        return try (names ?? []).filter { $0.hasSuffix(".swift") }.sorted().map { name in
+        try allFiles.get().filter { $0.path.hasPrefix(path + "/") }
+    }
+
+    /// The files of `Sources` and `Tests`, read once for all tests.
+    private static let allFiles = Result { try read("Sources") + read("Tests") }
+
+    private static func read(_ path: String) throws -> [SourceFile] {
+        let names = FileManager.default.enumerator(atPath: url.appending(path: path).path)
+        let files = (names?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".swift") }
+        return try files.sorted().map { name in
             SourceFile(path: "\(path)/\(name)", text: try text("\(path)/\(name)"))
         }
     }
 }
 
 /// One Swift file.
-struct SourceFile {
+struct SourceFile: Sendable {
     /// Its path from the package's folder.
-    var path: String
-    var text: String
+    let path: String
+    let text: String
+    let lines: [Substring]
+    /// The lines without their indentation, and without those that are comments.
+    let code: [Substring]
 
-    var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
-
-    /// The lines without those that are comments.
-    var code: [String] {
-        lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.hasPrefix("//") }
+    init(path: String, text: String) {
+        self.path = path
+        self.text = text
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        code = lines.map { line in line.drop { $0 == " " } }.filter { !$0.hasPrefix("//") }
     }
 
     /// The `import` declarations, of whole modules and of single declarations.
@@ -55,7 +63,8 @@ struct SourceFile {
         var module: String
         var isPublic: Bool
 
-        init?(_ line: String) {
+        init?(_ line: Substring) {
+            guard line.contains("import ") else { return nil }
             let declaration =
                 #/((@\w+(\([^)]*\))?|public|package|internal|fileprivate|private)\s+)*import\s+/#
             guard let match = line.prefixMatch(of: declaration) else { return nil }

@@ -55,7 +55,7 @@ struct RoomTests {
         ("@_spi(Testing) public import Tasks", "Tasks", true),
     ])
     func `an import line is understood`(line: String, module: String, isPublic: Bool) throws {
-        let found = try #require(SourceFile.Import(line))
+        let found = try #require(SourceFile.Import(line[...]))
         #expect(found.module == module)
         #expect(found.isPublic == isPublic)
     }

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+<<<<<<< HEAD
+=======
+import CSV
+>>>>>>> project
 import Foundation
 import Messaging
 
