@@ -15,7 +15,10 @@ public struct InteractionSection: DossierSection {
     public var relations: [String] { ["interaction"] }
 
     /// Every interaction of a person.
-    public func entries(for person: DossierPerson, in connection: Connection) throws
+    public func entries(
+        for person: DossierPerson,
+        in connection: Connection
+    ) throws
         -> [DossierEntry]
     {
         let workspace = person.table.workspace
@@ -24,7 +27,8 @@ public struct InteractionSection: DossierSection {
                 let campaign = try CampaignStore(workspace)
                     .campaign(interaction.campaign, in: connection)
                 return DossierEntry(
-                    "message", at: interaction.eventAt,
+                    "message",
+                    at: interaction.eventAt,
                     [
                         .init("campaign", campaign.displayName),
                         .init("address", interaction.address),
@@ -33,24 +37,31 @@ public struct InteractionSection: DossierSection {
                         .init("reason", interaction.status),
                         .init("detail", interaction.detail),
                         .init("line", interaction.line.map(String.init)),
-                    ])
+                    ]
+                )
             }
     }
 
     /// Forgets the addresses; what was not sent yet is stopped.
     public func erase(
-        _ person: DossierPerson, by context: Context, in transaction: Transaction
+        _ person: DossierPerson,
+        by context: Context,
+        in transaction: Transaction
     ) throws -> [String] {
         try transaction.execute(
             """
             UPDATE interaction SET address = NULL, detail = NULL
             WHERE workspace_id = $1 AND profile_id = $2
-            """, [person.table.workspace, person.profile])
+            """,
+            [person.table.workspace, person.profile]
+        )
         try transaction.execute(
             """
             UPDATE interaction SET state = 'stopped', event_at = $3
             WHERE workspace_id = $1 AND profile_id = $2 AND state IN ('pending', 'retry')
-            """, [person.table.workspace, person.profile, context.moment])
+            """,
+            [person.table.workspace, person.profile, context.moment]
+        )
         return []
     }
 }

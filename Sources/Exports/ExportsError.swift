@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
-public import Common
 
 /// What can go wrong with exports; never carries a value of a profile.
 public enum ExportsError: Error, Hashable, CustomStringConvertible, RetryAdvising {

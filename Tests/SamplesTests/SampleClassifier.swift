@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-<<<<<<< HEAD
-=======
 import CSV
->>>>>>> project
 import Foundation
 import Messaging
 

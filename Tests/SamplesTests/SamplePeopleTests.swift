@@ -6,20 +6,12 @@ struct SamplePeopleTests {
     @Test(arguments: SampleKind.allCases)
     func `people.csv holds as many rows of a kind as its README says`(kind: SampleKind) throws {
         let stated = try readmeTable()[kind.rawValue]
-<<<<<<< HEAD
-        #expect(try kinds().count { $0 == kind } == stated)
-=======
         #expect(try Self.kinds.get().count { $0 == kind } == stated)
->>>>>>> project
     }
 
     @Test func `the breakdown in the README is that of the kinds`() throws {
         let table = try readmeTable()
-<<<<<<< HEAD
-        let outcomes = try kinds().map(\.outcome)
-=======
         let outcomes = try Self.kinds.get().map(\.outcome)
->>>>>>> project
         #expect(table["Total"] == outcomes.count)
         #expect(table["Imported"] == outcomes.count { !$0.isFailure })
         #expect(table["Total failed"] == outcomes.count(where: \.isFailure))
@@ -93,12 +85,8 @@ struct SamplePeopleTests {
         return digits.isEmpty || digits.hasPrefix("0") && !digits.hasPrefix("00")
     }
 
-<<<<<<< HEAD
-    private func kinds() throws -> [SampleKind] {
-=======
     /// The kinds of all rows, told once for all tests.
     private static let kinds = Result {
->>>>>>> project
         var classifier = SampleClassifier(
             doNotContact: try SampleFolder.lines("do-not-contact.txt")
         )

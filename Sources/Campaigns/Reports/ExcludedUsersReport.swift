@@ -10,8 +10,10 @@ public import Tasks
 public struct ExcludedUsersReportJob: TaskJob {
     /// `excluded_users_report`.
     public static let taskType = TaskType(
-        name: "excluded_users_report", displayName: "Generate Excluded Users Report",
-        queue: "reports")
+        name: "excluded_users_report",
+        displayName: "Generate Excluded Users Report",
+        queue: "reports"
+    )
 
     /// What the task keeps as its result.
     public struct Result: Codable, Sendable {
@@ -39,14 +41,21 @@ public struct ExcludedUsersReportJob: TaskJob {
     ///
     /// - Throws: ``CampaignError/nothingExcluded``.
     public static func enqueue(
-        on send: SendID, of task: TaskRecord, by context: Context, in transaction: Transaction
+        on send: SendID,
+        of task: TaskRecord,
+        by context: Context,
+        in transaction: Transaction
     ) throws -> TaskID {
         let ledger = try SendStore(context.workspace).ledger(of: send, in: transaction)
         guard ledger.notSent > 0 else { throw CampaignError.nothingExcluded }
         var subjects = task.subjects
         subjects.parentID = task.id
         let new = try NewTask(
-            taskType, info: task.info, parameters: Parameters(send: send), subjects: subjects)
+            taskType,
+            info: task.info,
+            parameters: Parameters(send: send),
+            subjects: subjects
+        )
         guard
             let id = try TaskStore(context.workspace).enqueue(new, by: context, in: transaction)
         else { throw CampaignError.noSuchSend }
@@ -58,11 +67,14 @@ public struct ExcludedUsersReportJob: TaskJob {
         let parameters: Parameters = try run.task.parameters()
         return try await run.database.blocking {
             let writer = try spool.create(
-                .report, name: "\(run.task.workspace)-excluded-\(run.task.id).csv")
+                .report,
+                name: "\(run.task.workspace)-excluded-\(run.task.id).csv"
+            )
             let rows = try write(parameters.send, run, to: writer)
             let result = Result(file: try writer.finish(), rows: rows)
             return .ended(
-                try TaskEnding(.completed, "\(rows) people were left out.", result: result))
+                try TaskEnding(.completed, "\(rows) people were left out.", result: result)
+            )
         }
     }
 
@@ -87,21 +99,33 @@ public struct ExcludedUsersReportJob: TaskJob {
         return rows
     }
 
-    private func page(of send: SendID, after: InteractionID, _ run: TaskRun) throws
+    private func page(
+        of send: SendID,
+        after: InteractionID,
+        _ run: TaskRun
+    ) throws
         -> [(Interaction, String?)]
     {
         try run.database.readBlocking { connection in
             let page = try SendStore(run.task.workspace).interactions(
-                of: send, in: [.notSent, .inDoubt, .stopped], after: after, in: connection)
+                of: send,
+                in: [.notSent, .inDoubt, .stopped],
+                after: after,
+                in: connection
+            )
             var keys = [String?](repeating: nil, count: page.count)
             guard let campaign = page.first?.campaign else { return [] }
             let table = try ProfileTableStore(run.task.workspace).table(
                 CampaignStore(run.task.workspace).campaign(campaign, in: connection).table,
-                in: connection)
+                in: connection
+            )
             if let key = table.businessKey {
                 let lookup = Lookup(
-                    table: table.physicalName, key: "id", columns: [key.column],
-                    keys: page.map(\.profile.sql))
+                    table: table.physicalName,
+                    key: "id",
+                    columns: [key.column],
+                    keys: page.map(\.profile.sql)
+                )
                 try connection.lookup(lookup) { keys[$0] = $1.text(0) }
             }
             return Array(zip(page, keys))

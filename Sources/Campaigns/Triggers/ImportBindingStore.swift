@@ -23,8 +23,11 @@ public struct ImportBindingStore: Sendable {
     ///
     /// - Throws: ``CampaignError/notTriggerable(_:)``, ``CampaignError/otherTable(campaign:table:)``.
     public func bind(
-        _ importID: ImportID, over table: (id: ProfileTableID, name: String),
-        to campaign: Campaign, at time: TimeOfDay?, in transaction: Transaction
+        _ importID: ImportID,
+        over table: (id: ProfileTableID, name: String),
+        to campaign: Campaign,
+        at time: TimeOfDay?,
+        in transaction: Transaction
     ) throws {
         guard campaign.isTriggerable else {
             throw CampaignError.notTriggerable(campaign.displayName)
@@ -37,14 +40,17 @@ public struct ImportBindingStore: Sendable {
             INSERT INTO import_binding (workspace_id, import_id, campaign_id, time_of_day)
             VALUES ($1, $2, $3, $4)
             ON CONFLICT (workspace_id, import_id) DO UPDATE SET campaign_id = $3, time_of_day = $4
-            """, [workspace, importID, campaign.id, time?.description])
+            """,
+            [workspace, importID, campaign.id, time?.description]
+        )
     }
 
     /// Lets an import trigger nothing any more.
     public func unbind(_ importID: ImportID, in transaction: Transaction) throws {
         try transaction.execute(
             "DELETE FROM import_binding WHERE workspace_id = $1 AND import_id = $2",
-            [workspace, importID])
+            [workspace, importID]
+        )
     }
 
     /// The binding of an import, if it has one.
@@ -53,11 +59,14 @@ public struct ImportBindingStore: Sendable {
             """
             SELECT campaign_id, time_of_day FROM import_binding
             WHERE workspace_id = $1 AND import_id = $2
-            """, [workspace, importID]
+            """,
+            [workspace, importID]
         ).map { row in
             let text: String? = try row.get("time_of_day")
             return ImportBinding(
-                campaign: try row.get("campaign_id"), time: text.flatMap { TimeOfDay($0) })
+                campaign: try row.get("campaign_id"),
+                time: text.flatMap { TimeOfDay($0) }
+            )
         }
     }
 }

@@ -18,12 +18,17 @@ public struct ImportTriggerStore: Sendable {
             """
             SELECT \(ImportTrigger.columns) FROM import_trigger
             WHERE workspace_id = $1 AND import_task_id = $2 ORDER BY batch
-            """, [workspace, task]
+            """,
+            [workspace, task]
         ).map(ImportTrigger.init)
     }
 
     /// The trigger of one batch, if it has one.
-    public func trigger(of task: TaskID, batch: Int, in connection: Connection) throws
+    public func trigger(
+        of task: TaskID,
+        batch: Int,
+        in connection: Connection
+    ) throws
         -> ImportTrigger?
     {
         try triggers(of: task, in: connection).first { $0.batch == batch }
@@ -37,11 +42,19 @@ public struct ImportTriggerStore: Sendable {
         guard !pending.isEmpty else { throw CampaignError.noPendingTrigger }
         for trigger in pending {
             try move(
-                trigger, to: .stopped, "stopped by \(context.actor)", by: context.actor,
-                at: context.moment, in: transaction)
+                trigger,
+                to: .stopped,
+                "stopped by \(context.actor)",
+                by: context.actor,
+                at: context.moment,
+                in: transaction
+            )
         }
         try TaskStore(workspace).log(
-            "\(context.actor) stopped the trigger.", of: task, in: transaction)
+            "\(context.actor) stopped the trigger.",
+            of: task,
+            in: transaction
+        )
     }
 
     /// Makes the trigger of a run and, when it has a due time, the task that watches it.
@@ -56,31 +69,43 @@ public struct ImportTriggerStore: Sendable {
                 workspace, trigger.task, trigger.batch, trigger.campaign,
                 trigger.time?.description, trigger.zone.name, trigger.startedAt, trigger.dueAt,
                 trigger.state,
-            ])
+            ]
+        )
         guard isNew, let due = trigger.dueAt else { return }
         try enqueue(trigger, at: due, by: context, in: transaction)
     }
 
     /// Enqueues the task that decides about a trigger.
     func enqueue(
-        _ trigger: ImportTrigger, at due: Instant, by context: Context,
+        _ trigger: ImportTrigger,
+        at due: Instant,
+        by context: Context,
         in transaction: Transaction
     ) throws {
         let parent = try TaskStore(workspace).task(trigger.task, in: transaction)
         let task = try NewTask(
-            TriggerJob.taskType, info: parent.info,
+            TriggerJob.taskType,
+            info: parent.info,
             parameters: TriggerParameters(task: trigger.task, batch: trigger.batch),
             subjects: TaskSubjects(
-                importID: parent.subjects.importID, campaignID: trigger.campaign,
-                parentID: trigger.task), runAt: due)
+                importID: parent.subjects.importID,
+                campaignID: trigger.campaign,
+                parentID: trigger.task
+            ),
+            runAt: due
+        )
         try TaskStore(workspace).enqueue(task, by: context, in: transaction)
     }
 
     /// Moves a pending trigger on; false when it is pending no more.
     @discardableResult
     func move(
-        _ trigger: ImportTrigger, to state: TriggerState, _ reason: String?,
-        by actor: String? = nil, at moment: Instant, send: SendID? = nil,
+        _ trigger: ImportTrigger,
+        to state: TriggerState,
+        _ reason: String?,
+        by actor: String? = nil,
+        at moment: Instant,
+        send: SendID? = nil,
         in transaction: Transaction
     ) throws -> Bool {
         try transaction.guarded(
@@ -91,7 +116,8 @@ public struct ImportTriggerStore: Sendable {
             """,
             [
                 workspace, trigger.task, trigger.batch, state, reason, actor, moment, send,
-            ])
+            ]
+        )
     }
 
     /// Writes down that a trigger's send has ended.
@@ -104,6 +130,7 @@ public struct ImportTriggerStore: Sendable {
             [
                 workspace, send, who == nil ? TriggerState.sent : .stopped,
                 who.map { "stopped by \($0)" }, who, transaction.moment,
-            ])
+            ]
+        )
     }
 }

@@ -19,7 +19,11 @@ public struct TriggeringRun: Sendable, Hashable {
 
     /// Makes a run.
     public init(
-        workspace: WorkspaceID, task: TaskID, batch: Int, importID: ImportID?, zone: Zone,
+        workspace: WorkspaceID,
+        task: TaskID,
+        batch: Int,
+        importID: ImportID?,
+        zone: Zone,
         startedAt: Instant
     ) {
         self.workspace = workspace
@@ -43,7 +47,11 @@ public struct ImportTriggers: Sendable {
     }
 
     /// A run has started: campaign and time are copied from the binding, as they are now.
-    public func started(_ run: TriggeringRun, by context: Context, in transaction: Transaction)
+    public func started(
+        _ run: TriggeringRun,
+        by context: Context,
+        in transaction: Transaction
+    )
         throws
     {
         guard run.batch == 0, let importID = run.importID,
@@ -52,15 +60,24 @@ public struct ImportTriggers: Sendable {
                 .binding(of: importID, in: transaction)
         else { return }
         let trigger = ImportTrigger(
-            task: run.task, batch: 0, campaign: binding.campaign, time: binding.time,
-            zone: run.zone, startedAt: run.startedAt,
+            task: run.task,
+            batch: 0,
+            campaign: binding.campaign,
+            time: binding.time,
+            zone: run.zone,
+            startedAt: run.startedAt,
             dueAt: TriggerRule.due(start: run.startedAt, time: binding.time, zone: run.zone),
-            state: .pending)
+            state: .pending
+        )
         try ImportTriggerStore(run.workspace).open(trigger, by: context, in: transaction)
     }
 
     /// A run has ended with a closed ledger.
-    public func ended(_ run: TriggeringRun, by context: Context, in transaction: Transaction)
+    public func ended(
+        _ run: TriggeringRun,
+        by context: Context,
+        in transaction: Transaction
+    )
         throws
     {
         let store = ImportTriggerStore(run.workspace)
@@ -72,15 +89,25 @@ public struct ImportTriggers: Sendable {
 
     /// The file itself is imported: fires at once, waits for its time, or has missed it.
     private func conclude(
-        _ trigger: ImportTrigger, _ store: ImportTriggerStore, _ context: Context,
+        _ trigger: ImportTrigger,
+        _ store: ImportTriggerStore,
+        _ context: Context,
         _ transaction: Transaction
     ) throws {
         let decision = TriggerRule.decide(
-            due: trigger.dueAt, standing: .complete(at: context.moment), now: context.moment)
+            due: trigger.dueAt,
+            standing: .complete(at: context.moment),
+            now: context.moment
+        )
         switch decision {
         case .miss(let reason):
             try store.move(
-                trigger, to: .missed, reason, at: context.moment, in: transaction)
+                trigger,
+                to: .missed,
+                reason,
+                at: context.moment,
+                in: transaction
+            )
         case .fire where trigger.dueAt == nil:
             try store.enqueue(trigger, at: context.moment, by: context, in: transaction)
         case .fire, .wait: return
@@ -90,8 +117,12 @@ public struct ImportTriggers: Sendable {
     /// A replay brings more people: they join a trigger that is pending, or get one of their own
     /// once the first has gone out; after a stop or a miss nothing is sent.
     private func join(
-        _ run: TriggeringRun, _ first: ImportTrigger, _ triggers: [ImportTrigger],
-        _ store: ImportTriggerStore, _ context: Context, _ transaction: Transaction
+        _ run: TriggeringRun,
+        _ first: ImportTrigger,
+        _ triggers: [ImportTrigger],
+        _ store: ImportTriggerStore,
+        _ context: Context,
+        _ transaction: Transaction
     ) throws {
         let isPending = triggers.contains { $0.state == .pending && $0.batch < run.batch }
         guard !isPending, first.state == .sending || first.state == .sent else { return }
@@ -99,8 +130,15 @@ public struct ImportTriggers: Sendable {
             TriggerRule.due(start: context.moment, time: first.time, zone: first.zone)
             ?? context.moment
         let own = ImportTrigger(
-            task: run.task, batch: run.batch, campaign: first.campaign, time: first.time,
-            zone: first.zone, startedAt: context.moment, dueAt: due, state: .pending)
+            task: run.task,
+            batch: run.batch,
+            campaign: first.campaign,
+            time: first.time,
+            zone: first.zone,
+            startedAt: context.moment,
+            dueAt: due,
+            state: .pending
+        )
         try store.open(own, by: context, in: transaction)
     }
 }

@@ -13,7 +13,10 @@ struct TriggerParameters: Codable, Sendable {
 public struct TriggerJob: TaskJob {
     /// `campaign_trigger`.
     public static let taskType = TaskType(
-        name: "campaign_trigger", displayName: "Campaign trigger", queue: "triggers")
+        name: "campaign_trigger",
+        displayName: "Campaign trigger",
+        queue: "triggers"
+    )
 
     /// Makes the job.
     public init() {}
@@ -46,7 +49,10 @@ private struct TriggerDecision {
 
     func settle(in transaction: Transaction) throws -> TaskOutcome {
         let found = try store.trigger(
-            of: parameters.task, batch: parameters.batch, in: transaction)
+            of: parameters.task,
+            batch: parameters.batch,
+            in: transaction
+        )
         guard let trigger = found else { throw CampaignError.noPendingTrigger }
         guard trigger.state == .pending else { return try ended(trigger, in: transaction) }
         let imported = try TaskStore(run.task.workspace).task(parameters.task, in: transaction)
@@ -56,10 +62,16 @@ private struct TriggerDecision {
         case .wait:
             return .waiting(
                 until: max(trigger.dueAt ?? transaction.moment, transaction.moment + .seconds(1)),
-                reason: "the import is still running")
+                reason: "the import is still running"
+            )
         case .miss(let reason):
             try store.move(
-                trigger, to: .missed, reason, at: transaction.moment, in: transaction)
+                trigger,
+                to: .missed,
+                reason,
+                at: transaction.moment,
+                in: transaction
+            )
             return try end(.error, "Missed: \(reason).", in: transaction)
         case .fire: return try fire(trigger, in: transaction)
         }
@@ -74,31 +86,55 @@ private struct TriggerDecision {
         }
         let context = run.context.at(transaction.moment)
         let started = try SendStore(run.task.workspace).start(
-            campaign, .imported(task: trigger.task, batch: trigger.batch), after: trigger.task,
-            importID: run.task.subjects.importID, by: context, in: transaction)
+            campaign,
+            .imported(task: trigger.task, batch: trigger.batch),
+            after: trigger.task,
+            importID: run.task.subjects.importID,
+            by: context,
+            in: transaction
+        )
         try store.move(
-            trigger, to: .sending, nil, at: transaction.moment, send: started.send,
-            in: transaction)
+            trigger,
+            to: .sending,
+            nil,
+            at: transaction.moment,
+            send: started.send,
+            in: transaction
+        )
         return try end(
-            .completed, "\(campaign.displayName) goes out with task \(started.task).",
-            in: transaction)
+            .completed,
+            "\(campaign.displayName) goes out with task \(started.task).",
+            in: transaction
+        )
     }
 
-    private func fail(_ trigger: ImportTrigger, _ reason: String, in transaction: Transaction)
+    private func fail(
+        _ trigger: ImportTrigger,
+        _ reason: String,
+        in transaction: Transaction
+    )
         throws -> TaskOutcome
     {
         try store.move(trigger, to: .failed, reason, at: transaction.moment, in: transaction)
         return try end(.fatal, "Nothing was sent: \(reason).", in: transaction)
     }
 
-    private func ended(_ trigger: ImportTrigger, in transaction: Transaction) throws -> TaskOutcome {
+    private func ended(_ trigger: ImportTrigger, in transaction: Transaction) throws -> TaskOutcome
+    {
         let status: TaskStatus = trigger.state == .missed ? .error : .completed
         let reason = trigger.reason.map { ": \($0)" } ?? ""
         return try end(
-            status, "The trigger is \(trigger.state.rawValue)\(reason).", in: transaction)
+            status,
+            "The trigger is \(trigger.state.rawValue)\(reason).",
+            in: transaction
+        )
     }
 
-    private func end(_ status: TaskStatus, _ words: String, in transaction: Transaction) throws
+    private func end(
+        _ status: TaskStatus,
+        _ words: String,
+        in transaction: Transaction
+    ) throws
         -> TaskOutcome
     {
         try run.end(try TaskEnding(status, words), in: transaction)

@@ -58,7 +58,9 @@ final class SQLiteConnection: EngineConnection {
     }
 
     func update(
-        of table: String, columns: [String], key: String,
+        of table: String,
+        columns: [String],
+        key: String,
         within fixed: [(column: String, value: SQLValue)]
     ) throws -> any BulkWriter {
         let changes = columns.enumerated().map { "\($1) = $\($0 + 1)" }.joined(separator: ", ")
