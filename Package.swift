@@ -103,12 +103,14 @@ let package = Package(
                 "Messaging", "Campaigns", "Exports",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .executableTarget(
             name: "MillraceCommand",
             dependencies: [
-                "Millrace",
+                "Accounts", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
+                "Files", "Imports", "Messaging", "Millrace", "Tasks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
