@@ -81,7 +81,7 @@ let package = Package(
             dependencies: ["Millrace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .executableTarget(name: "MillraceBench", dependencies: ["Millrace", "Common", "Database"]),
-        .target(name: "TestSupport", dependencies: ["Common", "Database"]),
+        .target(name: "TestSupport", dependencies: ["Common", "Database", "Tasks"]),
 
         .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "Common", "Database", "TestSupport"]),
@@ -89,6 +89,12 @@ let package = Package(
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
         .testTarget(name: "DatabaseTests", dependencies: ["Common", "Database", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Common", "Database", "Files", "TestSupport"]),
+        .testTarget(
+            name: "ImportsTests",
+            dependencies: [
+                "Audience", "Common", "CSV", "Database", "Files", "Imports", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "MessagingTests", dependencies: ["Common", "Messaging"], exclude: ["Golden"]),
     ]
