@@ -27,10 +27,21 @@ let package = Package(
     ],
     targets: [
         // System libraries, found by pkg-config.
-        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-        .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(
-            name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+            name: "CArchive",
+            pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev"])]
+        ),
+        .systemLibrary(
+            name: "CGMime",
+            pkgConfig: "gmime-3.0",
+            providers: [.apt(["libgmime-3.0-dev"])]
+        ),
+        .systemLibrary(
+            name: "CLibCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // curl_easy_setopt is variadic, which Swift cannot call.
         .target(name: "CCurlShim", dependencies: ["CLibCurl"]),
@@ -40,34 +51,51 @@ let package = Package(
         .target(name: "CSV"),
         .target(
             name: "Database",
-            dependencies: ["Common", .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+            dependencies: [
+                "Common", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
         .target(
             name: "Accounts",
-            dependencies: ["Common", "Database", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: ["Common", "Database", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         .target(
             name: "Files",
-            dependencies: ["Common", "Database", "CArchive", "CZlib", "CLibCurl", "CCurlShim",
-                .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: [
+                "Common", "Database", "CArchive", "CZlib", "CLibCurl", "CCurlShim",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .target(
             name: "Tasks",
-            dependencies: ["Common", "Database", .product(name: "Logging", package: "swift-log")]),
+            dependencies: ["Common", "Database", .product(name: "Logging", package: "swift-log")]
+        ),
         .target(name: "Audience", dependencies: ["Common", "Database", "Tasks"]),
         .target(
             name: "Imports",
-            dependencies: ["Common", "CSV", "Database", "Files", "Tasks", "Audience"]),
+            dependencies: ["Common", "CSV", "Database", "Files", "Tasks", "Audience"]
+        ),
         .target(
             name: "Messaging",
-            dependencies: ["Common", "CGMime", "CLibCurl", "CCurlShim",
-                .product(name: "Mustache", package: "swift-mustache")]),
+            dependencies: [
+                "Common", "CGMime", "CLibCurl", "CCurlShim",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]
+        ),
         .target(
             name: "Campaigns",
             dependencies: [
                 "Common", "CSV", "Database", "Files", "Tasks", "Audience", "Messaging",
-            ]),
+            ]
+        ),
         .target(
             name: "Exports",
-            dependencies: ["Common", "CSV", "Database", "Files", "Tasks", "Audience", "Campaigns"]),
+            dependencies: [
+                "Common", "CSV", "Database", "Files", "Tasks", "Audience", "Campaigns",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .target(
             name: "Millrace",
             dependencies: [
@@ -75,33 +103,57 @@ let package = Package(
                 "Messaging", "Campaigns", "Exports",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            ]
+        ),
         .executableTarget(
             name: "MillraceCommand",
-            dependencies: ["Millrace",
-                .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "Millrace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
         .executableTarget(name: "MillraceBench", dependencies: ["Millrace", "Common", "Database"]),
         .target(name: "TestSupport", dependencies: ["Common", "Database", "Tasks"]),
 
         .testTarget(
-            name: "AccountsTests", dependencies: ["Accounts", "Common", "Database", "TestSupport"]),
+            name: "AccountsTests",
+            dependencies: ["Accounts", "Common", "Database", "TestSupport"]
+        ),
+        .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "CommonTests", dependencies: ["Common", "TestSupport"]),
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
         .testTarget(name: "DatabaseTests", dependencies: ["Common", "Database", "TestSupport"]),
-        .testTarget(name: "FilesTests", dependencies: ["Common", "Database", "Files", "TestSupport"]),
+        .testTarget(
+            name: "ExportsTests",
+            dependencies: [
+                "Audience", "Campaigns", "Common", "CSV", "Database", "Exports", "Files", "Tasks",
+                "TestSupport",
+            ],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "FilesTests",
+            dependencies: ["Common", "Database", "Files", "TestSupport"]
+        ),
         .testTarget(
             name: "ImportsTests",
             dependencies: [
                 "Audience", "Common", "CSV", "Database", "Files", "Imports", "Tasks", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ]
+        ),
         .testTarget(
-            name: "MessagingTests", dependencies: ["Common", "Messaging"], exclude: ["Golden"]),
+            name: "MessagingTests",
+            dependencies: ["Common", "Messaging"],
+            exclude: ["Golden"]
+        ),
+        .testTarget(name: "SamplesTests", dependencies: ["CSV", "Messaging"]),
     ]
 )
 
 // Every target of ours is held to the same rules; reasons in CONTRIBUTING.md.
-for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CCurlShim" {
+for target in package.targets
+where ![.system, .plugin].contains(target.type) && target.name != "CCurlShim" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .treatAllWarnings(as: .error),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Tasks
+public import Common
 
 /// What can go wrong in the Audience room; names things, never personal values.
 public enum AudienceError: Error, Hashable, CustomStringConvertible, RetryAdvising {

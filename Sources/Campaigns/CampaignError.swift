@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Common
-public import Tasks
+public import Common
 
 /// What can go wrong in the Campaigns room.
 public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvising {

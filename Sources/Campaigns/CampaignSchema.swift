@@ -10,7 +10,8 @@ public enum CampaignSchema {
             steps: [
                 .createTable(campaign), .createTable(send), .createTable(interaction),
                 .createTable(importBinding), .createTable(importTrigger),
-            ])
+            ]
+        )
     ]
 
     static let campaign = TableDefinition(
@@ -26,7 +27,8 @@ public enum CampaignSchema {
         primaryKey: ["workspace_id", "id"],
         indexes: [
             IndexDefinition("campaign_name", ["workspace_id", "technical_name"], isUnique: true)
-        ])
+        ]
+    )
 
     static let send = TableDefinition(
         "send",
@@ -40,9 +42,13 @@ public enum CampaignSchema {
         indexes: [
             IndexDefinition("send_campaign", ["workspace_id", "campaign_id", "id"]),
             IndexDefinition(
-                "send_import", ["workspace_id", "import_task_id", "batch", "campaign_id"],
-                isUnique: true, condition: "import_task_id IS NOT NULL"),
-        ])
+                "send_import",
+                ["workspace_id", "import_task_id", "batch", "campaign_id"],
+                isUnique: true,
+                condition: "import_task_id IS NOT NULL"
+            ),
+        ]
+    )
 
     /// Ids of one send follow each other, so that a send and its progress are ranges of the key.
     static let interaction = TableDefinition(
@@ -55,14 +61,18 @@ public enum CampaignSchema {
             .text("detail").orNull, .integer("attempts"), .moment("next_at").orNull,
             .moment("created_at"), .moment("event_at").orNull, .integer("stamp").orNull,
         ],
-        primaryKey: ["workspace_id", "id"], isClustered: true,
+        primaryKey: ["workspace_id", "id"],
+        isClustered: true,
         indexes: [
             IndexDefinition("interaction_send", ["workspace_id", "send_id", "id"]),
             IndexDefinition("interaction_profile", ["workspace_id", "profile_id"]),
             IndexDefinition(
-                "interaction_stamp", ["workspace_id", "stamp", "id"],
-                condition: "stamp IS NOT NULL"),
-        ])
+                "interaction_stamp",
+                ["workspace_id", "stamp", "id"],
+                condition: "stamp IS NOT NULL"
+            ),
+        ]
+    )
 
     /// Which campaign an automated import triggers, and at which time of day.
     static let importBinding = TableDefinition(
@@ -71,7 +81,8 @@ public enum CampaignSchema {
             .integer("workspace_id"), .integer("import_id"), .integer("campaign_id"),
             .text("time_of_day").orNull,
         ],
-        primaryKey: ["workspace_id", "import_id"])
+        primaryKey: ["workspace_id", "import_id"]
+    )
 
     /// One run's trigger: campaign and time as they were at the run's start.
     static let importTrigger = TableDefinition(
@@ -86,7 +97,8 @@ public enum CampaignSchema {
         primaryKey: ["workspace_id", "import_task_id", "batch"],
         indexes: [
             IndexDefinition("import_trigger_campaign", ["workspace_id", "campaign_id"])
-        ])
+        ]
+    )
 }
 
 extension IDKind {

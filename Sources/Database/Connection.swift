@@ -33,14 +33,17 @@ public class Connection {
 
     /// Runs a query and returns the first column of its first row, if there is a row.
     public func value<Value: SQLConvertible>(
-        _ sql: String, _ values: [any SQLConvertible] = [], as type: Value.Type = Value.self
+        _ sql: String,
+        _ values: [any SQLConvertible] = [],
+        as type: Value.Type = Value.self
     ) throws -> Value? {
         try row(sql, values)?.get(0)
     }
 
     /// Runs a query and calls a closure for each row in place, until it returns false.
     public func each(
-        _ sql: String, _ values: [any SQLConvertible] = [],
+        _ sql: String,
+        _ values: [any SQLConvertible] = [],
         _ body: (any RowCursor) throws -> Bool
     ) throws {
         try engine.each(sql, values.map(\.sql), body)
@@ -84,8 +87,12 @@ public struct Lookup {
 
     /// Makes a lookup; several matches of one key are ordered by `id` unless said otherwise.
     public init(
-        table: String, key: String, columns: [String], keys: [SQLValue],
-        fixed: [(column: String, value: SQLValue)] = [], order: String = "id"
+        table: String,
+        key: String,
+        columns: [String],
+        keys: [SQLValue],
+        fixed: [(column: String, value: SQLValue)] = [],
+        order: String = "id"
     ) {
         self.table = table
         self.key = key
@@ -129,10 +136,15 @@ public final class Transaction: Connection {
     }
 
     /// Starts a bulk update of rows found by a unique key column, which comes last in each row.
-    public func update(of table: String, columns: [String], key: String) throws
-        -> any BulkWriter
-    {
-        try engine.update(of: table, columns: columns, key: key)
+    ///
+    /// - Parameter fixed: Columns that have one value in all of the rows, such as the workspace.
+    public func update(
+        of table: String,
+        columns: [String],
+        key: String,
+        within fixed: [(column: String, value: SQLValue)] = []
+    ) throws -> any BulkWriter {
+        try engine.update(of: table, columns: columns, key: key, within: fixed)
     }
 
     /// Makes tables and indexes, or drops them.
@@ -182,7 +194,12 @@ protocol EngineConnection: AnyObject {
     func each(_ sql: String, _ values: [SQLValue], _ body: (any RowCursor) throws -> Bool) throws
     func lookup(_ lookup: Lookup, _ body: (Int, any RowCursor) throws -> Void) throws
     func insertion(into table: String, columns: [String]) throws -> any BulkWriter
-    func update(of table: String, columns: [String], key: String) throws -> any BulkWriter
+    func update(
+        of table: String,
+        columns: [String],
+        key: String,
+        within fixed: [(column: String, value: SQLValue)]
+    ) throws -> any BulkWriter
     func change(_ step: SchemaStep) throws
     func drawStamp() throws -> Stamp
     func tickBounds() throws -> TickBounds

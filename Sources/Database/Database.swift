@@ -63,7 +63,9 @@ public final class Database: Sendable {
     ///   - record: Called with each statement that is prepared; for tests.
     /// - Throws: ``DatabaseError``.
     public init(
-        _ address: DatabaseAddress, migrations: [Migration], time: any TimeSource = SystemTime(),
+        _ address: DatabaseAddress,
+        migrations: [Migration],
+        time: any TimeSource = SystemTime(),
         randomness: any Randomness = SystemRandomness(),
         record: (@Sendable (String) -> Void)? = nil
     ) throws {
@@ -80,7 +82,9 @@ public final class Database: Sendable {
     }
 
     /// Reads in one snapshot, away from the cooperative threads.
-    public func read<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws
+    public func read<T: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> T
+    ) async throws
         -> T
     {
         try await blocking { try self.readBlocking(body) }
@@ -95,7 +99,8 @@ public final class Database: Sendable {
     }
 
     /// Runs work that blocks, such as a merge of many transactions, on a thread of its own.
-    public func blocking<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+    public func blocking<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T
+    {
         try await withCheckedThrowingContinuation { continuation in
             threads.async { continuation.resume(with: Result { try work() }) }
         }
@@ -112,13 +117,17 @@ public final class Database: Sendable {
     ///   others go first.
     @discardableResult
     public func writeBlocking<T>(
-        isBulk: Bool = false, body: (Transaction) throws -> T
+        isBulk: Bool = false,
+        body: (Transaction) throws -> T
     ) throws -> T {
         if !isBulk { smallWrites.add(1, ordering: .relaxed) }
         var hooks: [@Sendable () -> Void] = []
         let result = try engine.write(isBulk: isBulk) { connection, waiting in
             let transaction = Transaction(
-                engine: connection, moment: time.now(), waiting: waiting)
+                engine: connection,
+                moment: time.now(),
+                waiting: waiting
+            )
             let result = try body(transaction)
             hooks = transaction.afterCommit
             return result

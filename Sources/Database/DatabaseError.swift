@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Common
 
 /// What can go wrong in the Database room; never carries a value that a user entered.
-public enum DatabaseError: Error, Equatable, CustomStringConvertible {
+public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvising {
     /// The address names no engine, or one that this program does not have.
     case unknownAddress(String)
     /// The file could not be opened or made.
@@ -49,6 +50,9 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible {
             "the cut-off of \(what) lies before its predecessor: the change clock went back"
         }
     }
+
+    /// Only what is temporary may pass.
+    public var retryAdvice: RetryAdvice { isTemporary ? .later : .never }
 
     /// Whether the same call may succeed when tried again later.
     public var isTemporary: Bool {

@@ -5,7 +5,8 @@ protocol Engine: Sendable {
     var witnessStore: any WitnessStore { get }
     func read<T>(_ body: (any EngineConnection) throws -> T) throws -> T
     func write<T>(
-        isBulk: Bool, _ body: (any EngineConnection, @escaping () -> Bool) throws -> T
+        isBulk: Bool,
+        _ body: (any EngineConnection, @escaping () -> Bool) throws -> T
     ) throws -> T
     func close() throws
 }

@@ -14,7 +14,9 @@ extension Transaction {
             INSERT INTO id_block (workspace_id, kind, next_id) VALUES ($1, $2, 1 + $3)
             ON CONFLICT (workspace_id, kind) DO UPDATE SET next_id = id_block.next_id + $3
             RETURNING next_id
-            """, [workspace, kind.rawValue, count])
+            """,
+            [workspace, kind.rawValue, count]
+        )
         guard let next else { throw DatabaseError.noRow("the id block") }
         return next - Int64(count)
     }

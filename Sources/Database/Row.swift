@@ -9,7 +9,10 @@ public struct Row: Sendable {
     /// Reads a column by name.
     ///
     /// - Throws: ``DatabaseError/noSuchColumn(_:)`` or ``SQLConversionError``.
-    public func get<Value: SQLConvertible>(_ column: String, as type: Value.Type = Value.self) throws
+    public func get<Value: SQLConvertible>(
+        _ column: String,
+        as type: Value.Type = Value.self
+    ) throws
         -> Value
     {
         guard let index = columns.firstIndex(of: column) else {
@@ -19,14 +22,20 @@ public struct Row: Sendable {
     }
 
     /// Reads a column by position, from 0.
-    public func get<Value: SQLConvertible>(_ index: Int, as type: Value.Type = Value.self) throws
+    public func get<Value: SQLConvertible>(
+        _ index: Int,
+        as type: Value.Type = Value.self
+    ) throws
         -> Value
     {
         try Value(sql: values[index])
     }
 
     /// Reads a column of JSON text.
-    public func json<Value: Codable & Sendable>(_ column: String, as type: Value.Type = Value.self)
+    public func json<Value: Codable & Sendable>(
+        _ column: String,
+        as type: Value.Type = Value.self
+    )
         throws -> Value
     {
         try get(column, as: JSONColumn<Value>.self).value

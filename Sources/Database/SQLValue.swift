@@ -69,7 +69,9 @@ extension Int64: SQLConvertible {
     public var sql: SQLValue { .integer(self) }
     /// Reads an integer.
     public init(sql: SQLValue) throws {
-        guard case .integer(let value) = sql else { throw SQLConversionError(sql, wanted: Self.self) }
+        guard case .integer(let value) = sql else {
+            throw SQLConversionError(sql, wanted: Self.self)
+        }
         self = value
     }
 }

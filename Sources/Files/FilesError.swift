@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Common
 import Glibc
 
 /// What can go wrong with files; names the file, never what it holds.
-public enum FilesError: Error, Hashable, CustomStringConvertible {
+public enum FilesError: Error, Hashable, CustomStringConvertible, RetryAdvising {
     /// A name that cannot be used: empty, too long, or with `/`, `..` or NUL in it.
     case badName(String)
     /// A path that would leave its location.
@@ -106,6 +107,9 @@ public enum FilesError: Error, Hashable, CustomStringConvertible {
         default: false
         }
     }
+
+    /// What is temporary may pass.
+    public var retryAdvice: RetryAdvice { isTemporary ? .later : .never }
 
     /// The error for a failed system call, by `errno`.
     static func last(_ subject: String, _ action: String, code: Int32 = errno) -> FilesError {

@@ -11,21 +11,32 @@ struct Attempts {
     /// Puts the task back for a later moment, without counting the attempt.
     func wait(until: Instant, _ reason: String, in transaction: Transaction) throws {
         try back(
-            runAt: until, failure: reason, holdReason: nil, attempts: run.task.attempts - 1,
-            in: transaction)
+            runAt: until,
+            failure: reason,
+            holdReason: nil,
+            attempts: run.task.attempts - 1,
+            in: transaction
+        )
     }
 
     /// Puts the task back until a person decides.
     func hold(_ reason: String, in transaction: Transaction) throws {
         try back(
-            runAt: transaction.moment, failure: nil, holdReason: reason,
-            attempts: run.task.attempts - 1, in: transaction)
+            runAt: transaction.moment,
+            failure: nil,
+            holdReason: reason,
+            attempts: run.task.attempts - 1,
+            in: transaction
+        )
         try run.store.log("Held: \(reason)", of: run.task.id, in: transaction)
     }
 
     /// Records a failure: back in the queue with a pause, or Fatal.
     func fail(
-        _ error: any Error, policy: RetryPolicy, chance: Double, in transaction: Transaction
+        _ error: any Error,
+        policy: RetryPolicy,
+        chance: Double,
+        in transaction: Transaction
     ) throws {
         let words = String(describing: error)
         let advice = (error as? any RetryAdvising)?.retryAdvice ?? .later
@@ -36,14 +47,24 @@ struct Attempts {
             return try run.end(try TaskEnding(.fatal, words), in: transaction)
         }
         try back(
-            runAt: transaction.moment + pause, failure: words, holdReason: nil,
-            attempts: run.task.attempts, in: transaction)
+            runAt: transaction.moment + pause,
+            failure: words,
+            holdReason: nil,
+            attempts: run.task.attempts,
+            in: transaction
+        )
         try run.store.log(
-            "Attempt \(run.task.attempts) failed: \(words)", of: run.task.id, in: transaction)
+            "Attempt \(run.task.attempts) failed: \(words)",
+            of: run.task.id,
+            in: transaction
+        )
     }
 
     private func back(
-        runAt: Instant, failure: String?, holdReason: String?, attempts: Int,
+        runAt: Instant,
+        failure: String?,
+        holdReason: String?,
+        attempts: Int,
         in transaction: Transaction
     ) throws {
         let isOurs = try transaction.guarded(
@@ -54,7 +75,8 @@ struct Attempts {
             """,
             [
                 run.task.workspace, run.task.id, run.lease, runAt, failure, holdReason, attempts,
-            ])
+            ]
+        )
         guard isOurs else { throw TaskError.leaseLost(run.task.id) }
     }
 }

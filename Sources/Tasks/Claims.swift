@@ -24,20 +24,32 @@ struct Claims: Sendable {
             SELECT workspace_id, id, queue, lane FROM task -- all workspaces
             WHERE status = 'new' AND run_at <= $1 AND hold_reason IS NULL
             ORDER BY run_at, id LIMIT 500
-            """, [now], in: transaction)
+            """,
+            [now],
+            in: transaction
+        )
         guard !waiting.isEmpty else { return [] }
         let chosen = try Claims.rule(in: transaction).choose(from: waiting, free: free)
         return try chosen.compactMap { try take($0, now: now, in: transaction) }
     }
 
     /// Claims one task, whatever its place in the queue, unless its lane is taken.
-    func claim(_ id: TaskID, of workspace: WorkspaceID, now: Instant, in transaction: Transaction)
+    func claim(
+        _ id: TaskID,
+        of workspace: WorkspaceID,
+        now: Instant,
+        in transaction: Transaction
+    )
         throws -> Claimed?
     {
         try release(now: now, in: transaction)
         let task = try TaskStore(workspace).task(id, in: transaction)
         let entry = ClaimRule.Entry(
-            workspace: workspace, id: id, queue: task.queue, lane: task.lane)
+            workspace: workspace,
+            id: id,
+            queue: task.queue,
+            lane: task.lane
+        )
         guard task.status == .new, task.runAt <= now, task.holdReason == nil,
             try Claims.rule(in: transaction).obstacle(to: entry) == nil
         else { return nil }
@@ -55,9 +67,13 @@ struct Claims: Sendable {
         let limits = try connection.rows(
             "SELECT workspace_id, queue, running FROM queue_limit -- all workspaces"
         ).map { row in
-            (ClaimRule.QueueKey(
-                workspace: try row.get("workspace_id"), queue: try row.get("queue")),
-                try row.get("running", as: Int.self))
+            (
+                ClaimRule.QueueKey(
+                    workspace: try row.get("workspace_id"),
+                    queue: try row.get("queue")
+                ),
+                try row.get("running", as: Int.self)
+            )
         }
         return ClaimRule(executing: executing, limits: Dictionary(uniqueKeysWithValues: limits))
     }
@@ -68,7 +84,8 @@ struct Claims: Sendable {
             """
             SELECT workspace_id, id, node, lease, lease_until FROM task -- all workspaces
             WHERE status = 'executing'
-            """)
+            """
+        )
         for row in rows {
             let name: String = try row.get("node")
             let until: Instant = try row.get("lease_until")
@@ -79,15 +96,23 @@ struct Claims: Sendable {
                 """
                 UPDATE task SET status = 'new', lease = NULL, lease_until = NULL
                 WHERE workspace_id = $1 AND id = $2 AND status = 'executing' AND lease = $3
-                """, [workspace, id, try row.get("lease", as: String.self)])
+                """,
+                [workspace, id, try row.get("lease", as: String.self)]
+            )
             guard isFree else { continue }
             try TaskStore(workspace).log(
-                "Node \(name) is gone; the task goes on at its checkpoint.", of: id,
-                in: transaction)
+                "Node \(name) is gone; the task goes on at its checkpoint.",
+                of: id,
+                in: transaction
+            )
         }
     }
 
-    private func take(_ entry: ClaimRule.Entry, now: Instant, in transaction: Transaction) throws
+    private func take(
+        _ entry: ClaimRule.Entry,
+        now: Instant,
+        in transaction: Transaction
+    ) throws
         -> Claimed?
     {
         let lease = randomness.token()
@@ -96,21 +121,28 @@ struct Claims: Sendable {
             UPDATE task SET status = 'executing', lease = $3, lease_until = $4, node = $5,
                 attempts = attempts + 1, started_at = coalesce(started_at, $6), hold_reason = NULL
             WHERE workspace_id = $1 AND id = $2 AND status = 'new'
-            """, [entry.workspace, entry.id, lease, now + Claims.leaseLength, node.text, now])
+            """,
+            [entry.workspace, entry.id, lease, now + Claims.leaseLength, node.text, now]
+        )
         guard isOurs else { return nil }
         let task = try TaskStore(entry.workspace).task(entry.id, in: transaction)
         return Claimed(task: task, lease: lease)
     }
 
     private func entries(
-        _ sql: String, _ values: [any SQLConvertible], in connection: Connection
+        _ sql: String,
+        _ values: [any SQLConvertible],
+        in connection: Connection
     ) throws -> [ClaimRule.Entry] {
         try connection.rows(sql, values).map(Claims.entry)
     }
 
     private static func entry(_ row: Row) throws -> ClaimRule.Entry {
         ClaimRule.Entry(
-            workspace: try row.get("workspace_id"), id: try row.get("id"),
-            queue: try row.get("queue"), lane: try row.get("lane"))
+            workspace: try row.get("workspace_id"),
+            id: try row.get("id"),
+            queue: try row.get("queue"),
+            lane: try row.get("lane")
+        )
     }
 }

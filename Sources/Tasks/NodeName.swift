@@ -10,8 +10,10 @@ struct NodeName: Sendable, Hashable {
 
     /// This run of the program.
     static let current = NodeName(
-        host: hostName(), process: getpid(),
-        token: String(SystemRandomness().token().prefix(8)))
+        host: hostName(),
+        process: getpid(),
+        token: String(SystemRandomness().token().prefix(8))
+    )
 
     init(host: String, process: Int32, token: String) {
         self.host = host
@@ -37,6 +39,9 @@ struct NodeName: Sendable, Hashable {
     private static func hostName() -> String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return String(
+            decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)),
+            as: UTF8.self
+        )
     }
 }

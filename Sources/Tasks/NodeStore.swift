@@ -23,7 +23,8 @@ public struct NodeStore: Sendable {
     public func nodes(since moment: Instant) async throws -> [Node] {
         try await database.read { connection in
             try connection.rows(
-                "SELECT name, seen_at FROM node WHERE seen_at >= $1 ORDER BY name", [moment]
+                "SELECT name, seen_at FROM node WHERE seen_at >= $1 ORDER BY name",
+                [moment]
             ).map { Node(name: try $0.get("name"), seenAt: try $0.get("seen_at")) }
         }
     }
@@ -34,7 +35,9 @@ public struct NodeStore: Sendable {
                 """
                 INSERT INTO node (name, started_at, seen_at) VALUES ($1, $2, $2)
                 ON CONFLICT (name) DO UPDATE SET seen_at = $2
-                """, [node.text, now])
+                """,
+                [node.text, now]
+            )
         }
     }
 

@@ -52,8 +52,12 @@ public struct ScheduleStore: Sendable {
 
     /// Makes a schedule for tasks like the given one; first due after the call.
     public func create(
-        _ task: NewTask, recurrence: Recurrence, isActive: Bool,
-        missedWindow: Span = .hours(12), by context: Context, in transaction: Transaction
+        _ task: NewTask,
+        recurrence: Recurrence,
+        isActive: Bool,
+        missedWindow: Span = .hours(12),
+        by context: Context,
+        in transaction: Transaction
     ) throws -> ScheduleID {
         let id: ScheduleID = try transaction.nextID(.schedule, in: workspace)
         try transaction.execute(
@@ -67,25 +71,32 @@ public struct ScheduleStore: Sendable {
                 task.subjects.importID, task.subjects.exportID, task.parameters,
                 JSONColumn(recurrence), recurrence.next(after: context.moment), isActive,
                 missedWindow.microseconds,
-            ])
+            ]
+        )
         return id
     }
 
     /// Starts or pauses a schedule; starting it looks ahead only.
     public func setActive(
-        _ id: ScheduleID, _ isActive: Bool, by context: Context, in transaction: Transaction
+        _ id: ScheduleID,
+        _ isActive: Bool,
+        by context: Context,
+        in transaction: Transaction
     ) throws {
         guard let schedule = try schedule(id, in: transaction) else { return }
         try transaction.execute(
             """
             UPDATE schedule SET is_active = $3, next_due = $4 WHERE workspace_id = $1 AND id = $2
             """,
-            [workspace, id, isActive, schedule.recurrence.next(after: context.moment)])
+            [workspace, id, isActive, schedule.recurrence.next(after: context.moment)]
+        )
     }
 
     /// Changes when a schedule is due; looks ahead only.
     public func reschedule(
-        _ id: ScheduleID, _ recurrence: Recurrence, by context: Context,
+        _ id: ScheduleID,
+        _ recurrence: Recurrence,
+        by context: Context,
         in transaction: Transaction
     ) throws {
         try transaction.execute(
@@ -93,13 +104,16 @@ public struct ScheduleStore: Sendable {
             UPDATE schedule SET recurrence = $3, next_due = $4
             WHERE workspace_id = $1 AND id = $2
             """,
-            [workspace, id, JSONColumn(recurrence), recurrence.next(after: context.moment)])
+            [workspace, id, JSONColumn(recurrence), recurrence.next(after: context.moment)]
+        )
     }
 
     /// Removes a schedule; its tasks stay in the history.
     public func delete(_ id: ScheduleID, in transaction: Transaction) throws {
         try transaction.execute(
-            "DELETE FROM schedule WHERE workspace_id = $1 AND id = $2", [workspace, id])
+            "DELETE FROM schedule WHERE workspace_id = $1 AND id = $2",
+            [workspace, id]
+        )
     }
 
     /// One schedule, if it exists.
@@ -112,13 +126,18 @@ public struct ScheduleStore: Sendable {
 
     /// Moves the next due time on; false when someone else has.
     func advance(
-        _ id: ScheduleID, from due: Instant, to next: Instant, in transaction: Transaction
+        _ id: ScheduleID,
+        from due: Instant,
+        to next: Instant,
+        in transaction: Transaction
     ) throws -> Bool {
         try transaction.guarded(
             """
             UPDATE schedule SET next_due = $4
             WHERE workspace_id = $1 AND id = $2 AND next_due = $3
-            """, [workspace, id, due, next])
+            """,
+            [workspace, id, due, next]
+        )
     }
 
     static func due(by now: Instant, in connection: Connection) throws -> [Schedule] {
@@ -126,7 +145,8 @@ public struct ScheduleStore: Sendable {
             """
             SELECT \(Schedule.columns) FROM schedule -- all workspaces
             WHERE next_due <= $1 ORDER BY next_due, id
-            """, [now]
+            """,
+            [now]
         ).map(Schedule.init).filter(\.isActive)
     }
 }
@@ -145,7 +165,9 @@ extension Schedule {
         info = try row.get("info")
         lane = try row.get("lane")
         subjects = TaskSubjects(
-            importID: try row.get("import_id"), exportID: try row.get("export_id"))
+            importID: try row.get("import_id"),
+            exportID: try row.get("export_id")
+        )
         parameters = try row.get("parameters")
         recurrence = try row.json("recurrence")
         nextDue = try row.get("next_due")

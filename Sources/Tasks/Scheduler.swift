@@ -28,11 +28,20 @@ public struct Scheduler: Sendable {
 
     private func dispatch(_ schedule: Schedule, now: Instant, in transaction: Transaction) throws {
         let store = ScheduleStore(schedule.workspace)
-        let plan = DuePlan(schedule.recurrence, due: schedule.nextDue, window: schedule.missedWindow)
+        let plan = DuePlan(
+            schedule.recurrence,
+            due: schedule.nextDue,
+            window: schedule.missedWindow
+        )
         let decision = plan.decide(now: now)
         // Another node may have been quicker: then the next due instant has moved on.
         guard
-            try store.advance(schedule.id, from: schedule.nextDue, to: decision.next, in: transaction)
+            try store.advance(
+                schedule.id,
+                from: schedule.nextDue,
+                to: decision.next,
+                in: transaction
+            )
         else { return }
         for missed in decision.missed {
             try record(schedule, dueAt: missed, isMissed: true, in: transaction)
@@ -43,13 +52,19 @@ public struct Scheduler: Sendable {
     }
 
     private func record(
-        _ schedule: Schedule, dueAt: Instant, isMissed: Bool, in transaction: Transaction
+        _ schedule: Schedule,
+        dueAt: Instant,
+        isMissed: Bool,
+        in transaction: Transaction
     ) throws {
         var task = NewTask(schedule, dueAt: dueAt)
         task.runAt = dueAt
         let context = Context(
-            workspace: schedule.workspace, actor: "schedule", source: .fileImport,
-            moment: transaction.moment)
+            workspace: schedule.workspace,
+            actor: "schedule",
+            source: .fileImport,
+            moment: transaction.moment
+        )
         let store = TaskStore(schedule.workspace)
         guard let id = try store.enqueue(task, by: context, in: transaction), isMissed else {
             return
@@ -62,7 +77,8 @@ public struct Scheduler: Sendable {
             [
                 schedule.workspace, id, transaction.moment,
                 "Missed: due at \(dueAt), when the system was not running.",
-            ])
+            ]
+        )
     }
 }
 

@@ -11,7 +11,9 @@ enum TaskBell {
 
     static func listen() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(
-            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
         let key = listeners.withLock { listeners in
             let key = (listeners.keys.max() ?? 0) + 1
             listeners[key] = continuation

@@ -35,7 +35,9 @@ public struct TaskSubjects: Sendable, Hashable, Codable {
 
     /// Makes the references; all are optional.
     public init(
-        importID: ImportID? = nil, campaignID: CampaignID? = nil, exportID: ExportID? = nil,
+        importID: ImportID? = nil,
+        campaignID: CampaignID? = nil,
+        exportID: ExportID? = nil,
         parentID: TaskID? = nil
     ) {
         self.importID = importID
@@ -122,8 +124,11 @@ extension TaskRecord {
         lane = try row.get("lane")
         status = try row.get("status")
         subjects = TaskSubjects(
-            importID: try row.get("import_id"), campaignID: try row.get("campaign_id"),
-            exportID: try row.get("export_id"), parentID: try row.get("parent_id"))
+            importID: try row.get("import_id"),
+            campaignID: try row.get("campaign_id"),
+            exportID: try row.get("export_id"),
+            parentID: try row.get("parent_id")
+        )
         startedBy = try row.get("started_by")
         source = try row.get("source")
         parameters = try row.get("parameters")
@@ -163,6 +168,7 @@ extension TaskRecord {
         }
         let pace = (now - startedAt).inSeconds / Double(progressDone)
         return Span(
-            microseconds: Int64(pace * Double(max(0, progressTotal - progressDone)) * 1_000_000))
+            microseconds: Int64(pace * Double(max(0, progressTotal - progressDone)) * 1_000_000)
+        )
     }
 }

@@ -69,8 +69,11 @@ public final class TaskRun: Sendable {
     /// The workspace, the actor and the change source of the task, now.
     public var context: Context {
         Context(
-            workspace: task.workspace, actor: task.startedBy, source: task.source,
-            moment: database.time.now())
+            workspace: task.workspace,
+            actor: task.startedBy,
+            source: task.source,
+            moment: database.time.now()
+        )
     }
 
     /// The task's own store.
@@ -89,13 +92,18 @@ public final class TaskRun: Sendable {
             """
             UPDATE task SET lease_until = $4
             WHERE workspace_id = $1 AND id = $2 AND lease = $3 AND status = 'executing'
-            """, [task.workspace, task.id, lease, transaction.moment + Claims.leaseLength])
+            """,
+            [task.workspace, task.id, lease, transaction.moment + Claims.leaseLength]
+        )
         guard isOurs else { throw TaskError.leaseLost(task.id) }
     }
 
     /// Saves checkpoint and progress in a transaction of the job, asserting the lease.
     public func save(
-        checkpoint: some Encodable, done: Int64, total: Int64?, in transaction: Transaction
+        checkpoint: some Encodable,
+        done: Int64,
+        total: Int64?,
+        in transaction: Transaction
     ) throws {
         let isOurs = try transaction.guarded(
             """
@@ -106,7 +114,8 @@ public final class TaskRun: Sendable {
             [
                 task.workspace, task.id, lease, transaction.moment + Claims.leaseLength,
                 try JSONText.encode(checkpoint), done, total,
-            ])
+            ]
+        )
         guard isOurs else { throw TaskError.leaseLost(task.id) }
     }
 
@@ -121,7 +130,8 @@ public final class TaskRun: Sendable {
                 [
                     task.workspace, task.id, lease, transaction.moment + Claims.leaseLength, done,
                     total,
-                ])
+                ]
+            )
             guard isOurs else { throw TaskError.leaseLost(task.id) }
         }
     }
@@ -145,7 +155,8 @@ public final class TaskRun: Sendable {
             [
                 task.workspace, task.id, lease, ending.status, ending.words, ending.result,
                 transaction.moment,
-            ])
+            ]
+        )
         guard isOurs else { throw TaskError.leaseLost(task.id) }
         try store.log(ending.words, of: task.id, in: transaction)
     }
@@ -155,7 +166,8 @@ public final class TaskRun: Sendable {
         try database.readBlocking { connection in
             let who: String?? = try connection.value(
                 "SELECT stop_requested_by FROM task WHERE workspace_id = $1 AND id = $2",
-                [task.workspace, task.id])
+                [task.workspace, task.id]
+            )
             return (who ?? nil) != nil
         }
     }

@@ -10,7 +10,8 @@ public enum TaskSchema {
             steps: [
                 .createTable(task), .createTable(step), .createTable(schedule),
                 .createTable(limit), .createTable(node),
-            ])
+            ]
+        )
     ]
 
     static let task = TableDefinition(
@@ -34,12 +35,16 @@ public enum TaskSchema {
             IndexDefinition("task_waiting", ["run_at", "id"], condition: "status = 'new'"),
             IndexDefinition("task_executing", ["lease_until"], condition: "status = 'executing'"),
             IndexDefinition(
-                "task_due", ["workspace_id", "schedule_id", "due_at"], isUnique: true,
-                condition: "schedule_id IS NOT NULL"),
+                "task_due",
+                ["workspace_id", "schedule_id", "due_at"],
+                isUnique: true,
+                condition: "schedule_id IS NOT NULL"
+            ),
             IndexDefinition("task_parent", ["workspace_id", "parent_id"]),
             IndexDefinition("task_import", ["workspace_id", "import_id", "id"]),
             IndexDefinition("task_export", ["workspace_id", "export_id", "id"]),
-        ])
+        ]
+    )
 
     static let step = TableDefinition(
         "task_step",
@@ -47,7 +52,9 @@ public enum TaskSchema {
             .integer("workspace_id"), .integer("task_id"), .integer("number"), .moment("moment"),
             .text("words"),
         ],
-        primaryKey: ["workspace_id", "task_id", "number"], isClustered: true)
+        primaryKey: ["workspace_id", "task_id", "number"],
+        isClustered: true
+    )
 
     static let schedule = TableDefinition(
         "schedule",
@@ -58,17 +65,23 @@ public enum TaskSchema {
             .moment("next_due"), .boolean("is_active"), .integer("missed_window"),
         ],
         primaryKey: ["workspace_id", "id"],
-        indexes: [IndexDefinition("schedule_next", ["next_due"])])
+        indexes: [IndexDefinition("schedule_next", ["next_due"])]
+    )
 
     static let limit = TableDefinition(
         "queue_limit",
         columns: [.integer("workspace_id"), .text("queue"), .integer("running")],
-        primaryKey: ["workspace_id", "queue"])
+        primaryKey: ["workspace_id", "queue"]
+    )
 
     static let node = TableDefinition(
-        "node", isScoped: false,
-        columns: [.text("name"), .moment("started_at"), .moment("seen_at"), .moment("ticked_at").orNull],
-        primaryKey: ["name"])
+        "node",
+        isScoped: false,
+        columns: [
+            .text("name"), .moment("started_at"), .moment("seen_at"), .moment("ticked_at").orNull,
+        ],
+        primaryKey: ["name"]
+    )
 }
 
 extension IDKind {

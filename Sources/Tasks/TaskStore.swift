@@ -23,8 +23,12 @@ public struct NewTask: Sendable {
     ///
     /// - Throws: `EncodingError` when the parameters have no JSON form.
     public init(
-        _ type: TaskType, info: String, parameters: some Encodable,
-        subjects: TaskSubjects = TaskSubjects(), lane: String? = nil, runAt: Instant? = nil
+        _ type: TaskType,
+        info: String,
+        parameters: some Encodable,
+        subjects: TaskSubjects = TaskSubjects(),
+        lane: String? = nil,
+        runAt: Instant? = nil
     ) throws {
         self.type = type
         self.info = info
@@ -79,7 +83,11 @@ public struct TaskStore: Sendable {
     ///
     /// - Returns: The task's id, or nil when the due time had one.
     @discardableResult
-    public func enqueue(_ task: NewTask, by context: Context, in transaction: Transaction) throws
+    public func enqueue(
+        _ task: NewTask,
+        by context: Context,
+        in transaction: Transaction
+    ) throws
         -> TaskID?
     {
         let id: TaskID = try transaction.nextID(.task, in: workspace)
@@ -97,7 +105,8 @@ public struct TaskStore: Sendable {
                 task.subjects.importID, task.subjects.campaignID, task.subjects.exportID,
                 task.subjects.parentID, context.actor, context.source, task.parameters,
                 task.runAt ?? context.moment, context.moment, task.due?.schedule, task.due?.at,
-            ])
+            ]
+        )
         guard isNew else { return nil }
         transaction.afterCommit { TaskBell.ring() }
         return id
@@ -109,14 +118,17 @@ public struct TaskStore: Sendable {
     public func task(_ id: TaskID, in connection: Connection) throws -> TaskRecord {
         let row = try connection.row(
             "SELECT \(TaskRecord.columns) FROM task WHERE workspace_id = $1 AND id = $2",
-            [workspace, id])
+            [workspace, id]
+        )
         guard let row else { throw TaskError.noSuchTask(id) }
         return try TaskRecord(row)
     }
 
     /// The tasks that a filter accepts, newest first, from an id downwards.
     public func history(
-        _ filter: TaskFilter = TaskFilter(), before: TaskID? = nil, limit: Int = 50,
+        _ filter: TaskFilter = TaskFilter(),
+        before: TaskID? = nil,
+        limit: Int = 50,
         in connection: Connection
     ) throws -> [TaskRecord] {
         var found: [TaskRecord] = []
@@ -124,7 +136,8 @@ public struct TaskStore: Sendable {
             """
             SELECT \(TaskRecord.columns) FROM task
             WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC
-            """, [workspace, before ?? TaskID(.max)]
+            """,
+            [workspace, before ?? TaskID(.max)]
         ) { cursor in
             let task = try TaskRecord(cursor.copy())
             if filter.accepts(task) { found.append(task) }
@@ -139,7 +152,8 @@ public struct TaskStore: Sendable {
             """
             SELECT moment, words FROM task_step WHERE workspace_id = $1 AND task_id = $2
             ORDER BY number
-            """, [workspace, id]
+            """,
+            [workspace, id]
         ).map { TaskStep(moment: try $0.get("moment"), words: try $0.get("words")) }
     }
 
@@ -150,7 +164,9 @@ public struct TaskStore: Sendable {
             INSERT INTO task_step (workspace_id, task_id, number, moment, words)
             SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4 FROM task_step
             WHERE workspace_id = $1 AND task_id = $2
-            """, [workspace, id, transaction.moment, words])
+            """,
+            [workspace, id, transaction.moment, words]
+        )
     }
 
     /// Asks a task to stop: one that waits is ended at once, one that runs at its next safe place.
@@ -163,13 +179,16 @@ public struct TaskStore: Sendable {
                 stop_requested_by = $5
             WHERE workspace_id = $1 AND id = $2 AND status = 'new'
             """,
-            [workspace, id, context.moment, "Cancelled by \(context.actor).", context.actor])
+            [workspace, id, context.moment, "Cancelled by \(context.actor).", context.actor]
+        )
         if ended { return try log("Cancelled by \(context.actor).", of: id, in: transaction) }
         let asked = try transaction.guarded(
             """
             UPDATE task SET stop_requested_by = $3
             WHERE workspace_id = $1 AND id = $2 AND status = 'executing'
-            """, [workspace, id, context.actor])
+            """,
+            [workspace, id, context.actor]
+        )
         guard asked else { throw TaskError.ended(try task(id, in: transaction).id) }
         try log("\(context.actor) asked it to stop.", of: id, in: transaction)
     }
@@ -183,7 +202,9 @@ public struct TaskStore: Sendable {
             UPDATE task SET status = 'new', attempts = 0, run_at = $3, finished_at = NULL,
                 outcome = NULL, stop_requested_by = NULL, hold_reason = NULL
             WHERE workspace_id = $1 AND id = $2 AND status IN ('new', 'error', 'fatal')
-            """, [workspace, id, context.moment])
+            """,
+            [workspace, id, context.moment]
+        )
         guard changed else { throw TaskError.cannotRetry(id) }
         try log("Tried again at the request of \(context.actor).", of: id, in: transaction)
         transaction.afterCommit { TaskBell.ring() }
@@ -191,14 +212,19 @@ public struct TaskStore: Sendable {
 
     /// Brings a finished task's ledger up to date.
     public func amend(
-        _ id: TaskID, status: TaskStatus, result: String, outcome: String,
+        _ id: TaskID,
+        status: TaskStatus,
+        result: String,
+        outcome: String,
         in transaction: Transaction
     ) throws {
         try transaction.execute(
             """
             UPDATE task SET status = $3, result = $4, outcome = $5
             WHERE workspace_id = $1 AND id = $2
-            """, [workspace, id, status, result, outcome])
+            """,
+            [workspace, id, status, result, outcome]
+        )
     }
 
     /// Sets how many tasks of a queue may run at once in this workspace.
@@ -207,7 +233,9 @@ public struct TaskStore: Sendable {
             """
             INSERT INTO queue_limit (workspace_id, queue, running) VALUES ($1, $2, $3)
             ON CONFLICT (workspace_id, queue) DO UPDATE SET running = $3
-            """, [workspace, queue, running])
+            """,
+            [workspace, queue, running]
+        )
     }
 }
 

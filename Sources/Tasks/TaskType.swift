@@ -39,11 +39,17 @@ public struct RetryPolicy: Sendable, Hashable {
 
     /// Five attempts, pauses from 30 seconds to 30 minutes.
     public static let standard = RetryPolicy(
-        attempts: 5, firstPause: .seconds(30), longestPause: .minutes(30))
+        attempts: 5,
+        firstPause: .seconds(30),
+        longestPause: .minutes(30)
+    )
 
     /// One attempt: a person decides.
     public static let never = RetryPolicy(
-        attempts: 1, firstPause: .zero, longestPause: .zero)
+        attempts: 1,
+        firstPause: .zero,
+        longestPause: .zero
+    )
 
     /// The pause after the n-th failure, from 1; doubled each time, plus up to a quarter of chance.
     ///
@@ -55,18 +61,4 @@ public struct RetryPolicy: Sendable, Hashable {
         let pause = min(doubled, longestPause.microseconds)
         return Span(microseconds: pause + Int64(Double(pause) * chance / 4))
     }
-}
-
-/// An error that says whether trying again can help.
-public protocol RetryAdvising: Error {
-    /// The advice.
-    var retryAdvice: RetryAdvice { get }
-}
-
-/// Whether trying again can help.
-public enum RetryAdvice: Sendable, Hashable {
-    /// It would fail in the same way: the task ends Fatal.
-    case never
-    /// It may pass later: the type's policy applies.
-    case later
 }

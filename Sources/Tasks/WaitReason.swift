@@ -17,7 +17,9 @@ public struct WaitReason: Sendable {
             """
             SELECT count(*) FROM task -- all workspaces
             WHERE status = 'new' AND hold_reason IS NULL AND run_at < $1
-            """, [task.runAt])
+            """,
+            [task.runAt]
+        )
         return WaitReason(task: task, rule: try Claims.rule(in: connection), place: ahead ?? 0)
     }
 
@@ -27,7 +29,11 @@ public struct WaitReason: Sendable {
         if let hold = task.holdReason { return "It is held until someone decides: \(hold)" }
         if task.runAt > now { return later }
         let entry = ClaimRule.Entry(
-            workspace: task.workspace, id: task.id, queue: task.queue, lane: task.lane)
+            workspace: task.workspace,
+            id: task.id,
+            queue: task.queue,
+            lane: task.lane
+        )
         if let obstacle = rule.obstacle(to: entry) { return "It \(obstacle)." }
         return place == 0
             ? "It is next; a worker takes it as soon as one is free."

@@ -16,8 +16,11 @@ public struct Worker: Sendable {
 
     /// Makes a worker for the given jobs.
     public init(
-        database: Database, jobs: [any TaskJob], randomness: any Randomness = SystemRandomness(),
-        failpoints: Failpoints = .none, log: Logger = Logger(label: "millrace.tasks")
+        database: Database,
+        jobs: [any TaskJob],
+        randomness: any Randomness = SystemRandomness(),
+        failpoints: Failpoints = .none,
+        log: Logger = Logger(label: "millrace.tasks")
     ) {
         self.database = database
         self.jobs = Dictionary(uniqueKeysWithValues: jobs.map { ($0.type.name, $0) })

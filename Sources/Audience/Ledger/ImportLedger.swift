@@ -264,7 +264,9 @@ extension ImportLedger {
             """
             SELECT outcome, count(*) AS total FROM import_row
             WHERE workspace_id = $1 AND task_id = $2 GROUP BY outcome
-            """, [workspace, task])
+            """,
+            [workspace, task]
+        )
         for row in accepted {
             let outcome = RowOutcome(rawValue: try row.get("outcome"))
             if let outcome { counts.outcomes[outcome] = try row.get("total") }
@@ -273,7 +275,9 @@ extension ImportLedger {
             """
             SELECT outcome, count(DISTINCT line) AS total FROM import_problem
             WHERE workspace_id = $1 AND task_id = $2 GROUP BY outcome
-            """, [workspace, task])
+            """,
+            [workspace, task]
+        )
         for row in problems { counts.problems[try row.get("outcome")] = try row.get("total") }
         return counts
     }
@@ -285,7 +289,8 @@ extension ImportLedger {
             """
             SELECT line FROM import_row
             WHERE workspace_id = $1 AND task_id = $2 AND batch = $3
-            """, [workspace, task, batch]
+            """,
+            [workspace, task, batch]
         ) { cursor in
             lines.insert(cursor.integer(0))
             return true

@@ -154,7 +154,10 @@ public struct MergeResult: Sendable {
 
 extension MergeResult {
     /// How many permissions an existing profile gains and loses by a row.
-    public func permissionChanges(of row: MergeRow, _ plan: MergePlan) -> (
+    public func permissionChanges(
+        of row: MergeRow,
+        _ plan: MergePlan
+    ) -> (
         optIns: Int, optOuts: Int
     ) {
         guard outcome == .updated else { return (0, 0) }

@@ -252,7 +252,10 @@ extension ProfileTableStore {
     /// Drops the indexes that a first import builds afterwards: unique ones stay, for they guard.
     ///
     /// - Returns: The names of what was dropped.
-    public func dropSecondaryIndexes(of table: ProfileTable, in transaction: Transaction) throws
+    public func dropSecondaryIndexes(
+        of table: ProfileTable,
+        in transaction: Transaction
+    ) throws
         -> [String]
     {
         let stamps = table.indexes.suffix(2).map(\.name)

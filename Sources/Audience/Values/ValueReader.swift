@@ -161,7 +161,8 @@ public enum BooleanReader {
         guard !trimmed.isEmpty else { return .blank }
         guard let value = parseBoolean(trimmed) else {
             return .refused(
-                ValueProblem(.notABoolean, "none of 1/0, true/false, yes/no, y/n"))
+                ValueProblem(.notABoolean, "none of 1/0, true/false, yes/no, y/n")
+            )
         }
         return .value(value)
     }

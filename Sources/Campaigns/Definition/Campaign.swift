@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 public import Database
-public import Messaging
 internal import Foundation
+public import Messaging
 
 /// By which way a campaign reaches people.
 public enum Channel: String, Sendable, Codable, CaseIterable, SQLConvertible {
@@ -94,7 +94,8 @@ public enum CampaignName {
         var name = ""
         for scalar in displayName.decomposedStringWithCanonicalMapping.unicodeScalars {
             if scalar.properties.generalCategory == .nonspacingMark { continue }
-            let isPlain = scalar.isASCII && scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+            let isPlain =
+                scalar.isASCII && scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
             if isPlain {
                 name.unicodeScalars.append(scalar)
             } else if !name.isEmpty, name.last != "_" {

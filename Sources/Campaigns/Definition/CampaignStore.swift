@@ -24,9 +24,14 @@ public struct NewCampaign: Sendable {
 
     /// Makes a campaign to create; API-triggered and scenarized unless given.
     public init(
-        _ displayName: String, table: ProfileTableID, kind: CampaignKind = .scenarized,
-        initiation: Initiation = .api, content: EmailContent, list: ListID? = nil,
-        rules: CampaignRules = CampaignRules(), entity: EntityID? = nil
+        _ displayName: String,
+        table: ProfileTableID,
+        kind: CampaignKind = .scenarized,
+        initiation: Initiation = .api,
+        content: EmailContent,
+        list: ListID? = nil,
+        rules: CampaignRules = CampaignRules(),
+        entity: EntityID? = nil
     ) {
         self.displayName = displayName
         self.table = table
@@ -51,7 +56,11 @@ public struct CampaignStore: Sendable {
     /// Makes a draft.
     ///
     /// - Throws: ``CampaignError/badControlShare``, or what Messaging says of the content.
-    public func create(_ new: NewCampaign, by context: Context, in transaction: Transaction) throws
+    public func create(
+        _ new: NewCampaign,
+        by context: Context,
+        in transaction: Transaction
+    ) throws
         -> Campaign
     {
         guard (0...100).contains(new.rules.controlPercent) else {
@@ -71,18 +80,22 @@ public struct CampaignStore: Sendable {
                 workspace, id, new.table, new.entity, new.displayName, technical, Channel.email,
                 new.kind, new.initiation, JSONColumn(new.content), new.list,
                 JSONColumn(new.rules), CampaignState.draft, context.moment, context.actor,
-            ])
+            ]
+        )
         return try campaign(id, in: transaction)
     }
 
     /// Lets a campaign send.
-    public func activate(_ id: CampaignID, by context: Context, in transaction: Transaction) throws {
+    public func activate(_ id: CampaignID, by context: Context, in transaction: Transaction) throws
+    {
         try transaction.execute(
             """
             UPDATE campaign SET state = $3, activated_at = coalesce(activated_at, $4),
                 finished_at = NULL
             WHERE workspace_id = $1 AND id = $2
-            """, [workspace, id, CampaignState.active, context.moment])
+            """,
+            [workspace, id, CampaignState.active, context.moment]
+        )
     }
 
     /// Ends a campaign: it sends no more.
@@ -91,7 +104,9 @@ public struct CampaignStore: Sendable {
             """
             UPDATE campaign SET state = $3, finished_at = $4
             WHERE workspace_id = $1 AND id = $2 AND state = $5
-            """, [workspace, id, CampaignState.finished, context.moment, CampaignState.active])
+            """,
+            [workspace, id, CampaignState.finished, context.moment, CampaignState.active]
+        )
     }
 
     /// All campaigns, newest first.
@@ -108,7 +123,8 @@ public struct CampaignStore: Sendable {
     public func campaign(_ id: CampaignID, in connection: Connection) throws -> Campaign {
         let row = try connection.row(
             "SELECT \(Campaign.columns) FROM campaign WHERE workspace_id = $1 AND id = $2",
-            [workspace, id])
+            [workspace, id]
+        )
         guard let row else { throw CampaignError.noSuchCampaign("number \(id)") }
         return try Campaign(row)
     }
@@ -122,19 +138,24 @@ public struct CampaignStore: Sendable {
             SELECT \(Campaign.columns) FROM campaign
             WHERE workspace_id = $1 AND (technical_name = $2 OR display_name = $2)
             ORDER BY id DESC LIMIT 1
-            """, [workspace, name])
+            """,
+            [workspace, name]
+        )
         guard let row else { throw CampaignError.noSuchCampaign(name) }
         return try Campaign(row)
     }
 
     /// The technical name, with the id behind it when another campaign has it.
     private func uniqueName(
-        _ displayName: String, _ id: CampaignID, in connection: Connection
+        _ displayName: String,
+        _ id: CampaignID,
+        in connection: Connection
     ) throws -> String {
         let name = CampaignName.technical(from: displayName)
         let isTaken = try connection.row(
             "SELECT id FROM campaign WHERE workspace_id = $1 AND technical_name = $2",
-            [workspace, name])
+            [workspace, name]
+        )
         return isTaken == nil ? name : "\(name)_\(id)"
     }
 }

@@ -30,7 +30,8 @@ struct AudienceReader {
                 SELECT profile_id FROM subscription
                 WHERE workspace_id = $1 AND list_id = $2 AND profile_id > $3
                 ORDER BY profile_id LIMIT $4
-                """, [workspace, list, after, limit]
+                """,
+                [workspace, list, after, limit]
             ).map { Member(profile: try $0.get("profile_id"), line: nil) }
         case .imported(let task, let batch):
             return try imported(task, batch, after: after, limit: limit, connection)
@@ -40,7 +41,11 @@ struct AudienceReader {
     /// The rows of a trigger's own batch and of later ones that joined it; whoever came with an
     /// earlier batch was dealt with then.
     private func imported(
-        _ task: TaskID, _ batch: Int, after: ProfileID, limit: Int, _ connection: Connection
+        _ task: TaskID,
+        _ batch: Int,
+        after: ProfileID,
+        limit: Int,
+        _ connection: Connection
     ) throws -> [Member] {
         try connection.rows(
             """
@@ -52,7 +57,8 @@ struct AudienceReader {
                     WHERE e.workspace_id = $1 AND e.task_id = $2
                     AND e.profile_id = r.profile_id AND e.batch < $4)
             GROUP BY r.profile_id ORDER BY r.profile_id LIMIT $5
-            """, [workspace, task, after, batch, limit]
+            """,
+            [workspace, task, after, batch, limit]
         ).map { Member(profile: try $0.get("profile_id"), line: try $0.get("line")) }
     }
 }

@@ -24,7 +24,10 @@ struct Delivery {
     private let composer: MailComposer
 
     init(
-        run: TaskRun, send: SendID, campaign: Campaign, table: ProfileTable,
+        run: TaskRun,
+        send: SendID,
+        campaign: Campaign,
+        table: ProfileTable,
         transport: any MessageTransport<OutgoingMail>
     ) throws {
         self.run = run
@@ -66,7 +69,8 @@ struct Delivery {
                 [
                     run.task.workspace, send, "in flight when the program stopped",
                     transaction.moment,
-                ])
+                ]
+            )
         }
     }
 
@@ -81,15 +85,18 @@ struct Delivery {
                     AND (state = 'pending' OR (state = 'retry' AND next_at <= $4))
                 ORDER BY id LIMIT $5
                 """,
-                [run.task.workspace, send, after, transaction.moment, Delivery.groupSize])
+                [run.task.workspace, send, after, transaction.moment, Delivery.groupSize]
+            )
             let group = try rows.map(Interaction.init)
             let writer = try transaction.update(
-                of: "interaction", columns: ["state", "attempts", "workspace_id"], key: "id",
-                within: [("workspace_id", run.task.workspace.sql)])
+                of: "interaction",
+                columns: ["state", "attempts"],
+                key: "id",
+                within: [("workspace_id", run.task.workspace.sql)]
+            )
             for interaction in group {
                 writer.value(InteractionState.inFlight.sql)
                 writer.value((interaction.attempts + 1).sql)
-                writer.value(run.task.workspace.sql)
                 writer.value(interaction.id.sql)
                 try writer.endRow()
             }
@@ -116,7 +123,8 @@ struct Delivery {
                 verdicts.append(.given(up: status, detail: item.detail))
             } else {
                 verdicts.append(
-                    Verdict(results[next], attempts: group[position].attempts + 1))
+                    Verdict(results[next], attempts: group[position].attempts + 1)
+                )
                 next += 1
             }
         }
@@ -133,7 +141,8 @@ struct Delivery {
                 UPDATE task SET progress_done = progress_done + $3
                 WHERE workspace_id = $1 AND id = $2
                 """,
-                [run.task.workspace, run.task.id, verdicts.count { $0.isFinal }])
+                [run.task.workspace, run.task.id, verdicts.count { $0.isFinal }]
+            )
         }
     }
 
@@ -144,7 +153,9 @@ struct Delivery {
                 """
                 SELECT min(next_at) FROM interaction
                 WHERE workspace_id = $1 AND send_id = $2 AND state = 'retry'
-                """, [run.task.workspace, send])
+                """,
+                [run.task.workspace, send]
+            )
             return value ?? nil
         }
         if let next { return .waiting(until: next, reason: "some messages were refused for now") }
@@ -166,7 +177,9 @@ struct Delivery {
                     """
                     UPDATE interaction SET state = 'stopped', event_at = $3, next_at = NULL
                     WHERE workspace_id = $1 AND send_id = $2 AND state IN ('pending', 'retry')
-                    """, [run.task.workspace, send, transaction.moment])
+                    """,
+                    [run.task.workspace, send, transaction.moment]
+                )
             }
             let ledger = try SendStore(run.task.workspace).ledger(of: send, in: transaction)
             guard ledger.closes, ledger.pending == 0 else {
@@ -181,7 +194,8 @@ struct Delivery {
                 [
                     run.task.workspace, send, who == nil ? "sent" : "stopped",
                     JSONColumn(ledger), transaction.moment,
-                ])
+                ]
+            )
             try ImportTriggerStore(run.task.workspace)
                 .conclude(send, stoppedBy: who, in: transaction)
         }

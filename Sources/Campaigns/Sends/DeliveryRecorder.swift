@@ -11,12 +11,18 @@ struct DeliveryRecorder {
     func record(_ group: [Interaction], _ verdicts: [Verdict], in transaction: Transaction) throws {
         let stamp = try transaction.stamp()
         let writer = try transaction.update(
-            of: "interaction", columns: DeliveryRecorder.columns, key: "id",
-            within: [("workspace_id", workspace.sql)])
+            of: "interaction",
+            columns: DeliveryRecorder.columns,
+            key: "id",
+            within: [("workspace_id", workspace.sql)]
+        )
         for (interaction, verdict) in zip(group, verdicts) {
             let row = DeliveryRow(
-                verdict, attempts: interaction.attempts + 1, moment: transaction.moment,
-                stamp: stamp)
+                verdict,
+                attempts: interaction.attempts + 1,
+                moment: transaction.moment,
+                stamp: stamp
+            )
             for value in row.values { writer.value(value) }
             writer.value(interaction.id.sql)
             try writer.endRow()
@@ -24,7 +30,11 @@ struct DeliveryRecorder {
         try writer.finish()
         let reached = zip(group, verdicts).filter { $1.reached }.map(\.0.profile)
         try RecencyStore(table).touch(
-            .lastEmailSentMoment, of: reached, at: transaction.moment, in: transaction)
+            .lastEmailSentMoment,
+            of: reached,
+            at: transaction.moment,
+            in: transaction
+        )
     }
 
     private static let columns = [

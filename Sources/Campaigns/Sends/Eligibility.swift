@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Common
+internal import Common
 internal import Messaging
 
 /// Why someone was not sent a message (spec/campaigns.md, "Eligibility").

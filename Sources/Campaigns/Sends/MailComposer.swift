@@ -40,16 +40,20 @@ struct MailComposer: Sendable {
             } catch let error as MessagingError {
                 return Composed(
                     failure: EmailStatus(rawValue: error.reason.rawValue) ?? .emailGenerationError,
-                    detail: String(describing: error))
+                    detail: String(describing: error)
+                )
             } catch {
                 return Composed(
-                    failure: .emailGenerationError, detail: String(describing: error))
+                    failure: .emailGenerationError,
+                    detail: String(describing: error)
+                )
             }
         }
     }
 
     private func mail(
-        for interaction: Interaction, _ attributes: [String: PersonalisationValue]
+        for interaction: Interaction,
+        _ attributes: [String: PersonalisationValue]
     ) throws -> OutgoingMail {
         guard let address = interaction.address.flatMap({ EmailAddress($0) }),
             let id = MessageID("\(run.task.workspace).\(interaction.id)@\(sender.domain)")
@@ -58,13 +62,17 @@ struct MailComposer: Sendable {
         }
         let language = text(.language, attributes)
         let content = try template.render(
-            RecipientValues(attributes: attributes), language: language)
+            RecipientValues(attributes: attributes),
+            language: language
+        )
         let name = [text(.firstName, attributes), text(.lastName, attributes)]
             .compactMap(\.self).joined(separator: " ")
         let message = EmailMessage(
             content: content,
-            to: Mailbox(name: name.isEmpty ? nil : name, address: address), messageID: id,
-            date: run.database.time.now())
+            to: Mailbox(name: name.isEmpty ? nil : name, address: address),
+            messageID: id,
+            date: run.database.time.now()
+        )
         return try OutgoingMail(message, sender: sender)
     }
 
@@ -76,13 +84,19 @@ struct MailComposer: Sendable {
     }
 
     /// The attributes of profiles by technical name, looked up by the group.
-    private func attributes(of profiles: [ProfileID], in connection: Connection) throws
+    private func attributes(
+        of profiles: [ProfileID],
+        in connection: Connection
+    ) throws
         -> [[String: PersonalisationValue]]
     {
         var found = [[String: PersonalisationValue]](repeating: [:], count: profiles.count)
         let lookup = Lookup(
-            table: table.physicalName, key: "id",
-            columns: ["id"] + table.attributes.map(\.column), keys: profiles.map(\.sql))
+            table: table.physicalName,
+            key: "id",
+            columns: ["id"] + table.attributes.map(\.column),
+            keys: profiles.map(\.sql)
+        )
         try connection.lookup(lookup) { position, cursor in
             for (offset, attribute) in table.attributes.enumerated() {
                 let value = PersonalisationValue(cursor.value(offset + 1), attribute)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Audience
-public import Common
+internal import Common
 internal import Database
 public import Messaging
 public import Tasks
@@ -23,8 +23,11 @@ struct SendCheckpoint: Codable, Sendable {
 public struct SendJob: TaskJob {
     /// `send`.
     public static let taskType = TaskType(
-        name: "send", displayName: "Send", queue: "sends",
-        retry: RetryPolicy(attempts: 5, firstPause: .seconds(30), longestPause: .minutes(15)))
+        name: "send",
+        displayName: "Send",
+        queue: "sends",
+        retry: RetryPolicy(attempts: 5, firstPause: .seconds(30), longestPause: .minutes(15))
+    )
 
     let transport: any MessageTransport<OutgoingMail>
 
@@ -52,14 +55,22 @@ public struct SendJob: TaskJob {
         let checkpoint: SendCheckpoint? = try run.checkpoint()
         if checkpoint?.isPlanned != true {
             let planner = SendPlanner(
-                run: run, send: parameters.send, campaign: campaign, table: table,
-                audience: parameters.audience)
+                run: run,
+                send: parameters.send,
+                campaign: campaign,
+                table: table,
+                audience: parameters.audience
+            )
             try await plan(planner, after: checkpoint?.plannedTo ?? ProfileID(0))
         }
         try run.failpoints.pass("send.planned")
         let delivery = try Delivery(
-            run: run, send: parameters.send, campaign: campaign, table: table,
-            transport: transport)
+            run: run,
+            send: parameters.send,
+            campaign: campaign,
+            table: table,
+            transport: transport
+        )
         return try await delivery.deliver()
     }
 
@@ -72,12 +83,17 @@ public struct SendJob: TaskJob {
                     .ledger(of: planner.send, in: transaction).targeted
                 try run.save(
                     checkpoint: SendCheckpoint(plannedTo: ProfileID(.max), isPlanned: true),
-                    done: 0, total: Int64(total), in: transaction)
+                    done: 0,
+                    total: Int64(total),
+                    in: transaction
+                )
                 try transaction.execute(
                     """
                     UPDATE send SET state = 'sending'
                     WHERE workspace_id = $1 AND id = $2 AND state = 'planning'
-                    """, [run.task.workspace, planner.send])
+                    """,
+                    [run.task.workspace, planner.send]
+                )
             }
         }
     }
@@ -85,7 +101,8 @@ public struct SendJob: TaskJob {
 
 /// Holds sends after a restore until a person accepts it.
 enum RestoreHold {
-    static let reason = "the database was restored from a backup; accept it with "
+    static let reason =
+        "the database was restored from a backup; accept it with "
         + "`millrace doctor --accept-restore` before anything is sent"
 
     static func reason(_ database: Database) async throws -> String? {

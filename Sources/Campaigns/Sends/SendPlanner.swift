@@ -31,8 +31,11 @@ struct SendPlanner {
             try run.database.writeBlocking(isBulk: true) { transaction in
                 try write(members, &eligibility, transaction)
                 try run.save(
-                    checkpoint: SendCheckpoint(plannedTo: end, isPlanned: false), done: 0,
-                    total: planned, in: transaction)
+                    checkpoint: SendCheckpoint(plannedTo: end, isPlanned: false),
+                    done: 0,
+                    total: planned,
+                    in: transaction
+                )
             }
             try run.failpoints.pass("send.chunk")
             last = end
@@ -47,7 +50,8 @@ struct SendPlanner {
                 """
                 SELECT address, state, status FROM interaction
                 WHERE workspace_id = $1 AND send_id = $2
-                """, [run.task.workspace, send]
+                """,
+                [run.task.workspace, send]
             ) { cursor in
                 let isUser =
                     cursor.text(1) == InteractionState.pending.rawValue
@@ -60,7 +64,8 @@ struct SendPlanner {
     }
 
     private func write(
-        _ members: [AudienceReader.Member], _ eligibility: inout Eligibility,
+        _ members: [AudienceReader.Member],
+        _ eligibility: inout Eligibility,
         _ transaction: Transaction
     ) throws {
         let people = try addressees(members.map(\.profile), in: transaction)
@@ -91,7 +96,10 @@ struct SendPlanner {
     }
 
     /// What the rules need to know of profiles, looked up by the chunk.
-    private func addressees(_ profiles: [ProfileID], in connection: Connection) throws
+    private func addressees(
+        _ profiles: [ProfileID],
+        in connection: Connection
+    ) throws
         -> [Addressee]
     {
         var people = profiles.map { Addressee(profile: $0) }
@@ -99,9 +107,13 @@ struct SendPlanner {
         if let list = campaign.list { try readStandings(&people, list, connection) }
         let keys = people.map { ($0.address?.lowercased()).sql }
         let blocked = Lookup(
-            table: "do_not_contact", key: "address", columns: ["address"], keys: keys,
+            table: "do_not_contact",
+            key: "address",
+            columns: ["address"],
+            keys: keys,
             fixed: [("workspace_id", run.task.workspace.sql), ("channel", .text("email"))],
-            order: "address")
+            order: "address"
+        )
         try connection.lookup(blocked) { position, _ in people[position].isBlocked = true }
         return people
     }
@@ -110,9 +122,11 @@ struct SendPlanner {
         let address = table.attribute(.emailAddress)?.column
         let permission = table.attribute(.emailEnabled)?.column
         let lookup = Lookup(
-            table: table.physicalName, key: "id",
+            table: table.physicalName,
+            key: "id",
             columns: ["id", address ?? "NULL", permission ?? "NULL"],
-            keys: people.map(\.profile.sql))
+            keys: people.map(\.profile.sql)
+        )
         try connection.lookup(lookup) { position, cursor in
             people[position].isInTable = true
             people[position].address = cursor.text(1)
@@ -121,14 +135,19 @@ struct SendPlanner {
     }
 
     private func readStandings(
-        _ people: inout [Addressee], _ list: ListID, _ connection: Connection
+        _ people: inout [Addressee],
+        _ list: ListID,
+        _ connection: Connection
     ) throws {
         for position in people.indices { people[position].isSubscribed = false }
         let lookup = Lookup(
-            table: "subscription", key: "profile_id",
-            columns: ["is_subscribed", "is_confirmed"], keys: people.map(\.profile.sql),
+            table: "subscription",
+            key: "profile_id",
+            columns: ["is_subscribed", "is_confirmed"],
+            keys: people.map(\.profile.sql),
             fixed: [("workspace_id", run.task.workspace.sql), ("list_id", list.sql)],
-            order: "profile_id")
+            order: "profile_id"
+        )
         try connection.lookup(lookup) { position, cursor in
             people[position].isSubscribed = cursor.value(0).isTrue && cursor.value(1).isTrue
         }

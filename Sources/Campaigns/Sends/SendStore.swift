@@ -24,29 +24,41 @@ public struct SendStore: Sendable {
 
     /// Makes a send and enqueues its task, in one transaction.
     public func start(
-        _ campaign: Campaign, _ audience: SendAudience, after parent: TaskID? = nil,
-        importID: ImportID? = nil, by context: Context, in transaction: Transaction
+        _ campaign: Campaign,
+        _ audience: SendAudience,
+        after parent: TaskID? = nil,
+        importID: ImportID? = nil,
+        by context: Context,
+        in transaction: Transaction
     ) throws -> (send: SendID, task: TaskID) {
         let send: SendID = try transaction.nextID(.send, in: workspace)
         let new = try NewTask(
-            SendJob.taskType, info: campaign.displayName,
+            SendJob.taskType,
+            info: campaign.displayName,
             parameters: SendParameters(send: send, audience: audience),
             subjects: TaskSubjects(
-                importID: importID, campaignID: campaign.id, parentID: parent),
-            lane: "send:\(send)")
+                importID: importID,
+                campaignID: campaign.id,
+                parentID: parent
+            ),
+            lane: "send:\(send)"
+        )
         guard let task = try TaskStore(workspace).enqueue(new, by: context, in: transaction) else {
             throw CampaignError.noSuchSend
         }
         var importTask: TaskID?
         var batch: Int?
-        if case .imported(let source, let number) = audience { (importTask, batch) = (source, number) }
+        if case .imported(let source, let number) = audience {
+            (importTask, batch) = (source, number)
+        }
         try transaction.execute(
             """
             INSERT INTO send (workspace_id, id, campaign_id, task_id, import_task_id, batch,
                 state, counts, is_stopping, created_at)
             VALUES ($1, $2, $3, $4, $5, $6, 'planning', '{}', $7, $8)
             """,
-            [workspace, send, campaign.id, task, importTask, batch, false, context.moment])
+            [workspace, send, campaign.id, task, importTask, batch, false, context.moment]
+        )
         return (send, task)
     }
 
@@ -57,15 +69,20 @@ public struct SendStore: Sendable {
             """
             SELECT state, category, status, count(*) AS total FROM interaction
             WHERE workspace_id = $1 AND send_id = $2 GROUP BY state, category, status
-            """, [workspace, send])
+            """,
+            [workspace, send]
+        )
         for row in rows { try ledger.add(row) }
         return ledger
     }
 
     /// A send's interactions in one state, in the order of their ids.
     public func interactions(
-        of send: SendID, in states: [InteractionState], after: InteractionID = InteractionID(0),
-        limit: Int = 1_000, in connection: Connection
+        of send: SendID,
+        in states: [InteractionState],
+        after: InteractionID = InteractionID(0),
+        limit: Int = 1_000,
+        in connection: Connection
     ) throws -> [Interaction] {
         let words = Set(states.map(\.rawValue))
         var found: [Interaction] = []
@@ -73,7 +90,8 @@ public struct SendStore: Sendable {
             """
             SELECT \(Interaction.columns) FROM interaction
             WHERE workspace_id = $1 AND send_id = $2 AND id > $3 ORDER BY id
-            """, [workspace, send, after]
+            """,
+            [workspace, send, after]
         ) { cursor in
             let row = cursor.copy()
             if words.contains(try row.get("state")) { found.append(try Interaction(row)) }
@@ -83,36 +101,50 @@ public struct SendStore: Sendable {
     }
 
     /// The interactions of a profile, newest first.
-    public func interactions(of profile: ProfileID, in connection: Connection) throws
+    public func interactions(
+        of profile: ProfileID,
+        in connection: Connection
+    ) throws
         -> [Interaction]
     {
         try connection.rows(
             """
             SELECT \(Interaction.columns) FROM interaction
             WHERE workspace_id = $1 AND profile_id = $2 ORDER BY id DESC
-            """, [workspace, profile]
+            """,
+            [workspace, profile]
         ).map(Interaction.init)
     }
 
     /// Resends what was in doubt, because a person decided so.
     ///
     /// - Returns: How many messages go out again.
-    public func resendInDoubt(_ send: SendID, by context: Context, in transaction: Transaction) throws
+    public func resendInDoubt(
+        _ send: SendID,
+        by context: Context,
+        in transaction: Transaction
+    ) throws
         -> Int
     {
         let count = try transaction.execute(
             """
             UPDATE interaction SET state = 'pending', detail = $3
             WHERE workspace_id = $1 AND send_id = $2 AND state = 'inDoubt'
-            """, [workspace, send, "sent again at the request of \(context.actor)"])
+            """,
+            [workspace, send, "sent again at the request of \(context.actor)"]
+        )
         guard count > 0 else { return 0 }
         let task: TaskID? = try transaction.value(
-            "SELECT task_id FROM send WHERE workspace_id = $1 AND id = $2", [workspace, send])
+            "SELECT task_id FROM send WHERE workspace_id = $1 AND id = $2",
+            [workspace, send]
+        )
         guard let task else { throw CampaignError.noSuchSend }
         try transaction.execute(
             """
             UPDATE task SET status = 'error' WHERE workspace_id = $1 AND id = $2
-            """, [workspace, task])
+            """,
+            [workspace, task]
+        )
         try TaskStore(workspace).retry(task, by: context, in: transaction)
         return count
     }

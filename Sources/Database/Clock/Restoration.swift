@@ -21,7 +21,9 @@ struct Restoration {
                 """
                 INSERT INTO change_clock (id, installation, epoch, counter, is_held)
                 SELECT 1, $1, 1, 0, $2 WHERE true ON CONFLICT DO NOTHING
-                """, [randomness.token(), false])
+                """,
+                [randomness.token(), false]
+            )
             let own = try Restoration.witness(of: transaction)
             guard let witness = try database.engine.witnessStore.read(),
                 witness.installation == own.installation, own.stamp < witness.stamp
@@ -36,16 +38,20 @@ struct Restoration {
             """
             UPDATE change_clock SET epoch = $1, counter = 0, rewound_from = $2, is_held = $3
             WHERE id = 1
-            """, [witness.stamp.epoch + 1, witness.stamp, true])
+            """,
+            [witness.stamp.epoch + 1, witness.stamp, true]
+        )
         try transaction.execute(
             "UPDATE id_block SET next_id = next_id + $1 WHERE workspace_id >= 0",
-            [Restoration.idJump])
+            [Restoration.idJump]
+        )
     }
 
     static func witness(of connection: Connection) throws -> Witness {
         guard
             let row = try connection.row(
-                "SELECT installation, epoch, counter FROM change_clock WHERE id = 1")
+                "SELECT installation, epoch, counter FROM change_clock WHERE id = 1"
+            )
         else { throw DatabaseError.noRow("the change clock") }
         let stamp = Stamp(epoch: try row.get("epoch"), number: try row.get("counter"))
         return Witness(installation: try row.get("installation"), stamp: stamp)
@@ -69,11 +75,15 @@ extension ChangeClock {
     public static func standing(in connection: Connection) throws -> Standing {
         guard
             let row = try connection.row(
-                "SELECT installation, epoch, rewound_from, is_held FROM change_clock WHERE id = 1")
+                "SELECT installation, epoch, rewound_from, is_held FROM change_clock WHERE id = 1"
+            )
         else { throw DatabaseError.noRow("the change clock") }
         return Standing(
-            installation: try row.get("installation"), epoch: try row.get("epoch"),
-            rewoundFrom: try row.get("rewound_from"), isHeld: try row.get("is_held"))
+            installation: try row.get("installation"),
+            epoch: try row.get("epoch"),
+            rewoundFrom: try row.get("rewound_from"),
+            isHeld: try row.get("is_held")
+        )
     }
 
     /// A person accepts a restored database: sends go on.

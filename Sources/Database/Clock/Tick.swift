@@ -19,8 +19,10 @@ public struct Tick: Hashable, Sendable, Codable {
 
     /// The beginning of time: has seen nothing.
     public static let beginning = Tick(
-        id: 0, moment: Instant(microseconds: 0),
-        bounds: TickBounds(min: Stamp(0), max: Stamp(0), open: []))
+        id: 0,
+        moment: Instant(microseconds: 0),
+        bounds: TickBounds(min: Stamp(0), max: Stamp(0), open: [])
+    )
 
     /// Whether a change with this stamp had been committed.
     public func hasSeen(_ stamp: Stamp) -> Bool { bounds.hasSeen(stamp) }

@@ -36,8 +36,9 @@ struct WitnessFile: WitnessStore {
         let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         guard file >= 0 else { throw failure() }
         defer { close(file) }
-        guard bytes.withUnsafeBytes({ Foundation.write(file, $0.baseAddress, $0.count) })
-            == bytes.count, fsync(file) == 0, rename(beside, path) == 0
+        guard
+            bytes.withUnsafeBytes({ Foundation.write(file, $0.baseAddress, $0.count) })
+                == bytes.count, fsync(file) == 0, rename(beside, path) == 0
         else { throw failure() }
     }
 

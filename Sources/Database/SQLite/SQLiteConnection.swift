@@ -57,9 +57,19 @@ final class SQLiteConnection: EngineConnection {
         return try writer("INSERT INTO \(table) (\(names)) VALUES (\(places))")
     }
 
-    func update(of table: String, columns: [String], key: String) throws -> any BulkWriter {
+    func update(
+        of table: String,
+        columns: [String],
+        key: String,
+        within fixed: [(column: String, value: SQLValue)]
+    ) throws -> any BulkWriter {
         let changes = columns.enumerated().map { "\($1) = $\($0 + 1)" }.joined(separator: ", ")
-        return try writer("UPDATE \(table) SET \(changes) WHERE \(key) = $\(columns.count + 1)")
+        let names = [key] + fixed.map(\.column)
+        let conditions = names.enumerated().map { "\($1) = $\(columns.count + 1 + $0)" }
+        let sql = "UPDATE \(table) SET \(changes) WHERE \(conditions.joined(separator: " AND "))"
+        let writer = try writer(sql)
+        writer.keep(fixed.map(\.value), from: columns.count + 2)
+        return writer
     }
 
     func change(_ step: SchemaStep) throws {
@@ -138,6 +148,13 @@ private final class SQLiteBulkWriter: BulkWriter {
     }
 
     deinit { giveBack() }
+
+    /// Binds values that are the same in every row.
+    func keep(_ values: [SQLValue], from place: Int) {
+        for (offset, value) in values.enumerated() {
+            statement.bind(value, at: Int32(place + offset))
+        }
+    }
 
     func null() {
         column += 1

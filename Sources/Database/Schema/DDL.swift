@@ -9,7 +9,9 @@ struct DDL {
 
     /// Words of no engine, for checksums.
     static let neutral = DDL(
-        typeWord: \.rawValue, tableSuffix: { $0.isClustered ? " clustered" : "" })
+        typeWord: \.rawValue,
+        tableSuffix: { $0.isClustered ? " clustered" : "" }
+    )
 
     func statements(for step: SchemaStep) -> [String] {
         switch step {

@@ -8,29 +8,36 @@ public enum DatabaseSchema {
             id: "database-1",
             steps: [
                 .createTable(changeClock), .createTable(tick), .createTable(idBlock),
-            ])
+            ]
+        )
     ]
 
     static let changeClock = TableDefinition(
-        "change_clock", isScoped: false,
+        "change_clock",
+        isScoped: false,
         columns: [
             .integer("id"), .text("installation"), .integer("epoch"), .integer("counter"),
             ColumnDefinition("rewound_from", .integer, isNullable: true),
             .boolean("is_held"),
         ],
-        primaryKey: ["id"])
+        primaryKey: ["id"]
+    )
 
     static let tick = TableDefinition(
-        "tick", isScoped: false,
+        "tick",
+        isScoped: false,
         columns: [
             .integer("id"), .moment("moment"), .integer("min_stamp"), .integer("max_stamp"),
             .text("open_stamps"),
         ],
         primaryKey: ["id"],
-        indexes: [IndexDefinition("tick_moment", ["moment"])])
+        indexes: [IndexDefinition("tick_moment", ["moment"])]
+    )
 
     static let idBlock = TableDefinition(
         "id_block",
         columns: [.integer("workspace_id"), .text("kind"), .integer("next_id")],
-        primaryKey: ["workspace_id", "kind"], isClustered: true)
+        primaryKey: ["workspace_id", "kind"],
+        isClustered: true
+    )
 }

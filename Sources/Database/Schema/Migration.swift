@@ -39,7 +39,8 @@ struct MigrationRunner {
     func run(in transaction: Transaction) throws -> [String] {
         try transaction.change([.createTable(MigrationRunner.table)])
         let applied = try transaction.rows(
-            "SELECT id, checksum, oldest_program FROM schema_migration ORDER BY position")
+            "SELECT id, checksum, oldest_program FROM schema_migration ORDER BY position"
+        )
         try check(applied)
         let known = Set(try applied.map { try $0.get("id", as: String.self) })
         let missing = migrations.filter { !known.contains($0.id) }
@@ -53,7 +54,8 @@ struct MigrationRunner {
                 [
                     migration.id, applied.count + offset, migration.checksum,
                     migration.oldestProgram, transaction.moment,
-                ])
+                ]
+            )
         }
         return missing.map(\.id)
     }
@@ -74,10 +76,12 @@ struct MigrationRunner {
     }
 
     private static let table = TableDefinition(
-        "schema_migration", isScoped: false,
+        "schema_migration",
+        isScoped: false,
         columns: [
             .text("id"), .integer("position"), .text("checksum"), .integer("oldest_program"),
             .moment("applied_at"),
         ],
-        primaryKey: ["id"])
+        primaryKey: ["id"]
+    )
 }

@@ -17,8 +17,12 @@ public struct TableDefinition: Sendable, Hashable {
 
     /// Makes a definition.
     public init(
-        _ name: String, isScoped: Bool = true, columns: [ColumnDefinition], primaryKey: [String],
-        isClustered: Bool = false, indexes: [IndexDefinition] = []
+        _ name: String,
+        isScoped: Bool = true,
+        columns: [ColumnDefinition],
+        primaryKey: [String],
+        isClustered: Bool = false,
+        indexes: [IndexDefinition] = []
     ) {
         self.name = name
         self.isScoped = isScoped
@@ -89,7 +93,10 @@ public struct IndexDefinition: Sendable, Hashable {
 
     /// Makes an index.
     public init(
-        _ name: String, _ columns: [String], isUnique: Bool = false, condition: String? = nil
+        _ name: String,
+        _ columns: [String],
+        isUnique: Bool = false,
+        condition: String? = nil
     ) {
         self.name = name
         self.columns = columns

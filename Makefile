@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# Names for what the scripts and swift do; no logic here.
+
+# Each target imports only what Package.swift lets it (ARCHITECTURE.md, Rooms).
+CHECKED := --explicit-target-dependency-import-check error
+SWIFT_FILES := Sources Tests Package.swift
+
+.PHONY: demo test check build format lint docs bench serve help
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+demo: ## Install what is missing, build, run the whole loop on Samples/ in a scratch folder
+	@scripts/setup.sh
+	@scripts/demo.sh
+
+test: ## Install what is missing, lint, build, run all tests: what CI runs
+	@scripts/setup.sh --test
+	@$(MAKE) --no-print-directory lint
+	swift test $(CHECKED) --disable-xctest
+
+check: test ## The same
+
+build: ## Install what is missing and build
+	@scripts/setup.sh
+	swift build $(CHECKED)
+
+format: ## Format all Swift files in place
+	swift format --in-place --recursive $(SWIFT_FILES)
+
+lint: ## Check the format and the documentation of all Swift files
+	swift format lint --strict --recursive $(SWIFT_FILES)
+
+docs: ## Write the reference of all rooms to .build/docs
+	@scripts/setup.sh
+	@scripts/docs.sh
+
+bench: ## Install what is missing, build with optimisation, run the benchmarks
+	@scripts/setup.sh --bench
+	@scripts/bench.sh
+
+serve: ## Build and run the worker until it is interrupted; takes MILLRACE_DATABASE
+	@scripts/setup.sh
+	swift run millrace serve
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Audience
+public import Common
+public import Database
+
+/// The contacts of a person: every interaction with its status and reason.
+public struct InteractionSection: DossierSection {
+    /// Makes the section.
+    public init() {}
+
+    /// `Messages`.
+    public var title: String { "Messages" }
+
+    /// The interactions; the other tables of the room name nobody.
+    public var relations: [String] { ["interaction"] }
+
+    /// Every interaction of a person.
+    public func entries(
+        for person: DossierPerson,
+        in connection: Connection
+    ) throws
+        -> [DossierEntry]
+    {
+        let workspace = person.table.workspace
+        return try SendStore(workspace).interactions(of: person.profile, in: connection).reversed()
+            .map { interaction in
+                let campaign = try CampaignStore(workspace)
+                    .campaign(interaction.campaign, in: connection)
+                return DossierEntry(
+                    "message",
+                    at: interaction.eventAt,
+                    [
+                        .init("campaign", campaign.displayName),
+                        .init("address", interaction.address),
+                        .init("state", interaction.state.rawValue),
+                        .init("category", interaction.category),
+                        .init("reason", interaction.status),
+                        .init("detail", interaction.detail),
+                        .init("line", interaction.line.map(String.init)),
+                    ]
+                )
+            }
+    }
+
+    /// Forgets the addresses; what was not sent yet is stopped.
+    public func erase(
+        _ person: DossierPerson,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> [String] {
+        try transaction.execute(
+            """
+            UPDATE interaction SET address = NULL, detail = NULL
+            WHERE workspace_id = $1 AND profile_id = $2
+            """,
+            [person.table.workspace, person.profile]
+        )
+        try transaction.execute(
+            """
+            UPDATE interaction SET state = 'stopped', event_at = $3
+            WHERE workspace_id = $1 AND profile_id = $2 AND state IN ('pending', 'retry')
+            """,
+            [person.table.workspace, person.profile, context.moment]
+        )
+        return []
+    }
+}

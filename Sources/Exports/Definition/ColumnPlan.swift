@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Audience
+
+/// The columns of a file, resolved against the table: headers, SQL and how cells are written.
+public struct ColumnPlan: Sendable {
+    /// The headers in order.
+    public let headers: [String]
+    /// The chosen columns in order.
+    public let columns: [AvailableColumn]
+    let sql: [String]
+    let cells: [CellWriter]
+    /// How many columns stand before the first cell.
+    private let relation: SourceRelation
+    private let table: ProfileTable
+
+    /// Resolves a definition's columns; all main ones when it names none.
+    ///
+    /// - Throws: ``ExportsError/unknownColumn(_:_:)``,
+    ///   ``ExportsError/profileColumnRefused(_:_:)``,
+    ///   ``ExportsError/equalHeaders(_:first:second:)``, ``ExportsError/badSetting(_:reason:)``.
+    public init(_ definition: ExportDefinition, table: ProfileTable, lists: [MailingList]) throws {
+        let offer = try ColumnOffer(
+            definition.pair,
+            table: table,
+            lists: lists,
+            subscriptions: definition.subscriptions
+        )
+        let chosen = definition.columns ?? ColumnPlan.standard(offer)
+        let columns = try chosen.map { try ColumnPlan.find($0.key, definition.pair, offer) }
+        let headers = zip(chosen, columns).map { $0.header ?? $1.header }
+        try ColumnPlan.check(headers, columns)
+        relation = offer.rows.relation(for: table)
+        let first = SourceRelation.firstFilter + relation.filters.count
+        var sql: [String] = []
+        cells = columns.map { column in
+            defer { sql += column.source.sql }
+            return column.source.writer(first + sql.count)
+        }
+        self.sql = sql
+        self.headers = headers
+        self.columns = columns
+        self.table = table
+    }
+
+    /// All main columns of a type, under their own headers.
+    static func standard(_ offer: ColumnOffer) -> [ExportColumn] {
+        offer.columns.filter(\.isMain).map { ExportColumn($0.key) }
+    }
+
+    /// The choices of format that matter, each with the headers that it concerns; the wizard shows
+    /// no others.
+    public var formattedColumns: [ExportValueType: [String]] {
+        let pairs = zip(columns, headers).filter {
+            [.boolean, .date, .moment, .several].contains($0.0.type)
+        }
+        return Dictionary(grouping: pairs, by: \.0.type).mapValues { $0.map(\.1) }
+    }
+
+    /// A query for the rows after a place in the stamp index, or before it, newest first.
+    ///
+    /// Parameters: 1 stamp and 2 id of the place, 3 the other bound of the stamps, 4 the limit,
+    /// 5 the workspace when the text mentions it.
+    func query(newestFirst: Bool = false) -> String {
+        let stamp = "\(relation.alias).\(relation.stamp)"
+        let id = "\(relation.alias).id"
+        let leading = [stamp, id, relation.event ?? "0"] + relation.filters
+        let order = newestFirst ? " DESC" : ""
+        let range =
+            newestFirst
+            ? "(\(stamp), \(id)) < ($1, $2) AND \(stamp) >= $3"
+            : "(\(stamp), \(id)) > ($1, $2) AND \(stamp) < $3"
+        return """
+            SELECT \((leading + sql).joined(separator: ", "))
+            FROM \(relation.from)\(joins)
+            WHERE \(relation.isScoped ? "\(relation.alias).workspace_id = $5 AND " : "")\(range)
+            ORDER BY \(stamp)\(order), \(id)\(order) LIMIT $4
+            """
+    }
+
+    /// A query for how many rows the range of stamps has, from 1 up to, not including, 2.
+    var countQuery: String {
+        let scope = relation.isScoped ? "\(relation.alias).workspace_id = $4 AND " : ""
+        let stamp = "\(relation.alias).\(relation.stamp)"
+        return """
+            SELECT count(*) FROM (SELECT 1 FROM \(relation.from)
+            WHERE \(scope)\(stamp) >= $1 AND \(stamp) < $2 LIMIT $3) counted
+            """
+    }
+
+    /// Whether the table is shared by workspaces.
+    var isScoped: Bool { relation.isScoped }
+
+    /// Whether rows are ordered by an event's moment.
+    var isOrderedByEvent: Bool { relation.event != nil }
+
+    private var joins: String {
+        let text = sql.joined(separator: " ")
+        let needsRecency = text.contains("r.email_") || text.contains("r.sms_")
+        var joins = ""
+        if let profile = relation.profile, text.contains("p.") {
+            joins += " LEFT JOIN \(table.physicalName) p ON p.id = \(profile)"
+        }
+        if needsRecency { joins += " LEFT JOIN \(table.recencyName) r ON r.id = p.id" }
+        return joins
+    }
+
+    private static func find(
+        _ key: String,
+        _ pair: ExportPair,
+        _ offer: ColumnOffer
+    ) throws
+        -> AvailableColumn
+    {
+        if let column = offer[key] { return column }
+        guard key.hasPrefix("profile-"), pair.facts.profileAttributes != .addable else {
+            throw ExportsError.unknownColumn(key, pair)
+        }
+        throw ExportsError.profileColumnRefused(key, pair)
+    }
+
+    private static func check(_ headers: [String], _ columns: [AvailableColumn]) throws {
+        guard !columns.isEmpty else {
+            throw ExportsError.badSetting("columns", reason: "at least one column must be chosen")
+        }
+        var seen: [String: String] = [:]
+        for (header, column) in zip(headers, columns) {
+            guard !header.isEmpty, !header.unicodeScalars.contains("\0") else {
+                throw ExportsError.badSetting(
+                    "columns",
+                    reason: "the header of \(column.key) is empty or holds NUL"
+                )
+            }
+            if let first = seen[header] {
+                throw ExportsError.equalHeaders(header, first: first, second: column.key)
+            }
+            seen[header] = column.key
+        }
+    }
+}

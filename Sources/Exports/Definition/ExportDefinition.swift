@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+
+/// What an incremental export exports, in which shape, where to and when (spec/exports.md, "Wizard
+/// and resource").
+public struct ExportDefinition: Sendable, Hashable, Codable {
+    /// The name, unique in the workspace ignoring case.
+    public var name: String
+    /// A date pattern that is appended to the name of each execution; none by default.
+    public var nameSuffix = ""
+    /// The profile table.
+    public var table: ProfileTableID
+    /// The entity that it belongs to, if any.
+    public var entity: EntityID?
+    /// What the files hold.
+    public var pair: ExportPair
+    /// Which sources of a change count; all by default.
+    public var sourceFilter = SourceFilter.off
+    /// The columns in order; all that the type has when nil, fixed when the export is made.
+    public var columns: [ExportColumn]?
+    /// How a profile's subscriptions are shown; a boolean column for each list by default.
+    public var subscriptions = SubscriptionForm.booleans
+    /// How values are written.
+    public var formats = ValueFormats()
+    /// Where files go and how they are named.
+    public var transfer: Transfer
+    /// What an empty window gives; a file with the header alone by default.
+    public var emptyWindow = EmptyWindow.headerOnly
+    /// Where the first file begins; 24 hours before it by default.
+    public var firstRun = FirstRun.dayBefore
+    /// When it is due, and the zone of its dates: daily at a time, or every so many hours.
+    public var recurrence: Recurrence
+    /// The addresses that get a report of every execution; none by default.
+    public var reportRecipients: [String] = []
+
+    /// Makes a definition with the defaults; the rest is set by its properties.
+    public init(
+        name: String,
+        pair: ExportPair,
+        table: ProfileTableID,
+        transfer: Transfer,
+        recurrence: Recurrence
+    ) {
+        self.name = name
+        self.pair = pair
+        self.table = table
+        self.transfer = transfer
+        self.recurrence = recurrence
+    }
+
+    /// The zone of execution dates.
+    public var zone: Zone { recurrence.zone }
+}
+
+/// A column that was chosen, by its key, with the header that it gets.
+public struct ExportColumn: Sendable, Hashable, Codable {
+    /// The column's key: see ``AvailableColumn/key``.
+    public var key: String
+    /// The header; the technical name when nil.
+    public var header: String?
+
+    /// Chooses a column.
+    public init(_ key: String, header: String? = nil) {
+        self.key = key
+        self.header = header
+    }
+}
+
+/// How a profile's subscriptions are shown.
+public enum SubscriptionForm: String, CaseIterable, Sendable, Codable {
+    /// A boolean column for each list; a profile that never was on a list counts as not subscribed.
+    case booleans
+    /// One column `subscriptions` with the names of the lists.
+    case oneColumn
+}
+
+/// What an empty window gives.
+public enum EmptyWindow: String, CaseIterable, Sendable, Codable {
+    /// A file with the header alone.
+    case headerOnly
+    /// No file; the next window then begins where this one would have.
+    case noFile
+}
+
+/// Where the first file of an export begins.
+public enum FirstRun: Sendable, Hashable, Codable {
+    /// 24 hours before the first run.
+    case dayBefore
+    /// At a moment.
+    case from(Instant)
+    /// With everything there is.
+    case everything
+}
+
+/// The state of an export.
+public enum ExportState: String, CaseIterable, Sendable, Codable {
+    /// Being set up.
+    case draft
+    /// Runs when it is due.
+    case active
+    /// Does not run until it is activated again; nothing is lost.
+    case paused
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+
+/// The columns of profiles: as the main columns of a profile export, or added to another.
+///
+/// Order: id, business key, attributes in the order of their definition, moments, recency moments
+/// (spec/exports.md, step 2).
+struct ProfileColumns {
+    let table: ProfileTable
+
+    /// The main columns, without a prefix.
+    var main: [AvailableColumn] {
+        let id = (key: "profileId", label: "Profile id", type: ExportValueType.integer)
+        var columns = [column(id.key, id.label, id.type, .integer("p.id"))]
+        for attribute in attributes {
+            let isTaken = columns.contains { $0.key == attribute.name } || isTechnical(attribute)
+            columns.append(
+                column(
+                    isTaken ? "attribute-\(attribute.name)" : attribute.name,
+                    attribute.displayName,
+                    ProfileColumns.type(of: attribute),
+                    ProfileColumns.source(of: attribute),
+                    header: attribute.name
+                )
+            )
+        }
+        return columns + moments.map { column($0.key, $0.label, .moment, .moment($0.sql)) }
+    }
+
+    /// The columns that can be added to rows of other things, headed `profile-…`.
+    var added: [AvailableColumn] {
+        let own = attributes.map { ($0, isTechnical($0) ? "profile-attribute-" : "profile-") }
+        return own.map { attribute, prefix in
+            column(
+                prefix + attribute.name,
+                attribute.displayName,
+                ProfileColumns.type(of: attribute),
+                ProfileColumns.source(of: attribute),
+                header: "profile-\(attribute.name)",
+                isMain: false
+            )
+        }
+            + moments.map {
+                column("profile-\($0.key)", $0.label, .moment, .moment($0.sql), isMain: false)
+            }
+    }
+
+    /// The columns of subscriptions.
+    func subscriptions(_ lists: [MailingList], _ form: SubscriptionForm) -> [AvailableColumn] {
+        let cells = lists.map { list in
+            "(SELECT s.is_subscribed FROM subscription s WHERE s.workspace_id = $5"
+                + " AND s.list_id = \(list.id) AND s.profile_id = p.id)"
+        }
+        switch form {
+        case .booleans:
+            return zip(lists, cells).map { list, sql in
+                let source = CellSource(sql: [sql]) { .flag($0) }
+                let key = "subscription-\(list.name)"
+                return column(key, list.name, .boolean, source, header: list.name)
+            }
+        case .oneColumn:
+            let names = lists.map { Array($0.name.utf8) }
+            let source = CellSource(sql: cells) { .names(first: $0, names) }
+            return [column("subscriptions", "Subscriptions", .several, source)]
+        }
+    }
+
+    static func type(of attribute: Attribute) -> ExportValueType {
+        guard !attribute.isMultiValued else { return .several }
+        switch attribute.type {
+        case .string, .text: return .string
+        case .integer: return .integer
+        case .number: return .number
+        case .boolean: return .boolean
+        case .date: return .date
+        case .moment: return .moment
+        }
+    }
+
+    static func source(of attribute: Attribute) -> CellSource {
+        let sql = ["p.\(attribute.column)"]
+        switch type(of: attribute) {
+        case .string: return CellSource(sql: sql) { .text($0) }
+        case .integer: return CellSource(sql: sql) { .integer($0) }
+        case .number: return CellSource(sql: sql) { .number($0) }
+        case .boolean: return CellSource(sql: sql) { .boolean($0) }
+        case .date: return CellSource(sql: sql) { .day($0) }
+        case .moment: return CellSource(sql: sql) { .moment($0) }
+        case .several: return CellSource(sql: sql) { .several($0) }
+        }
+    }
+
+    private var attributes: [Attribute] {
+        let key = table.businessKey
+        return [key].compactMap { $0 } + table.attributes.filter { $0.id != key?.id }
+    }
+
+    private var moments: [(key: String, label: String, sql: String)] {
+        [
+            ("creationMoment", "Creation moment", "p.created_at"),
+            ("updateMoment", "Update moment", "p.updated_at"),
+        ] + RecencyMoment.allCases.map { ($0.rawValue, $0.rawValue, "r.\($0.column)") }
+    }
+
+    /// Whether an attribute bears the name of a technical column.
+    private func isTechnical(_ attribute: Attribute) -> Bool {
+        attribute.name == "profileId" || attribute.name == "subscriptions"
+            || moments.contains { $0.key == attribute.name }
+    }
+
+    private func column(
+        _ key: String,
+        _ label: String,
+        _ type: ExportValueType,
+        _ source: CellSource,
+        header: String? = nil,
+        isMain: Bool = true
+    ) -> AvailableColumn {
+        AvailableColumn(
+            key: key,
+            header: header ?? key,
+            label: label,
+            type: type,
+            isMain: isMain,
+            source: source
+        )
+    }
+}

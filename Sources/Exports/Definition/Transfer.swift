@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Files
+
+/// Where the files of an export go and how they are named (spec/exports.md, "Transfer").
+///
+/// A name is the file name with the suffix, dates filled in, and `.csv` unless the file name has an
+/// ending of its own; `.zip` takes the place of that ending, `.gz` follows it.
+public struct Transfer: Sendable, Hashable, Codable {
+    /// The location; the transferbox by default.
+    public var location: LocationID
+    /// The file name, which may hold date patterns such as `$yyyyMMdd`.
+    public var fileName: String
+    /// A date pattern after the name and before its ending; none by default.
+    public var suffix: String
+    /// How files are compressed; not by default.
+    public var compression: Compression
+    /// The name of the file inside; that of the file without `.zip` or `.gz` when nil.
+    public var innerFileName: String?
+
+    /// Makes a transfer.
+    public init(
+        fileName: String,
+        suffix: String = "",
+        location: LocationID = .transferbox,
+        compression: Compression = .none,
+        innerFileName: String? = nil
+    ) {
+        self.location = location
+        self.fileName = fileName
+        self.suffix = suffix
+        self.compression = compression
+        self.innerFileName = innerFileName
+    }
+
+    /// The names of the file that is due at an instant, by the clocks of a zone.
+    ///
+    /// - Throws: `FilesError.badPattern` for a `$` without a date part.
+    func names(for due: Instant, in zone: Zone) throws -> (outer: String, inner: String) {
+        let (stem, ending) = FileEnding.split(fileName)
+        let base = try FileNamePattern(stem + suffix).expand(due, in: zone)
+        let plain = base + ending
+        let inner =
+            try innerFileName.map { try FileNamePattern($0).expand(due, in: zone) } ?? plain
+        switch compression {
+        case .none: return (plain, plain)
+        case .gzip: return (plain + compression.suffix, inner)
+        case .zip: return (base + compression.suffix, inner)
+        }
+    }
+}
+
+/// The ending of a file name.
+enum FileEnding {
+    /// Splits a name before an ending of up to four letters or digits; `.csv` when it has none.
+    static func split(_ name: String) -> (stem: String, ending: String) {
+        for packed in [".zip", ".gz"] where name.lowercased().hasSuffix(packed) {
+            return split(String(name.dropLast(packed.count)))
+        }
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else {
+            return (name, ".csv")
+        }
+        let ending = name[dot...]
+        let isEnding = (2...5).contains(ending.utf8.count)
+            && ending.dropFirst().allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        return isEnding ? (String(name[..<dot]), String(ending)) : (name, ".csv")
+    }
+
+    /// Puts the number of a run before all endings: `a-7.csv.gz`.
+    static func numbered(_ name: String, _ seq: Int64) -> String {
+        let start = name.dropFirst().firstIndex(of: ".") ?? name.endIndex
+        return "\(name[..<start])-\(seq)\(name[start...])"
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+
+/// What can go wrong with exports; never carries a value of a profile.
+public enum ExportsError: Error, Hashable, CustomStringConvertible, RetryAdvising {
+    /// The program cannot make files of this type yet.
+    case notAvailableYet(ExportPair)
+    /// There is no such export in the workspace.
+    case noSuchExport(ExportID)
+    /// The name of an export is taken in the workspace.
+    case nameTaken(String)
+    /// A setting of a definition cannot be used.
+    case badSetting(String, reason: String)
+    /// The type has no such column for this table.
+    case unknownColumn(String, ExportPair)
+    /// The type's files cannot carry profile attributes.
+    case profileColumnRefused(String, ExportPair)
+    /// Two columns would have one header; names both columns.
+    case equalHeaders(String, first: String, second: String)
+    /// The table has no attribute with the consent role.
+    case noConsentRole(table: String)
+    /// The type's rows have no source to filter by.
+    case noSourceFilter(ExportPair)
+    /// Something that is fixed once the export has run.
+    case fixedOnceRun(String)
+    /// The export is not active.
+    case notActive(ExportID)
+    /// There is no such run of the export.
+    case noSuchRun(ExportID, seq: Int64)
+    /// The file of a run is no longer kept.
+    case fileGone(ExportID, seq: Int64)
+    /// A scratch file did not hold what was written to it.
+    case scratchDamaged(String)
+    /// The change clock went back behind the last cut-off.
+    case clockWentBack(ExportID)
+
+    /// A sentence that is safe to print.
+    public var description: String {
+        switch self {
+        case .notAvailableYet(let pair):
+            "exports of \(pair.rawValue) (\(pair.title)) are not available yet"
+        case .noSuchExport(let id): "there is no export \(id)"
+        case .nameTaken(let name): "there is already an export named \(name)"
+        case .badSetting(let setting, let reason): "\(setting): \(reason)"
+        case .unknownColumn(let column, let pair):
+            "\(pair.rawValue) has no column \(column) for this table"
+        case .profileColumnRefused(let column, let pair):
+            "\(column) cannot be added: files of \(pair.rawValue) carry no profile attributes"
+        case .equalHeaders(let header, let first, let second):
+            "the columns \(first) and \(second) would both be headed \(header); rename one of them"
+        case .noConsentRole(let table):
+            "\(table) has no attribute with the role marketingConsent, so there is nothing to export"
+        case .noSourceFilter(let pair): "\(pair.rawValue) cannot be filtered by source"
+        case .fixedOnceRun(let what): "\(what) cannot change once the export has run"
+        case .notActive(let id): "export \(id) is not active"
+        case .noSuchRun(let id, let seq): "export \(id) has no run \(seq)"
+        case .fileGone(let id, let seq): "the file of run \(seq) of export \(id) is no longer kept"
+        case .clockWentBack(let id):
+            "the change clock lies before the last cut-off of export \(id); nothing was exported"
+        case .scratchDamaged(let name): "the temporary file \(name) was changed while in use"
+        }
+    }
+
+    /// Only a damaged scratch file mends itself: it is made again.
+    public var retryAdvice: RetryAdvice {
+        if case .scratchDamaged = self { return .later }
+        return .never
+    }
+}
+
+extension ExportPair {
+    /// Export type and event type, as people see them.
+    public var title: String { "\(facts.exportType.rawValue): \(facts.eventType)" }
+}

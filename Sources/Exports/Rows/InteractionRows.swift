@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+import Common
+import Database
+
+/// Interactions of one channel that have reached one state, one line each.
+struct InteractionRows {
+    let channel: String
+    let state: String
+
+    var keyOfDeletedProfile: String? { DeletedKey.of("x.profile_id") }
+
+    func relation(for table: ProfileTable) -> SourceRelation {
+        SourceRelation(
+            from: "interaction x",
+            alias: "x",
+            stamp: "stamp",
+            event: "x.event_at",
+            profile: "x.profile_id",
+            isScoped: true,
+            filters: ["x.table_id", "x.state", "x.campaign_id"]
+        )
+    }
+
+    /// The address is that at contact time; of a deleted profile it is empty.
+    func cell(_ column: String) -> CellSource? {
+        switch column {
+        case "interactionId": .integer("x.id")
+        case "campaignId": .integer("x.campaign_id")
+        case "abVersion": .text("x.ab_version")
+        case "profileId": .integer("x.profile_id")
+        case "subscription": .campaign("x.campaign_id", .list)
+        case "eventTime": .moment("x.event_at")
+        case "emailAddress", "gsmNumber": .text("CASE WHEN p.id IS NOT NULL THEN x.address END")
+        case "campaignTechnicalName": .campaign("x.campaign_id", .technicalName)
+        case "campaignName": .campaign("x.campaign_id", .displayName)
+        case "statusCategory": .text("x.category")
+        case "status": .text("x.status")
+        default: nil
+        }
+    }
+
+    func judge(_ facts: JudgingFacts) -> RowJudge {
+        let state = Array(state.utf8)
+        let table = SourceRelation.firstFilter
+        return { cursor in
+            guard facts.isOwnTable(cursor, table), state.elementsEqual(cursor.utf8(table + 1)),
+                let campaign = facts.campaigns[cursor.integer(table + 2)],
+                campaign.channel == channel
+            else { return .notOurs }
+            let moment = Instant(microseconds: cursor.integer(SourceRelation.eventIndex))
+            return campaign.rule.includes(eventAt: moment) ? .keep : .inactiveCampaign
+        }
+    }
+}
+
+/// The business key that a profile had when it was deleted.
+enum DeletedKey {
+    /// The SQL for a profile that may be gone; evaluated only when it is.
+    static func of(_ profile: String) -> String {
+        """
+        CASE WHEN p.id IS NULL THEN (SELECT max(d.business_key) FROM profile_deletion d \
+        WHERE d.workspace_id = $5 AND d.profile_id = \(profile)) END
+        """
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+import Database
+
+/// Profiles with their present values, one line each.
+///
+/// A profile that changes between the tick and the read has a stamp that the tick has not seen: it
+/// is left to the next file.
+struct ProfileRows: RowSource {
+    /// Which stamp cuts the window.
+    let stamp: String
+    /// Whether profiles that never changed since their creation are left out.
+    let skipsUnchanged: Bool
+
+    var keyOfDeletedProfile: String? { nil }
+
+    func relation(for table: ProfileTable) -> SourceRelation {
+        SourceRelation(
+            from: "\(table.physicalName) p",
+            alias: "p",
+            stamp: stamp,
+            event: nil,
+            profile: nil,
+            isScoped: false,
+            filters: ["p.created_stamp", "p.updated_stamp"]
+        )
+    }
+
+    /// The columns of profiles are those of their table.
+    func cell(_ column: String) -> CellSource? { nil }
+
+    func judge(_ facts: JudgingFacts) -> RowJudge {
+        guard skipsUnchanged else { return { _ in .keep } }
+        let created = SourceRelation.firstFilter
+        return { $0.integer(created) == $0.integer(created + 1) ? .notOurs : .keep }
+    }
+}
+
+extension RowSource where Self == ProfileRows {
+    /// Profiles that were created in the window.
+    static var createdProfiles: Self { Self(stamp: "created_stamp", skipsUnchanged: false) }
+
+    /// Profiles that were changed in the window, after their creation.
+    static var updatedProfiles: Self { Self(stamp: "updated_stamp", skipsUnchanged: true) }
+
+    /// Profiles that were created or changed in the window: a creation sets both stamps.
+    static var createdOrUpdatedProfiles: Self {
+        Self(stamp: "updated_stamp", skipsUnchanged: false)
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+import Common
+import Database
+
+/// Where the rows of an export type come from: one file each, and one line in ``ExportPair/rows``.
+///
+/// A source reads relations that other rooms declare through their stamp indexes.
+protocol RowSource: Sendable {
+    /// The relation, for a profile table.
+    func relation(for table: ProfileTable) -> SourceRelation
+    /// The cell of a column of the layout, by its technical name; nil for a name it has not.
+    func cell(_ column: String) -> CellSource?
+    /// The SQL of the profile's business key as it was when the profile was deleted.
+    ///
+    /// For rows that outlive their profile; nil where the profile itself is the row.
+    var keyOfDeletedProfile: String? { get }
+    /// What decides which rows of the range belong into the file.
+    func judge(_ facts: JudgingFacts) -> RowJudge
+}
+
+/// Decides on the present row.
+typealias RowJudge = (any RowCursor) -> Verdict
+
+/// A relation with a stamp index.
+struct SourceRelation: Sendable {
+    /// The table with its alias.
+    let from: String
+    /// The alias before each column.
+    let alias: String
+    /// The column with the stamp.
+    let stamp: String
+    /// The column with the moment that orders events; nil for state exports.
+    let event: String?
+    /// The column with the profile's id, to join the profile by; nil when the row is the profile.
+    let profile: String?
+    /// Whether the table holds the rows of all workspaces.
+    let isScoped: Bool
+    /// The columns that the judge reads, from ``firstFilter`` on.
+    let filters: [String]
+
+    /// The place of the stamp in a row.
+    static let stampIndex = 0
+    /// The place of the id in a row.
+    static let idIndex = 1
+    /// The place of the event's moment in a row.
+    static let eventIndex = 2
+    /// The place of the first column that the judge reads.
+    static let firstFilter = 3
+}
+
+/// What becomes of a row of the range.
+enum Verdict {
+    /// It is in the file.
+    case keep
+    /// It is of another table or type.
+    case notOurs
+    /// Its campaign was not active.
+    case inactiveCampaign
+    /// Its source is not ticked.
+    case filteredSource
+}
+
+/// What judges may know.
+struct JudgingFacts {
+    let table: ProfileTable
+    let filter: SourceFilter
+    let campaigns: CampaignBook
+}
+
+extension JudgingFacts {
+    /// Whether the table of the row, in a column, is the export's.
+    func isOwnTable(_ cursor: any RowCursor, _ index: Int) -> Bool {
+        cursor.integer(index) == table.id.value
+    }
+
+    /// Judges change records, whose filters are table and source.
+    var changeJudge: RowJudge {
+        let accepted = filter.accepted.map { Array($0.rawValue.utf8) }
+        let isOn = filter.isOn
+        return { cursor in
+            guard isOwnTable(cursor, SourceRelation.firstFilter) else { return .notOurs }
+            guard isOn else { return .keep }
+            let source = cursor.utf8(SourceRelation.firstFilter + 1)
+            return accepted.contains { $0.elementsEqual(source) } ? .keep : .filteredSource
+        }
+    }
+}

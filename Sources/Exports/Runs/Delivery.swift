@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import Common
+import Database
+import Files
+import Tasks
+
+/// Step C: brings a sealed file to its location, the manifest last; and step D. All calls block.
+///
+/// A file without a manifest is not delivered. What is sent again after a crash is the sealed file,
+/// so that it has the same window, name and hash.
+struct Delivery: Sendable {
+    let run: TaskRun
+    let export: ExportRecord
+    let services: ExportServices
+    let installation: String
+
+    private var database: Database { run.database }
+    private var store: RunStore { RunStore(export.workspace) }
+
+    /// Delivers a sealed run.
+    ///
+    /// - Parameter ending: Written in the same transaction as the delivery; nil when the task goes
+    ///   on afterwards.
+    func deliver(_ sealed: ExportRun, ending: (ExportRun) throws -> TaskEnding?) throws
+        -> ExportRun
+    {
+        let access = try access()
+        let named = try claimName(sealed, access)
+        try database.witness()
+        try put(named, access)
+        try run.failpoints.pass("export.put")
+        let ending = try ending(named)
+        try database.writeBlocking { transaction in
+            try run.guardLease(in: transaction)
+            let hash = Manifest.hash(named.manifest ?? "")
+            guard try store.deliver(named, manifestHash: hash, in: transaction) else {
+                throw TaskError.leaseLost(run.task.id)
+            }
+            if let ending { try run.end(ending, in: transaction) }
+        }
+        try run.failpoints.pass("export.delivered")
+        return named
+    }
+
+    /// Brings the file and manifest of a delivered run to the location once more.
+    func deliverAgain(_ delivered: ExportRun) throws {
+        try put(delivered, try access())
+    }
+
+    private func access() throws -> any LocationAccess {
+        let record = try database.readBlocking { connection in
+            try services.locations.find(
+                export.definition.transfer.location,
+                export.workspace,
+                in: connection
+            )
+        }
+        return try services.locations.access(for: record.location, workspace: export.workspace)
+    }
+
+    /// Settles the name before the first put: one that is taken by another gets `-seq`.
+    private func claimName(_ sealed: ExportRun, _ access: any LocationAccess) throws -> ExportRun {
+        guard !sealed.isPutBegun, let file = sealed.sealed else { return sealed }
+        var name = sealed.fileName
+        if try access.exists(name) { name = FileEnding.numbered(sealed.fileName, sealed.seq) }
+        let manifest = try Manifest(
+            sealed,
+            file,
+            fileName: name,
+            of: export,
+            installation: installation,
+            program: services.program
+        ).text()
+        return try database.writeBlocking { [name] transaction in
+            try run.guardLease(in: transaction)
+            let isOurs = try store.beginPut(
+                sealed,
+                fileName: name,
+                manifest: manifest,
+                in: transaction
+            )
+            guard isOurs else { throw TaskError.leaseLost(run.task.id) }
+            return try store.run(sealed.seq, of: export.id, in: transaction)
+        }
+    }
+
+    private func put(_ sealed: ExportRun, _ access: any LocationAccess) throws {
+        guard let file = sealed.sealed?.packed.file, let manifest = sealed.manifest,
+            services.spool.exists(file)
+        else { throw ExportsError.fileGone(export.id, seq: sealed.seq) }
+        try access.put(from: services.spool.path(of: file), to: sealed.fileName)
+        try run.failpoints.pass("export.filePut")
+        try access.putData(Array(manifest.utf8), to: sealed.fileName + Manifest.suffix)
+    }
+}

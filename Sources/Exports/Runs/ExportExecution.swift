@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+import Common
+import Database
+import Tasks
+
+/// One execution of an export: steps A to D (design/protocols.md, "Export").
+struct ExportExecution: Sendable {
+    let run: TaskRun
+    let services: ExportServices
+    let store: ExportStore
+
+    private var database: Database { run.database }
+    private var runs: RunStore { RunStore(run.task.workspace) }
+
+    /// Someone asked the task to stop.
+    private struct Stopped: Error {}
+
+    /// Runs the task from wherever the last attempt stopped.
+    func perform(_ export: ExportRecord) async throws -> TaskOutcome {
+        guard export.state == .active else { throw ExportsError.notActive(export.id) }
+        let (standing, unfinished) = try await database.read { connection in
+            (
+                try ChangeClock.standing(in: connection),
+                try runs.unfinished(of: export.id, in: connection)
+            )
+        }
+        if let unfinished, unfinished.state == .sealed {
+            return try await bring(unfinished, export, standing)
+        }
+        let planned = try await plan(export, standing, unfinished)
+        try run.failpoints.pass("export.planned")
+        do {
+            guard let sealed = try await seal(planned, export, standing) else {
+                return try await endEmpty(planned, export)
+            }
+            try run.failpoints.pass("export.sealed")
+            return try await finish(sealed, export, standing)
+        } catch is Stopped {
+            return try await endStopped(planned)
+        }
+    }
+
+    /// Delivers a file once more.
+    func deliverAgain(_ seq: Int64, of export: ExportRecord) async throws -> TaskOutcome {
+        let (delivered, standing) = try await database.read { connection in
+            (
+                try runs.run(seq, of: export.id, in: connection),
+                try ChangeClock.standing(in: connection)
+            )
+        }
+        let delivery = delivery(export, standing)
+        try await database.blocking { try delivery.deliverAgain(delivered) }
+        let ledger = delivered.sealed.map { ExportLedger(delivered, $0) }
+        return .ended(
+            try TaskEnding(.completed, "Delivered again: \(delivered.fileName).", result: ledger)
+        )
+    }
+
+    /// A file that waits for its delivery: this task's own, or one to bring before its own.
+    private func bring(
+        _ sealed: ExportRun,
+        _ export: ExportRecord,
+        _ standing: ChangeClock.Standing
+    ) async throws -> TaskOutcome {
+        guard sealed.task != run.task.id else { return try await finish(sealed, export, standing) }
+        let delivery = delivery(export, standing)
+        let brought = try await database.blocking { try delivery.deliver(sealed) { _ in nil } }
+        try await run.step("Delivered \(brought.fileName), which an earlier task had made.")
+        return try await perform(try await database.read { try store.export(export.id, in: $0) })
+    }
+
+    /// Step A. A plan of this task stands; another's is made anew, so that it covers more.
+    private func plan(
+        _ export: ExportRecord,
+        _ standing: ChangeClock.Standing,
+        _ unfinished: ExportRun?
+    ) async throws -> ExportRun {
+        if let unfinished, unfinished.task == run.task.id, unfinished.plan.epoch == standing.epoch {
+            return unfinished
+        }
+        let beginning = try await beginning(of: export)
+        let tick = try await ChangeClock(database).tick()
+        let dueAt = run.task.dueAt ?? run.task.createdAt
+        let plan = try RunPlanner(export: export, standing: standing)
+            .plan(to: tick, beginning: beginning, dueAt: dueAt)
+        let names = try export.definition.transfer.names(for: dueAt, in: export.definition.zone)
+        let seq = export.lastSeq + 1
+        return try await database.write { transaction in
+            try run.guardLease(in: transaction)
+            try runs.plan(
+                plan,
+                seq: seq,
+                fileName: names.outer,
+                of: export.id,
+                task: run.task.id,
+                in: transaction
+            )
+            return try runs.run(seq, of: export.id, in: transaction)
+        }
+    }
+
+    private func beginning(of export: ExportRecord) async throws -> Tick? {
+        let firstRun = export.definition.firstRun
+        guard export.cutOff == nil,
+            let moment = RunPlanner.beginning(firstRun, now: database.time.now())
+        else { return nil }
+        return try await ChangeClock(database).latest(notAfter: moment)
+    }
+
+    /// Step B; nil when the window gives no file.
+    private func seal(
+        _ planned: ExportRun,
+        _ export: ExportRecord,
+        _ standing: ChangeClock.Standing
+    ) async throws -> ExportRun? {
+        try await database.blocking {
+            let (reading, total) = try database.readBlocking { connection in
+                let reading = try RowReading(export, in: connection)
+                return (reading, try reading.count(of: planned.plan.window, in: connection))
+            }
+            let file = try Production(planned, reading, services)
+                .produce(from: database) { try progress(planned, done: $0, total: total) }
+            guard let file else { return nil }
+            let manifest = try Manifest(
+                planned,
+                file,
+                fileName: planned.fileName,
+                of: export,
+                installation: standing.installation,
+                program: services.program
+            ).text()
+            return try database.writeBlocking { transaction in
+                try run.guardLease(in: transaction)
+                guard try runs.seal(planned, file, manifest: manifest, in: transaction) else {
+                    throw TaskError.leaseLost(run.task.id)
+                }
+                return try runs.run(planned.seq, of: export.id, in: transaction)
+            }
+        }
+    }
+
+    /// Steps C and D, then the report.
+    private func finish(
+        _ sealed: ExportRun,
+        _ export: ExportRecord,
+        _ standing: ChangeClock.Standing
+    ) async throws -> TaskOutcome {
+        guard let file = sealed.sealed else { throw ExportsError.fileGone(export.id, seq: sealed.seq) }
+        let delivery = delivery(export, standing)
+        let delivered = try await database.blocking {
+            try delivery.deliver(sealed) { named in
+                let ledger = ExportLedger(named, file)
+                return try TaskEnding(.completed, ledger.words, result: ledger)
+            }
+        }
+        await ReportSender(run, services)
+            .send(ExportReport(export, ExportLedger(delivered, file)), export)
+        return .endedInTransaction
+    }
+
+    private func endEmpty(_ planned: ExportRun, _ export: ExportRecord) async throws -> TaskOutcome
+    {
+        let ledger = ExportLedger(empty: planned)
+        try await database.write { transaction in
+            _ = try runs.drop(planned, in: transaction)
+            try run.end(try TaskEnding(.completed, ledger.words, result: ledger), in: transaction)
+        }
+        await ReportSender(run, services).send(ExportReport(export, ledger), export)
+        return .endedInTransaction
+    }
+
+    private func endStopped(_ planned: ExportRun) async throws -> TaskOutcome {
+        try await database.write { transaction in
+            _ = try runs.drop(planned, in: transaction)
+            let words = "Stopped on request; the next execution covers this window too."
+            try run.end(try TaskEnding(.error, words), in: transaction)
+        }
+        return .endedInTransaction
+    }
+
+    /// Shows progress, keeps the lease and looks whether someone wants the task to stop.
+    private func progress(_ planned: ExportRun, done: Int64, total: Int64?) throws {
+        if try run.isStopRequested() { throw Stopped() }
+        try database.writeBlocking { transaction in
+            try run.save(
+                checkpoint: ["seq": planned.seq],
+                done: done,
+                total: total,
+                in: transaction
+            )
+        }
+    }
+
+    private func delivery(_ export: ExportRecord, _ standing: ChangeClock.Standing) -> Delivery {
+        Delivery(
+            run: run,
+            export: export,
+            services: services,
+            installation: standing.installation
+        )
+    }
+}

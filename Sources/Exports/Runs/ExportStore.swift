@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+public import Common
+public import Database
+public import Files
+import Tasks
+
+/// The exports of one workspace.
+public struct ExportStore: Sendable {
+    let workspace: WorkspaceID
+    let locations: LocationStore
+
+    /// The exports of a workspace.
+    ///
+    /// - Parameter locations: Where files can go; a definition's location is looked up in it.
+    public init(_ workspace: WorkspaceID, locations: LocationStore) {
+        self.workspace = workspace
+        self.locations = locations
+    }
+
+    /// Makes an export in the state draft.
+    ///
+    /// - Throws: ``ExportsError``, or what tells that table or location do not exist.
+    @discardableResult
+    public func create(
+        _ definition: ExportDefinition,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> ExportRecord {
+        let checked = try check(definition, in: transaction)
+        let id: ExportID = try transaction.nextID(.export, in: workspace)
+        try unlessTaken(definition.name) {
+            try transaction.execute(
+                """
+                INSERT INTO export (workspace_id, id, folded_name, definition, state, last_seq,
+                    epoch, created_at, created_by)
+                VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8)
+                """,
+                [
+                    workspace, id, checked.name.lowercased(), JSONColumn(checked),
+                    ExportState.draft, try ChangeClock.standing(in: transaction).epoch,
+                    context.moment, context.actor,
+                ]
+            )
+        }
+        return try export(id, in: transaction)
+    }
+
+    /// Changes an export; its type and table are fixed once it has delivered a file.
+    ///
+    /// - Throws: As ``create(_:by:in:)``, and ``ExportsError/fixedOnceRun(_:)``.
+    @discardableResult
+    public func update(
+        _ id: ExportID,
+        _ definition: ExportDefinition,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> ExportRecord {
+        let present = try export(id, in: transaction)
+        let checked = try check(definition, in: transaction)
+        let isSame = present.definition.pair == checked.pair
+            && present.definition.table == checked.table
+        guard present.lastSeq == 0 || isSame else {
+            throw ExportsError.fixedOnceRun("the type and the table of an export")
+        }
+        try unlessTaken(checked.name) {
+            try transaction.execute(
+                """
+                UPDATE export SET folded_name = $3, definition = $4
+                WHERE workspace_id = $1 AND id = $2
+                """,
+                [workspace, id, checked.name.lowercased(), JSONColumn(checked)]
+            )
+        }
+        if let schedule = present.schedule, present.definition.recurrence != checked.recurrence {
+            try ScheduleStore(workspace)
+                .reschedule(schedule, checked.recurrence, by: context, in: transaction)
+        }
+        return try export(id, in: transaction)
+    }
+
+    /// Removes an export with its runs; files that were delivered stay where they are.
+    public func delete(_ id: ExportID, by context: Context, in transaction: Transaction) throws {
+        let present = try export(id, in: transaction)
+        if let schedule = present.schedule {
+            try ScheduleStore(workspace).delete(schedule, in: transaction)
+        }
+        for table in ["export_run WHERE workspace_id = $1 AND export_id = $2",
+            "export WHERE workspace_id = $1 AND id = $2"]
+        {
+            try transaction.execute("DELETE FROM \(table)", [workspace, id])
+        }
+    }
+
+    /// An export by its id.
+    ///
+    /// - Throws: ``ExportsError/noSuchExport(_:)``.
+    public func export(_ id: ExportID, in connection: Connection) throws -> ExportRecord {
+        let row = try connection.row(
+            "SELECT \(ExportRecord.columns) FROM export WHERE workspace_id = $1 AND id = $2",
+            [workspace, id]
+        )
+        guard let row else { throw ExportsError.noSuchExport(id) }
+        return try ExportRecord(row)
+    }
+
+    /// All exports, by name.
+    public func all(in connection: Connection) throws -> [ExportRecord] {
+        try connection.rows(
+            """
+            SELECT \(ExportRecord.columns) FROM export WHERE workspace_id = $1
+            ORDER BY folded_name
+            """,
+            [workspace]
+        ).map(ExportRecord.init)
+    }
+
+    /// The runs of an export, latest first.
+    public func runs(of id: ExportID, limit: Int = 50, in connection: Connection) throws
+        -> [ExportRun]
+    {
+        try RunStore(workspace).all(of: id, limit: limit, in: connection)
+    }
+
+    /// Checks a definition against the workspace and fixes its columns.
+    func check(_ definition: ExportDefinition, in connection: Connection) throws
+        -> ExportDefinition
+    {
+        let table = try ProfileTableStore(workspace).table(definition.table, in: connection)
+        _ = try locations.find(definition.transfer.location, workspace, in: connection)
+        let lists = try ListStore(workspace).all(of: table.id, in: connection)
+        return try DefinitionRules(definition: definition, table: table, lists: lists).checked()
+    }
+
+    private func unlessTaken(_ name: String, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch DatabaseError.uniqueViolation {
+            throw ExportsError.nameTaken(name)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+import Common
+import Database
+
+/// Everything that is known before the rows of a file are read.
+struct RowReading: Sendable {
+    /// How many rows are read in one snapshot.
+    static let chunk = 10_000
+
+    let export: ExportRecord
+    let table: ProfileTable
+    let plan: ColumnPlan
+    let campaigns: CampaignBook
+    let rows: any RowSource
+
+    /// Resolves an export's definition as things stand.
+    ///
+    /// - Throws: ``ExportsError`` when a column has disappeared meanwhile.
+    init(_ export: ExportRecord, in connection: Connection) throws {
+        self.export = export
+        let definition = export.definition
+        table = try ProfileTableStore(export.workspace).table(definition.table, in: connection)
+        let lists = try ListStore(export.workspace).all(of: table.id, in: connection)
+        plan = try ColumnPlan(definition, table: table, lists: lists)
+        guard let rows = definition.pair.rows else {
+            throw ExportsError.notAvailableYet(definition.pair)
+        }
+        self.rows = rows
+        campaigns =
+            definition.pair.facts.exportType.group == .campaign
+            ? try CampaignBook.read(export.workspace, in: connection) : .empty
+    }
+
+    /// Writes records in the export's format.
+    var writer: RecordWriter { RecordWriter(export.definition.formats, campaigns: campaigns) }
+
+    /// What decides which rows belong into the file.
+    var judge: RowJudge {
+        rows.judge(
+            JudgingFacts(
+                table: table,
+                filter: export.definition.sourceFilter,
+                campaigns: campaigns
+            )
+        )
+    }
+
+    /// Reads the window chunk by chunk, each in a snapshot of its own, in stamp order.
+    ///
+    /// - Parameters:
+    ///   - row: Called for each row that the window contains.
+    ///   - chunk: Called between two snapshots.
+    func each(
+        of window: Window,
+        from database: Database,
+        row: (any RowCursor) throws -> Void,
+        chunk: () throws -> Void
+    ) throws {
+        let query = plan.query()
+        var place = (stamp: window.range.lowerBound.value - 1, id: Int64.max)
+        while true {
+            let values = parameters(query, place, window.range.upperBound.value, RowReading.chunk)
+            let count = try database.readBlocking { connection in
+                var count = 0
+                try connection.each(query, values) { cursor in
+                    count += 1
+                    place.stamp = cursor.integer(SourceRelation.stampIndex)
+                    place.id = cursor.integer(SourceRelation.idIndex)
+                    if window.contains(Stamp(place.stamp)) { try row(cursor) }
+                    return true
+                }
+                return count
+            }
+            guard count == RowReading.chunk else { return }
+            try chunk()
+        }
+    }
+
+    /// How many rows the window's range has; nil when they are too many to count.
+    func count(of window: Window, in connection: Connection) throws -> Int64? {
+        let most = 5_000_000
+        let scope: [any SQLConvertible] = plan.isScoped ? [export.workspace] : []
+        let count: Int64? = try connection.value(
+            plan.countQuery,
+            [window.range.lowerBound, window.range.upperBound, most] + scope
+        )
+        return count.flatMap { $0 < most ? $0 : nil }
+    }
+
+    func parameters(_ query: String, _ place: (stamp: Int64, id: Int64), _ bound: Int64, _ limit: Int)
+        -> [any SQLConvertible]
+    {
+        let values: [any SQLConvertible] = [place.stamp, place.id, bound, limit]
+        return query.contains("$5") ? values + [export.workspace] : values
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+struct DocumentationTests {
+    @Test func `every Makefile target is explained by make help and named in the README`() throws {
+        let readme = try PackageFolder.text("README.md")
+        let targets = try PackageFolder.text("Makefile").matches(of: #/(?m)^([a-z]+):(.*)$/#)
+        #expect(targets.count >= 10)
+        for target in targets {
+            #expect(target.2.contains("## "), "\(target.1) has no explanation")
+            #expect(readme.contains("`make \(target.1)`"), "\(target.1) is not in README.md")
+        }
+    }
+
+    @Test func `CI runs the README's test command and nothing else`() throws {
+        let commands = try PackageFolder.text(".ci/run").split(separator: "\n").filter {
+            !$0.hasPrefix("#") && !$0.hasPrefix("cd ") && !$0.hasPrefix("set ")
+        }
+        #expect(commands == ["exec make test"])
+    }
+
+    @Test func `every task type has its line in the docs`() throws {
+        let page = try PackageFolder.text("docs/task-types.md")
+        for file in try PackageFolder.swiftFiles(in: "Sources") {
+            for type in file.text.matches(of: #/TaskType\(\s*name: "([a-z_]+)"/#) {
+                #expect(page.contains("| `\(type.1)` |"), "\(type.1) of \(file.path)")
+            }
+        }
+    }
+
+    @Test func `every decision stands in the list of decisions`() throws {
+        let list = try PackageFolder.text("docs/decisions/README.md")
+        let folder = PackageFolder.url.appending(path: "docs/decisions")
+        let records = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(records.count > 1)
+        for record in records where record != "README.md" {
+            #expect(list.contains("(\(record))"), "\(record)")
+        }
+    }
+
+    @Test(arguments: [
+        "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/task-types.md",
+        "docs/decisions/README.md", "Samples/README.md",
+    ])
+    func `links within the docs lead somewhere`(page: String) throws {
+        let folder = PackageFolder.url.appending(path: page).deletingLastPathComponent()
+        for link in try PackageFolder.text(page).matches(of: #/\]\(([^)#:]+)(#[^)]*)?\)/#) {
+            let target = folder.appending(path: String(link.1))
+            #expect(FileManager.default.fileExists(atPath: target.path), "\(link.1) in \(page)")
+        }
+    }
+}

@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Installs what Millrace needs and this machine lacks, and nothing else. Safe to run again, and twice
+# at once. Needs Debian or a relative of it, and root or sudo when something is missing.
+#
+#   scripts/setup.sh [--test] [--bench]
+#     --test    also what the tests run as real peers
+#     --bench   also what the benchmark measures against
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libsqlite3-dev pkg-config zlib1g-dev"
+with_tests=no
+for option in "$@"; do
+    case $option in
+        --test) with_tests=yes packages="$packages python3 python3-pip sqlite3" ;;
+        --bench) packages="$packages sqlite3" ;;
+        *) echo "setup: unknown option $option" >&2; exit 64 ;;
+    esac
+done
+
+fail() {
+    printf 'setup: %s\n' "$*" >&2
+    exit 1
+}
+
+# Fills $missing with the Debian packages that are not installed.
+find_missing() {
+    missing=
+    for package in $packages; do
+        state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+        [ "$state" = installed ] || missing="$missing $package"
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        env DEBIAN_FRONTEND=noninteractive "$@" </dev/null
+    elif command -v sudo >/dev/null; then
+        sudo env DEBIAN_FRONTEND=noninteractive "$@" </dev/null
+    else
+        fail "these packages are missing and this is neither root nor has sudo:$missing"
+    fi
+}
+
+# Another apt may be at work, a mirror may stumble: a second and a third try.
+patiently() {
+    "$@" || { sleep 5; "$@"; } || { sleep 15; "$@"; }
+}
+
+check_swift() {
+    wanted="Swift 6.2 or later is needed: https://www.swift.org/install/linux"
+    command -v swift >/dev/null || fail "no swift on the PATH. $wanted"
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p')
+    [ -n "$version" ] || fail "swift does not tell its version. $wanted"
+    major=${version%.*} minor=${version#*.}
+    if [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 2 ]; }; then
+        fail "swift is version $version. $wanted"
+    fi
+}
+
+check_swift
+command -v dpkg-query >/dev/null || fail "not a Debian system; please install the likes of: $packages"
+find_missing
+if [ -n "$missing" ]; then
+    mkdir -p "$root/.tools"
+    exec 8>"$root/.tools/setup.lock"
+    flock 8
+    find_missing # another run may have installed them meanwhile
+fi
+if [ -n "$missing" ]; then
+    echo "setup: installing$missing"
+    patiently as_root apt-get update -qq
+    # shellcheck disable=SC2086 -- one word a package
+    patiently as_root apt-get install -qq -y --no-install-recommends \
+        -o DPkg::Lock::Timeout=600 $missing
+fi
+[ "$with_tests" = no ] || "$root/scripts/test-tools.sh"
