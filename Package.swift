@@ -115,7 +115,7 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "MillraceBench", dependencies: ["Millrace", "Common", "Database"]),
-        .target(name: "TestSupport", dependencies: ["Common", "Database"]),
+        .target(name: "TestSupport", dependencies: ["Common", "Database", "Tasks"]),
 
         .testTarget(
             name: "AccountsTests",
@@ -136,6 +136,13 @@ let package = Package(
         .testTarget(
             name: "FilesTests",
             dependencies: ["Common", "Database", "Files", "TestSupport"]
+        ),
+        .testTarget(
+            name: "ImportsTests",
+            dependencies: [
+                "Audience", "Common", "CSV", "Database", "Files", "Imports", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(
             name: "MessagingTests",

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
+import Files
+public import Tasks
 
 /// What keeps an import from running to its end; names places, never values.
 public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising {
@@ -25,6 +27,12 @@ public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising
     case nameTaken(String)
     /// A file that is replayed is no rejects file of the task.
     case notARejectsFile(String)
+    /// The rejects of a task cannot be replayed.
+    case cannotReplay(TaskID, reason: String)
+    /// A task is not held, so there is nothing to accept.
+    case notHeld(TaskID)
+    /// Another file has taken the name of the one that was imported; it stays where it is.
+    case fileReplaced(String)
     /// The file's compression or its bytes are broken.
     case unreadable(String)
 
@@ -44,7 +52,24 @@ public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising
         case .noSuchImport(let name): "there is no automated import \(name)"
         case .nameTaken(let name): "the name \(name) is taken by another import"
         case .notARejectsFile(let words): "this is no rejects file of the task: \(words)"
+        case .cannotReplay(let task, let reason):
+            "the rejects of task \(task) cannot be replayed: \(reason)"
+        case .notHeld(let task): "task \(task) is not held"
+        case .fileReplaced(let name): "another file is named \(name) by now"
         case .unreadable(let words): "the file cannot be read: \(words)"
+        }
+    }
+
+    /// What the Files room says of a file that was brought here: damage stays, a full disk may not.
+    static func reading<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as FilesError {
+            switch error {
+            case .noSuchFile, .truncated, .corrupt, .entryCount, .encrypted, .tooLarge:
+                throw ImportError.unreadable(error.description)
+            default: throw error
+            }
         }
     }
 

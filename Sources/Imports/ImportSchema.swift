@@ -10,7 +10,8 @@ public enum ImportSchema {
             steps: [
                 .createTable(automatedImport), .createTable(importedFile),
                 .createTable(sighting), .createTable(measure),
-            ])
+            ]
+        )
     ]
 
     static let automatedImport = TableDefinition(
@@ -23,8 +24,12 @@ public enum ImportSchema {
         primaryKey: ["workspace_id", "id"],
         indexes: [
             IndexDefinition(
-                "automated_import_name", ["workspace_id", "folded_name"], isUnique: true)
-        ])
+                "automated_import_name",
+                ["workspace_id", "folded_name"],
+                isUnique: true
+            )
+        ]
+    )
 
     /// Which files an import has taken, by content.
     static let importedFile = TableDefinition(
@@ -33,7 +38,8 @@ public enum ImportSchema {
             .integer("workspace_id"), .integer("import_id"), .text("sha256"),
             .integer("task_id"), .text("name"), .moment("claimed_at"),
         ],
-        primaryKey: ["workspace_id", "import_id", "sha256"])
+        primaryKey: ["workspace_id", "import_id", "sha256"]
+    )
 
     /// The size at which a file was last seen, to tell whether it still grows.
     static let sighting = TableDefinition(
@@ -42,7 +48,8 @@ public enum ImportSchema {
             .integer("workspace_id"), .integer("import_id"), .text("name"), .integer("size"),
             .moment("seen_at"),
         ],
-        primaryKey: ["workspace_id", "import_id", "name"])
+        primaryKey: ["workspace_id", "import_id", "name"]
+    )
 
     /// What past files of an import were like, for the feed watch.
     static let measure = TableDefinition(
@@ -53,7 +60,8 @@ public enum ImportSchema {
             ColumnDefinition("blank_rate", .double), ColumnDefinition("reject_rate", .double),
             .moment("measured_at"),
         ],
-        primaryKey: ["workspace_id", "import_id", "task_id"])
+        primaryKey: ["workspace_id", "import_id", "task_id"]
+    )
 }
 
 extension IDKind {

@@ -177,6 +177,35 @@ public struct ImportLedger: Sendable {
         return lines
     }
 
+    /// Forgets all problems of a task, such as a dry run that starts over.
+    public func clear(task: TaskID, in transaction: Transaction) throws {
+        try transaction.execute(
+            "DELETE FROM import_problem WHERE workspace_id = $1 AND task_id = $2",
+            [workspace, task]
+        )
+    }
+
+    /// Which of some profiles a task has accepted, by their positions.
+    public func accepted(
+        _ profiles: [ProfileID?],
+        by task: TaskID,
+        in connection: Connection
+    ) throws
+        -> Set<Int>
+    {
+        var accepted: Set<Int> = []
+        let lookup = Lookup(
+            table: "import_row",
+            key: "profile_id",
+            columns: ["line"],
+            keys: profiles.map(\.sql),
+            fixed: [("workspace_id", workspace.sql), ("task_id", task.sql)],
+            order: "line"
+        )
+        try connection.lookup(lookup) { position, _ in accepted.insert(position) }
+        return accepted
+    }
+
     /// Forgets the problems of a line, which a replay has dealt with.
     public func clear(line: Int64, of task: TaskID, in transaction: Transaction) throws {
         try transaction.execute(

@@ -29,6 +29,7 @@ struct MergeDecisions {
         if !isFresh { try match(rows, &results, connection) }
         for position in rows.indices where results[position].refusal == nil {
             complete(rows[position], &results[position])
+            refuseLost(rows[position], &results[position])
         }
         if !isFresh {
             try checkUnique(rows, &results, connection)
@@ -154,6 +155,20 @@ struct MergeDecisions {
     private var unmappedMandatory: Attribute? {
         let mapped = Set(plan.columns.map(\.attribute.id))
         return plan.table.attributes.first { $0.isMandatory && !mapped.contains($0.id) }
+    }
+
+    /// A row that would write what an earlier row of the file has; one that holds it may keep it.
+    private func refuseLost(_ row: MergeRow, _ result: inout MergeResult) {
+        guard result.refusal == nil else { return }
+        let written = row.lostColumns.first {
+            result.profile == nil || result.changed.contains($0)
+        }
+        guard let written else { return }
+        let name = plan.columns[written].attribute.name
+        result.refusal = MergeRefusal(
+            column: written,
+            ValueProblem(.uniqueTakenInFile, "\(name) is taken by an earlier row of the file")
+        )
     }
 
     private func checkUnique(

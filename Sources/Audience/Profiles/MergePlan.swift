@@ -101,6 +101,8 @@ public struct MergeRow {
     public var standings: [Bool?]
     /// The row's line in its file.
     public var line: Int64
+    /// Columns whose unique value an earlier row of the same file has; the row may not write them.
+    public var lostColumns: [Int] = []
 
     /// Makes a row that is identified by one of its columns.
     public init(identifier: Int, cells: [Cell?], standings: [Bool?], line: Int64) {

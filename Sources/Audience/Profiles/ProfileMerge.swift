@@ -37,6 +37,11 @@ public struct ProfileMerge {
         try decisions.decide(rows, isFresh: false, in: connection)
     }
 
+    /// The profiles that rows name; nil for those that name none yet.
+    public func profiles(of rows: [MergeRow], in connection: Connection) throws -> [ProfileID?] {
+        try decisions.decide(rows, isFresh: false, in: connection).map(\.profile)
+    }
+
     /// Merges rows of which no two name the same profile.
     ///
     /// - Parameter isFresh: Whether the table was empty when the import began, so that nothing is

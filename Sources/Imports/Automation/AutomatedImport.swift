@@ -58,10 +58,18 @@ public struct AutomatedImportDefinition: Sendable, Hashable, Codable {
 
     /// Makes a definition; what is not given has the default of the spec.
     public init(
-        name: String, location: String = "transferbox", folder: String, selector: FileSelector,
-        plan: ImportPlan = ImportPlan(), recurrence: Recurrence? = nil,
-        aftermath: FileAftermath = .leave, stablePause: Int64 = 30, skipsKnownFiles: Bool = true,
-        missedWindowHours: Int64 = 12, watch: FeedWatch = FeedWatch(), entity: EntityID? = nil
+        name: String,
+        location: String = "transferbox",
+        folder: String,
+        selector: FileSelector,
+        plan: ImportPlan = ImportPlan(),
+        recurrence: Recurrence? = nil,
+        aftermath: FileAftermath = .leave,
+        stablePause: Int64 = 30,
+        skipsKnownFiles: Bool = true,
+        missedWindowHours: Int64 = 12,
+        watch: FeedWatch = FeedWatch(),
+        entity: EntityID? = nil
     ) {
         self.name = name
         self.entity = entity

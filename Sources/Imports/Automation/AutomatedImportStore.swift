@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 public import Database
-internal import Tasks
+import Tasks
 
 /// The automated imports of one workspace.
 public struct AutomatedImportStore: Sendable {
@@ -16,14 +16,20 @@ public struct AutomatedImportStore: Sendable {
     ///
     /// - Throws: ``ImportError/nameTaken(_:)``.
     public func create(
-        _ definition: AutomatedImportDefinition, isActive: Bool, by context: Context,
+        _ definition: AutomatedImportDefinition,
+        isActive: Bool,
+        by context: Context,
         in transaction: Transaction
     ) throws -> AutomatedImport {
         let id: ImportID = try transaction.nextID(.automatedImport, in: workspace)
         var made = AutomatedImport(
-            id: id, definition: definition, scheduleID: nil, isActive: isActive)
+            id: id,
+            definition: definition,
+            scheduleID: nil,
+            isActive: isActive
+        )
         made.scheduleID = try schedule(made, by: context, in: transaction)
-        do {
+        try unlessTaken(definition.name) {
             try transaction.execute(
                 """
                 INSERT INTO automated_import (workspace_id, id, name, folded_name, definition,
@@ -33,16 +39,19 @@ public struct AutomatedImportStore: Sendable {
                 [
                     workspace, id, definition.name, definition.name.lowercased(),
                     JSONColumn(definition), made.scheduleID, isActive, context.moment, false,
-                ])
-        } catch DatabaseError.uniqueViolation {
-            throw ImportError.nameTaken(definition.name)
+                ]
+            )
         }
         return made
     }
 
     /// Changes an import; runs that are under way keep what they started with.
+    ///
+    /// - Throws: ``ImportError/nameTaken(_:)``.
     public func update(
-        _ id: ImportID, to definition: AutomatedImportDefinition, by context: Context,
+        _ id: ImportID,
+        to definition: AutomatedImportDefinition,
+        by context: Context,
         in transaction: Transaction
     ) throws {
         var changed = try find(id, in: transaction)
@@ -51,21 +60,41 @@ public struct AutomatedImportStore: Sendable {
         }
         changed.definition = definition
         changed.scheduleID = try schedule(changed, by: context, in: transaction)
-        try transaction.execute(
-            """
-            UPDATE automated_import SET name = $3, folded_name = $4, definition = $5,
-                schedule_id = $6
-            WHERE workspace_id = $1 AND id = $2
-            """,
-            [
-                workspace, id, definition.name, definition.name.lowercased(),
-                JSONColumn(definition), changed.scheduleID,
-            ])
+        try unlessTaken(definition.name) {
+            try transaction.execute(
+                """
+                UPDATE automated_import SET name = $3, folded_name = $4, definition = $5,
+                    schedule_id = $6
+                WHERE workspace_id = $1 AND id = $2
+                """,
+                [
+                    workspace, id, definition.name, definition.name.lowercased(),
+                    JSONColumn(definition), changed.scheduleID,
+                ]
+            )
+        }
+    }
+
+    /// Makes a copy under another name; it is not active, so that two do not take the same files.
+    ///
+    /// - Throws: ``ImportError/nameTaken(_:)``.
+    public func clone(
+        _ id: ImportID,
+        as name: String,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> AutomatedImport {
+        var definition = try find(id, in: transaction).definition
+        definition.name = name
+        return try create(definition, isActive: false, by: context, in: transaction)
     }
 
     /// Switches an import's schedule on or off.
     public func setActive(
-        _ id: ImportID, _ isActive: Bool, by context: Context, in transaction: Transaction
+        _ id: ImportID,
+        _ isActive: Bool,
+        by context: Context,
+        in transaction: Transaction
     ) throws {
         let found = try find(id, in: transaction)
         if let schedule = found.scheduleID {
@@ -74,7 +103,8 @@ public struct AutomatedImportStore: Sendable {
         }
         try transaction.execute(
             "UPDATE automated_import SET is_active = $3 WHERE workspace_id = $1 AND id = $2",
-            [workspace, id, isActive])
+            [workspace, id, isActive]
+        )
     }
 
     /// Deletes an import; its runs stay in the history.
@@ -87,11 +117,17 @@ public struct AutomatedImportStore: Sendable {
             """
             UPDATE automated_import SET is_deleted = $3, is_active = $4, folded_name = $5
             WHERE workspace_id = $1 AND id = $2
-            """, [workspace, id, true, false, "\(found.definition.name.lowercased()) #\(id)"])
+            """,
+            [workspace, id, true, false, "\(found.definition.name.lowercased()) #\(id)"]
+        )
     }
 
     /// Runs an import now, also when it is not active.
-    public func runNow(_ id: ImportID, by context: Context, in transaction: Transaction) throws
+    public func runNow(
+        _ id: ImportID,
+        by context: Context,
+        in transaction: Transaction
+    ) throws
         -> TaskID
     {
         let found = try find(id, in: transaction)
@@ -108,7 +144,8 @@ public struct AutomatedImportStore: Sendable {
             """
             SELECT id, definition, schedule_id, is_active FROM automated_import
             WHERE workspace_id = $1 AND is_deleted = $2 ORDER BY folded_name
-            """, [workspace, false]
+            """,
+            [workspace, false]
         ).map(read)
     }
 
@@ -120,7 +157,9 @@ public struct AutomatedImportStore: Sendable {
             """
             SELECT id, definition, schedule_id, is_active FROM automated_import
             WHERE workspace_id = $1 AND id = $2 AND is_deleted = $3
-            """, [workspace, id, false])
+            """,
+            [workspace, id, false]
+        )
         guard let row else { throw ImportError.noSuchImport("number \(id)") }
         return try read(row)
     }
@@ -133,48 +172,74 @@ public struct AutomatedImportStore: Sendable {
             """
             SELECT id, definition, schedule_id, is_active FROM automated_import
             WHERE workspace_id = $1 AND folded_name = $2 AND is_deleted = $3
-            """, [workspace, name.lowercased(), false])
+            """,
+            [workspace, name.lowercased(), false]
+        )
         guard let row else { throw ImportError.noSuchImport(name) }
         return try read(row)
     }
 
-    /// Accepts a file that the feed watch held: its run goes on.
+    /// Accepts a file that the feed watch held: its run goes on, and counts from now.
+    ///
+    /// - Throws: ``ImportError/notHeld(_:)``.
     public func accept(_ task: TaskID, by context: Context, in transaction: Transaction) throws {
         let record = try TaskStore(workspace).task(task, in: transaction)
-        var checkpoint =
-            try record.checkpoint.map { try JSONText.decode(ImportCheckpoint.self, from: $0) }
-            ?? ImportCheckpoint()
+        guard record.status == .new, record.holdReason != nil else {
+            throw ImportError.notHeld(task)
+        }
+        var checkpoint = try record.importCheckpoint() ?? ImportCheckpoint()
         checkpoint.isAccepted = true
         try transaction.execute(
             """
             UPDATE task SET checkpoint = $3, started_at = $4
             WHERE workspace_id = $1 AND id = $2 AND status = 'new'
-            """, [workspace, task, JSONColumn(checkpoint), context.moment])
+            """,
+            [workspace, task, JSONColumn(checkpoint), context.moment]
+        )
         try TaskStore(workspace).retry(task, by: context, in: transaction)
     }
 
     /// The task of one run; runs of one import go one after the other.
     func newTask(_ automated: AutomatedImport, file: String?) throws -> NewTask {
         try NewTask(
-            ImportTasks.profileImport, info: automated.definition.name,
+            ImportTasks.profileImport,
+            info: automated.definition.name,
             parameters: ImportParameters(origin: .automated(automated.id, file: file)),
-            subjects: TaskSubjects(importID: automated.id), lane: "import:\(automated.id)")
+            subjects: TaskSubjects(importID: automated.id),
+            lane: "import:\(automated.id)"
+        )
+    }
+
+    private func unlessTaken(_ name: String, _ write: () throws -> Void) throws {
+        do {
+            try write()
+        } catch DatabaseError.uniqueViolation {
+            throw ImportError.nameTaken(name)
+        }
     }
 
     private func schedule(
-        _ automated: AutomatedImport, by context: Context, in transaction: Transaction
+        _ automated: AutomatedImport,
+        by context: Context,
+        in transaction: Transaction
     ) throws -> ScheduleID? {
         guard let recurrence = automated.definition.recurrence else { return nil }
         return try ScheduleStore(workspace).create(
-            try newTask(automated, file: nil), recurrence: recurrence,
+            try newTask(automated, file: nil),
+            recurrence: recurrence,
             isActive: automated.isActive,
-            missedWindow: .hours(automated.definition.missedWindowHours), by: context,
-            in: transaction)
+            missedWindow: .hours(automated.definition.missedWindowHours),
+            by: context,
+            in: transaction
+        )
     }
 
     private func read(_ row: Row) throws -> AutomatedImport {
         AutomatedImport(
-            id: try row.get("id"), definition: try row.json("definition"),
-            scheduleID: try row.get("schedule_id"), isActive: try row.get("is_active"))
+            id: try row.get("id"),
+            definition: try row.json("definition"),
+            scheduleID: try row.get("schedule_id"),
+            isActive: try row.get("is_active")
+        )
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Common
-internal import Database
+import Common
+import Database
 
 /// What a file is like, as far as the feed watch cares.
 struct FeedMeasure: Sendable, Hashable {
@@ -24,6 +24,20 @@ struct FeedMeasure: Sendable, Hashable {
     }
 }
 
+extension FeedMeasure {
+    /// Measures a file that was staged.
+    init(_ staged: FileStager.Outcome, failed: Int) {
+        let width = staged.reader.columns.header.count
+        let cells = Double(max(1, staged.rows * Int64(width)))
+        self.init(
+            rows: staged.rows,
+            columns: Int64(width),
+            blankRate: Double(staged.blankCells) / cells,
+            rejectRate: Double(failed) / Double(max(1, staged.rows))
+        )
+    }
+}
+
 /// The measures of past files.
 struct FeedMeasureStore {
     let workspace: WorkspaceID
@@ -35,11 +49,15 @@ struct FeedMeasureStore {
             """
             SELECT row_count, column_count, blank_rate, reject_rate FROM import_measure
             WHERE workspace_id = $1 AND import_id = $2 ORDER BY task_id DESC LIMIT 30
-            """, [workspace, importID]
+            """,
+            [workspace, importID]
         ).map { row in
             FeedMeasure(
-                rows: try row.get("row_count"), columns: try row.get("column_count"),
-                blankRate: try row.get("blank_rate"), rejectRate: try row.get("reject_rate"))
+                rows: try row.get("row_count"),
+                columns: try row.get("column_count"),
+                blankRate: try row.get("blank_rate"),
+                rejectRate: try row.get("reject_rate")
+            )
         }
     }
 
@@ -53,6 +71,7 @@ struct FeedMeasureStore {
             [
                 workspace, importID, task, measure.rows, measure.columns, measure.blankRate,
                 measure.rejectRate, transaction.moment,
-            ])
+            ]
+        )
     }
 }

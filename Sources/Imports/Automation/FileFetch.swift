@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Common
-internal import Database
-internal import Files
-internal import Tasks
+import Common
+import Database
+import Files
+import Tasks
 
 /// Finds an automated import's file and brings it into the spool.
 struct FileFetch {
@@ -13,26 +13,37 @@ struct FileFetch {
 
     /// What came of looking.
     enum Outcome {
-        case fetched(SpoolFile, name: String)
+        case fetched(SpoolFile, RemoteFile)
         case notReady(until: Instant, reason: String)
     }
 
     /// Looks for the file, checks that it no longer grows, and copies it.
     ///
-    /// - Parameter wanted: One named file, or whichever the definition picks.
-    func fetch(_ wanted: String?) throws -> Outcome {
+    /// - Parameters:
+    ///   - wanted: One named file, or whichever the definition picks.
+    ///   - keep: Called, when several files are to be imported, with the one that is this run's,
+    ///     in the transaction that enqueues the others: a later look must not enqueue them again.
+    func fetch(
+        _ wanted: String?,
+        keep: (String, Transaction) throws -> Void
+    ) throws -> Outcome {
         let definition = automated.definition
         let files = try access.list(folder: definition.folder)
         let chosen = try choose(wanted, among: files)
         guard let file = chosen.first else {
-            throw ImportError.noFile(pattern: pattern, folder: definition.folder)
+            throw ImportError.noFile(pattern: wanted ?? pattern, folder: definition.folder)
         }
-        if wanted == nil, chosen.count > 1 { try enqueueOthers(chosen.dropFirst().map(\.name)) }
+        if wanted == nil, chosen.count > 1 {
+            try run.database.writeBlocking { transaction in
+                try enqueue(chosen.dropFirst().map(\.name), in: transaction)
+                try keep(file.name, transaction)
+            }
+        }
         let readiness = try readiness(of: file, among: files)
         if case .wait(let until) = readiness {
             return .notReady(until: until, reason: "\(file.name) may still be growing")
         }
-        return .fetched(try copy(file), name: file.name)
+        return .fetched(try copy(file), file)
     }
 
     private func choose(_ wanted: String?, among files: [RemoteFile]) throws -> [RemoteFile] {
@@ -46,9 +57,13 @@ struct FileFetch {
             try claims.sighting(of: file.name, size: file.size, in: transaction)
         }
         return FileReadiness.decide(
-            previousSize: last?.size, previousSeen: last?.seen, size: file.size,
-            now: run.database.time.now(), pause: .seconds(automated.definition.stablePause),
-            hasCompanion: FileSelector.hasCompanion(file.name, among: files))
+            previousSize: last?.size,
+            previousSeen: last?.seen,
+            size: file.size,
+            now: run.database.time.now(),
+            pause: .seconds(automated.definition.stablePause),
+            hasCompanion: FileSelector.hasCompanion(file.name, among: files)
+        )
     }
 
     private func copy(_ file: RemoteFile) throws -> SpoolFile {
@@ -63,31 +78,39 @@ struct FileFetch {
     }
 
     /// Each further file is a task of its own, with a trigger of its own.
-    private func enqueueOthers(_ names: [String]) throws {
+    private func enqueue(_ names: [String], in transaction: Transaction) throws {
         let store = AutomatedImportStore(run.task.workspace)
-        try run.database.writeBlocking { transaction in
-            try run.guardLease(in: transaction)
-            for name in names {
-                try TaskStore(run.task.workspace).enqueue(
-                    try store.newTask(automated, file: name),
-                    by: run.context.at(transaction.moment), in: transaction)
-            }
+        for name in names {
+            try TaskStore(run.task.workspace).enqueue(
+                try store.newTask(automated, file: name),
+                by: run.context.at(transaction.moment),
+                in: transaction
+            )
         }
     }
 
     /// Does with the file what the definition says, once it was imported.
-    func dispose(of name: String) throws {
-        switch automated.definition.aftermath {
-        case .leave: return
-        case .delete: try access.delete(path(name))
-        case .move:
-            guard try access.exists(path(name)) else { return }
-            let target = path("processed/\(name)")
-            let isTaken = try access.exists(target)
-            try access.move(path(name), to: isTaken ? "\(target).\(run.task.id)" : target)
+    ///
+    /// - Throws: ``ImportError/fileReplaced(_:)`` when another file has its name by now.
+    func dispose(of imported: RemoteFile) throws {
+        guard automated.definition.aftermath != .leave else { return }
+        let files = try access.list(folder: automated.definition.folder)
+        if let file = files.first(where: { $0.name == imported.name }) {
+            guard file == imported else { throw ImportError.fileReplaced(file.name) }
+            try putAway(file.name)
         }
-        let companion = path(FileSelector.companion(of: name))
-        if try access.exists(companion) { try access.delete(companion) }
+        if FileSelector.hasCompanion(imported.name, among: files) {
+            try access.delete(path(FileSelector.companion(of: imported.name)))
+        }
+    }
+
+    private func putAway(_ name: String) throws {
+        guard automated.definition.aftermath == .move else {
+            return try access.delete(path(name))
+        }
+        let target = path("processed/\(name)")
+        let isTaken = try access.exists(target)
+        try access.move(path(name), to: isTaken ? "\(target).\(run.task.id)" : target)
     }
 
     private func path(_ name: String) -> String {

@@ -4,7 +4,11 @@ public import Audience
 /// Proposes what the columns of a file fill, by name, alias and display name. Pure.
 public enum ColumnProposal {
     /// One mapping a column; columns that fit nothing are ignored, and no target is used twice.
-    public static func propose(header: [String], table: ProfileTable, lists: [MailingList])
+    public static func propose(
+        header: [String],
+        table: ProfileTable,
+        lists: [MailingList]
+    )
         -> [ColumnMapping]
     {
         var used: Set<ColumnTarget> = []
@@ -18,7 +22,9 @@ public enum ColumnProposal {
     }
 
     private static func target(
-        of name: String, _ table: ProfileTable, _ lists: [MailingList]
+        of name: String,
+        _ table: ProfileTable,
+        _ lists: [MailingList]
     ) -> ColumnTarget {
         if let attribute = table.attribute(named: name) { return .attribute(attribute.name) }
         let list = lists.first { $0.name.lowercased() == name.lowercased() }

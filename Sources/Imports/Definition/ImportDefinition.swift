@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Audience
-public import Common
 public import CSV
+public import Common
 
 /// How a file's text is laid out; what is nil is detected.
 public struct FileFormat: Sendable, Hashable, Codable {
@@ -58,8 +58,11 @@ public struct ColumnMapping: Sendable, Hashable, Codable {
 
     /// Makes a mapping; blanks leave the column as it is and values always count unless given.
     public init(
-        _ header: String, to target: ColumnTarget, blank: BlankPolicy = .leave,
-        update: UpdatePolicy = .always, several: SeveralValuesPolicy = .replace
+        _ header: String,
+        to target: ColumnTarget,
+        blank: BlankPolicy = .leave,
+        update: UpdatePolicy = .always,
+        several: SeveralValuesPolicy = .replace
     ) {
         self.header = header
         self.target = target
@@ -88,9 +91,12 @@ public struct ImportPlan: Sendable, Hashable, Codable {
 
     /// Makes a plan; everything but the table has a default.
     public init(
-        table: String = "profiles", format: FileFormat = FileFormat(),
-        mapping: [ColumnMapping]? = nil, identifiers: [String] = [],
-        mayResubscribe: Bool = false, valueSeparator: String = ",",
+        table: String = "profiles",
+        format: FileFormat = FileFormat(),
+        mapping: [ColumnMapping]? = nil,
+        identifiers: [String] = [],
+        mayResubscribe: Bool = false,
+        valueSeparator: String = ",",
         collection: Collection = Collection()
     ) {
         self.table = table

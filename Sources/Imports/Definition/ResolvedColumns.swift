@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
-internal import Common
+import Audience
+import Common
 
 /// A mapping held against a file's header: which field goes where.
 struct ResolvedColumns {
@@ -14,13 +14,23 @@ struct ResolvedColumns {
     let blanks: [BlankPolicy]
     /// The field of each list.
     let listFields: [Int]
+    /// Mapped columns that the file lacks; only where a person may accept that.
+    let missing: [String]
     /// The merge columns that identify a profile, in order of preference.
     let identifiers: [Int]
 
     /// Resolves a plan.
     ///
+    /// - Parameter mayLack: Whether a mapped column may be missing, such as in a feed that is
+    ///   watched; identifiers may not.
     /// - Throws: ``ImportError`` when the header and the plan do not fit.
-    init(_ plan: ImportPlan, header: [String], table: ProfileTable, lists: [MailingList]) throws {
+    init(
+        _ plan: ImportPlan,
+        header: [String],
+        table: ProfileTable,
+        lists: [MailingList],
+        mayLack: Bool = false
+    ) throws {
         try ResolvedColumns.check(header)
         let mapping =
             plan.mapping ?? ColumnProposal.propose(header: header, table: table, lists: lists)
@@ -29,20 +39,40 @@ struct ResolvedColumns {
         var blanks: [BlankPolicy] = []
         var mappedLists: [MailingList] = []
         var listFields: [Int] = []
-        for column in mapping {
-            let position = try ResolvedColumns.position(of: column, in: header)
+        var missing: [String] = []
+        var filled: Set<Int> = []
+        for column in mapping where column.target != .ignored {
+            guard let position = ResolvedColumns.position(of: column, in: header) else {
+                guard mayLack else {
+                    throw ImportError.badMapping(
+                        column: column.header,
+                        reason: "the file has no such column"
+                    )
+                }
+                missing.append(column.header)
+                continue
+            }
+            guard filled.insert(position).inserted else {
+                throw ImportError.badMapping(
+                    column: column.header,
+                    reason: "it is mapped twice"
+                )
+            }
             switch column.target {
             case .ignored: continue
             case .attribute(let name):
                 let attribute = try ResolvedColumns.attribute(name, column, table, columns)
                 columns.append(
-                    MergeColumn(attribute, update: column.update, several: column.several))
+                    MergeColumn(attribute, update: column.update, several: column.several)
+                )
                 fields.append(position)
                 blanks.append(column.blank)
             case .list(let name):
                 guard let list = lists.first(where: { $0.name == name }) else {
                     throw ImportError.badMapping(
-                        column: column.header, reason: "there is no list \(name)")
+                        column: column.header,
+                        reason: "there is no list \(name)"
+                    )
                 }
                 mappedLists.append(list)
                 listFields.append(position)
@@ -50,12 +80,24 @@ struct ResolvedColumns {
         }
         identifiers = try ResolvedColumns.identifiers(plan, table, columns)
         self.plan = MergePlan(
-            table: table, columns: columns, lists: mappedLists,
-            mayResubscribe: plan.mayResubscribe, collection: plan.collection)
+            table: table,
+            columns: columns,
+            lists: mappedLists,
+            mayResubscribe: plan.mayResubscribe,
+            collection: plan.collection
+        )
         self.header = header
+        self.missing = missing
         self.fields = fields
         self.blanks = blanks
         self.listFields = listFields
+    }
+
+    /// Whether the file names profiles in one way only, which the table keeps unique.
+    ///
+    /// Then no two rows of different keys can name the same profile.
+    var isOneUniqueIdentifier: Bool {
+        identifiers.count == 1 && plan.columns[identifiers[0]].attribute.isUnique
     }
 
     /// The header of a merge column, or of a list behind the columns.
@@ -72,35 +114,37 @@ struct ResolvedColumns {
         }
     }
 
-    private static func position(of column: ColumnMapping, in header: [String]) throws -> Int {
+    private static func position(of column: ColumnMapping, in header: [String]) -> Int? {
         let folded = column.header.lowercased()
-        let position =
-            header.firstIndex(of: column.header)
+        return header.firstIndex(of: column.header)
             ?? header.firstIndex { $0.lowercased() == folded }
-        if let position { return position }
-        guard column.target == .ignored else {
-            throw ImportError.badMapping(
-                column: column.header, reason: "the file has no such column")
-        }
-        return 0
     }
 
     private static func attribute(
-        _ name: String, _ column: ColumnMapping, _ table: ProfileTable, _ columns: [MergeColumn]
+        _ name: String,
+        _ column: ColumnMapping,
+        _ table: ProfileTable,
+        _ columns: [MergeColumn]
     ) throws -> Attribute {
         guard let attribute = table.attribute(named: name) else {
             throw ImportError.badMapping(
-                column: column.header, reason: "\(table.name) has no attribute \(name)")
+                column: column.header,
+                reason: "\(table.name) has no attribute \(name)"
+            )
         }
         guard !columns.contains(where: { $0.attribute.id == attribute.id }) else {
             throw ImportError.badMapping(
-                column: column.header, reason: "\(name) is filled by another column")
+                column: column.header,
+                reason: "\(name) is filled by another column"
+            )
         }
         return attribute
     }
 
     private static func identifiers(
-        _ plan: ImportPlan, _ table: ProfileTable, _ columns: [MergeColumn]
+        _ plan: ImportPlan,
+        _ table: ProfileTable,
+        _ columns: [MergeColumn]
     ) throws -> [Int] {
         let wanted =
             plan.identifiers.isEmpty

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
-internal import Common
-internal import Database
-internal import Tasks
+import Audience
+import Common
+import Database
+import Tasks
 
 /// The last transaction of an import: balances the ledger, sets the status, tells who listens.
 struct ImportFinish {
@@ -22,8 +22,15 @@ struct ImportFinish {
         breakdown.notReached = Int(staged.rows - state.done)
         guard breakdown.closes else { throw ImportError.ledgerOpen(describe(breakdown)) }
         let result = result(breakdown, state)
+        let foreign =
+            staged.foreignRows > 0
+            ? " \(staged.foreignRows) rows do not stand among the failed ones and were left out."
+            : ""
         let ending = try TaskEnding(
-            breakdown.failed > 0 ? .error : .completed, words(breakdown), result: result)
+            breakdown.failed > 0 ? .error : .completed,
+            breakdown.words + foreign,
+            result: result
+        )
         try work.run.database.writeBlocking { transaction in
             try work.run.end(ending, in: transaction)
             if target.batch > 0 { try amend(in: transaction) }
@@ -38,9 +45,14 @@ struct ImportFinish {
 
     private func result(_ breakdown: ImportBreakdown, _ state: MergeState) -> ImportResult {
         ImportResult(
-            breakdown: breakdown, fileName: work.checkpoint.fileName ?? work.run.task.info,
-            header: staged.reader.columns.header, isDryRun: false, optIns: state.optIns,
-            optOuts: state.optOuts, foreignRows: staged.foreignRows)
+            breakdown: breakdown,
+            fileName: work.checkpoint.fileName ?? work.run.task.info,
+            header: staged.reader.columns.header,
+            isDryRun: false,
+            optIns: state.optIns,
+            optOuts: state.optOuts,
+            foreignRows: staged.foreignRows
+        )
     }
 
     /// Brings the replayed task's breakdown up to date, counted anew from the ledger's rows.
@@ -51,36 +63,33 @@ struct ImportFinish {
         let counts = try ImportLedger(work.run.task.workspace)
             .counts(of: target.task, in: transaction)
         result.breakdown = ImportBreakdown(
-            counts, total: result.breakdown.total, emptyLines: result.breakdown.emptyLines,
-            notReached: result.breakdown.notReached)
+            counts,
+            total: result.breakdown.total,
+            emptyLines: result.breakdown.emptyLines,
+            notReached: result.breakdown.notReached
+        )
         guard result.breakdown.closes else {
             throw ImportError.ledgerOpen(describe(result.breakdown))
         }
         try store.amend(
-            target.task, status: result.breakdown.failed > 0 ? .error : .completed,
-            result: try JSONText.encode(result), outcome: words(result.breakdown),
-            in: transaction)
+            target.task,
+            status: result.breakdown.failed > 0 ? .error : .completed,
+            result: try JSONText.encode(result),
+            outcome: result.breakdown.words,
+            in: transaction
+        )
         try store.log(
-            "Task \(work.run.task.id) replayed rejects: \(words(result.breakdown))",
-            of: target.task, in: transaction)
+            "Task \(work.run.task.id) replayed rejects: \(result.breakdown.words)",
+            of: target.task,
+            in: transaction
+        )
     }
 
     private func measure(_ breakdown: ImportBreakdown, in transaction: Transaction) throws {
         guard let automated = work.automated else { return }
-        let rows = Double(max(1, breakdown.total))
-        let measure = FeedMeasure(
-            rows: Int64(breakdown.total), columns: Int64(staged.reader.columns.header.count),
-            blankRate: 0, rejectRate: Double(breakdown.failed) / rows)
+        let measure = FeedMeasure(staged, failed: breakdown.failed)
         try FeedMeasureStore(workspace: work.run.task.workspace, importID: automated.id)
             .record(measure, of: work.run.task.id, in: transaction)
-    }
-
-    private func words(_ breakdown: ImportBreakdown) -> String {
-        let stopped =
-            breakdown.notReached > 0
-            ? " Stopped on request; \(breakdown.notReached) rows were not reached." : ""
-        return "\(breakdown.imported) of \(breakdown.total) rows imported, "
-            + "\(breakdown.failed) failed.\(stopped)"
     }
 
     private func describe(_ breakdown: ImportBreakdown) -> String {
@@ -89,6 +98,13 @@ struct ImportFinish {
 }
 
 extension ImportBreakdown {
+    /// The ledger in a sentence.
+    var words: String {
+        let stopped =
+            notReached > 0 ? " Stopped on request; \(notReached) rows were not reached." : ""
+        return "\(imported) of \(total) rows imported, \(failed) failed.\(stopped)"
+    }
+
     /// A breakdown counted from the ledger's rows.
     init(_ counts: ImportLedger.Counts, total: Int, emptyLines: Int, notReached: Int) {
         self.total = total

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
-internal import Common
-internal import Database
-internal import Tasks
+import Audience
+import Common
+import Database
+import Tasks
 
 /// A dry run: everything but the writing.
 struct ImportForecast {
@@ -17,10 +17,13 @@ struct ImportForecast {
     }
 
     func outcome() throws -> TaskOutcome {
-        let plan = staged.reader.columns.plan
         let batch = BatchMerge(
-            reader: staged.reader, merge: ProfileMerge(plan, task: work.run.task.id, batch: 0),
-            losers: try staging.losers(staged.reader), batch: 0, isDryRun: true)
+            staged.reader,
+            ledgerTask: work.run.task.id,
+            batch: 0,
+            losers: try staging.losers(staged.reader)
+        )
+        try forgetEarlierAttempt()
         var state = MergeState()
         state.breakdown.emptyLines = Int(staged.emptyLines)
         let runs = try staging.sorter.merged()
@@ -40,18 +43,34 @@ struct ImportForecast {
         return .ended(try ending(state))
     }
 
+    private func forgetEarlierAttempt() throws {
+        try work.run.database.writeBlocking { transaction in
+            try work.run.guardLease(in: transaction)
+            try ImportLedger(work.run.task.workspace)
+                .clear(task: work.run.task.id, in: transaction)
+        }
+    }
+
     private func ending(_ state: MergeState) throws -> TaskEnding {
         let breakdown = state.breakdown
         guard breakdown.closes else { throw ImportError.ledgerOpen("dry run") }
         let result = ImportResult(
-            breakdown: breakdown, fileName: work.checkpoint.fileName ?? work.run.task.info,
-            header: staged.reader.columns.header, isDryRun: true, optIns: state.optIns,
-            optOuts: state.optOuts, foreignRows: 0)
+            breakdown: breakdown,
+            fileName: work.checkpoint.fileName ?? work.run.task.info,
+            header: staged.reader.columns.header,
+            isDryRun: true,
+            optIns: state.optIns,
+            optOuts: state.optOuts,
+            foreignRows: 0
+        )
         let words =
             "Dry run, nothing written: \(breakdown.created) would be created, "
             + "\(breakdown.updated) updated, \(breakdown.unchanged) left unchanged, "
             + "\(breakdown.failed) would fail."
         return try TaskEnding(
-            breakdown.failed > 0 ? .error : .completed, words, result: result)
+            breakdown.failed > 0 ? .error : .completed,
+            words,
+            result: result
+        )
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
-public import Files
 public import Database
+public import Files
 public import Tasks
 
 /// What an import task is asked to do.
@@ -35,8 +35,11 @@ public struct ImportParameters: Sendable, Codable {
 public enum ImportTasks {
     /// A profile file import, whatever started it.
     public static let profileImport = TaskType(
-        name: "profile_import", displayName: "Profile import", queue: "imports",
-        retry: RetryPolicy(attempts: 4, firstPause: .minutes(1), longestPause: .minutes(30)))
+        name: "profile_import",
+        displayName: "Profile import",
+        queue: "imports",
+        retry: RetryPolicy(attempts: 4, firstPause: .minutes(1), longestPause: .minutes(30))
+    )
 }
 
 /// Enqueues imports.
@@ -50,38 +53,70 @@ public struct ImportStarter: Sendable {
 
     /// Enqueues the import of a file that lies in the spool.
     public func upload(
-        _ file: SpoolFile, name: String, plan: ImportPlan, isDryRun: Bool = false,
-        by context: Context, in transaction: Transaction
+        _ file: SpoolFile,
+        name: String,
+        plan: ImportPlan,
+        isDryRun: Bool = false,
+        by context: Context,
+        in transaction: Transaction
     ) throws -> TaskID {
         let parameters = ImportParameters(
-            origin: .upload(file, name: name), plan: plan, isDryRun: isDryRun)
+            origin: .upload(file, name: name),
+            plan: plan,
+            isDryRun: isDryRun
+        )
         let info = isDryRun ? "\(name) (dry run)" : name
         return try enqueue(
             try NewTask(ImportTasks.profileImport, info: info, parameters: parameters),
-            context, transaction)
+            context,
+            transaction
+        )
     }
 
     /// Enqueues a replay of a corrected rejects file into the task that it came from.
+    ///
+    /// - Throws: ``ImportError/cannotReplay(_:reason:)``.
     public func replay(
-        _ file: SpoolFile, name: String, into task: TaskRecord, by context: Context,
+        _ file: SpoolFile,
+        name: String,
+        into task: TaskRecord,
+        by context: Context,
         in transaction: Transaction
     ) throws -> TaskID {
-        guard task.type == ImportTasks.profileImport.name, task.status.isEnded else {
-            throw ImportError.notARejectsFile("task \(task.id) is no import that has ended")
-        }
-        let original: ImportParameters = try task.parameters()
+        let original = try replayable(task)
         let parameters = ImportParameters(
-            origin: .replay(of: task.id, file, name: name), plan: original.plan)
+            origin: .replay(of: task.id, file, name: name),
+            plan: try original.plan ?? task.importCheckpoint()?.definition?.plan
+        )
         var subjects = task.subjects
         subjects.parentID = task.id
         let new = try NewTask(
-            ImportTasks.profileImport, info: "\(task.info), replay of rejects",
-            parameters: parameters, subjects: subjects, lane: "replay:\(task.id)")
+            ImportTasks.profileImport,
+            info: "\(task.info), replay of rejects",
+            parameters: parameters,
+            subjects: subjects,
+            lane: "replay:\(task.id)"
+        )
         return try enqueue(new, context, transaction)
     }
 
+    private func replayable(_ task: TaskRecord) throws -> ImportParameters {
+        func refuse(_ reason: String) -> ImportError { .cannotReplay(task.id, reason: reason) }
+        guard task.type == ImportTasks.profileImport.name else { throw refuse("it is no import") }
+        let result: ImportResult? = try task.result()
+        guard task.status.isEnded, let result else { throw refuse("it has no ledger yet") }
+        guard !result.isDryRun else { throw refuse("it was a dry run") }
+        let parameters: ImportParameters = try task.parameters()
+        if case .replay(let other, _, _) = parameters.origin {
+            throw refuse("it is itself a replay, into task \(other)")
+        }
+        return parameters
+    }
+
     private func enqueue(
-        _ task: NewTask, _ context: Context, _ transaction: Transaction
+        _ task: NewTask,
+        _ context: Context,
+        _ transaction: Transaction
     ) throws -> TaskID {
         guard
             let id = try TaskStore(workspace).enqueue(task, by: context, in: transaction)

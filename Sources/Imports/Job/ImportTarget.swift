@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Common
-internal import Database
-internal import Tasks
+import Common
+import Database
+import Tasks
 
 /// Whose ledger a run writes: its own, or that of the task whose rejects it replays.
 struct ImportTarget {
@@ -27,18 +27,26 @@ struct ImportTarget {
             """
             SELECT count(*) FROM task
             WHERE workspace_id = $1 AND parent_id = $2 AND type = $3 AND id <= $4
-            """, [task.workspace, task.subjects.parentID, task.type, task.id]) ?? 1
+            """,
+            [task.workspace, task.subjects.parentID, task.type, task.id]
+        ) ?? 1
     }
 
     /// The run as those who listen see it.
     func run(
-        _ run: TaskRun, _ automated: AutomatedImport?, in connection: Connection
+        _ run: TaskRun,
+        _ automated: AutomatedImport?,
+        in connection: Connection
     ) throws -> ImportRun {
         let record = try TaskStore(run.task.workspace).task(task, in: connection)
         return ImportRun(
-            workspace: run.task.workspace, task: task, batch: batch,
+            workspace: run.task.workspace,
+            task: task,
+            batch: batch,
             importID: automated?.id ?? record.subjects.importID,
-            zone: automated?.definition.zone ?? .utc,
-            startedAt: run.task.startedAt ?? run.task.createdAt)
+            zone: try (automated?.definition ?? record.importCheckpoint()?.definition)?.zone
+                ?? .utc,
+            startedAt: run.task.startedAt ?? run.task.createdAt
+        )
     }
 }

@@ -19,7 +19,9 @@ public struct ProfileImportJob: TaskJob {
     ///   - listeners: Who acts on imports.
     ///   - countryCode: What completes national mobile numbers in a workspace.
     public init(
-        spool: Spool, locations: LocationStore, listeners: [any ImportListener],
+        spool: Spool,
+        locations: LocationStore,
+        listeners: [any ImportListener],
         countryCode: @escaping @Sendable (WorkspaceID, Connection) throws -> String?
     ) {
         self.spool = spool
@@ -34,11 +36,12 @@ public struct ProfileImportJob: TaskJob {
     /// Runs an import from its checkpoint to its end.
     public func run(_ run: TaskRun) async throws -> TaskOutcome {
         try await run.database.blocking {
-            let work = try ImportWork(run, self)
             do {
-                return try work.go()
+                return try ImportWork(run, self).go()
+            } catch let stop as any SimulatedStop {
+                throw stop
             } catch {
-                try? work.logWhatWasWritten()
+                try? ImportFailure(run: run).settle()
                 throw error
             }
         }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
+import Audience
+import CSV
 public import Common
 public import Database
-internal import CSV
 
 /// A task's failed and warned rows as CSV: the original columns first, then what is wrong.
 ///
 /// Corrected, the file can be replayed into the same task. A row with fewer fields than the header
 /// is filled up with blanks; fields beyond the header stand in columns of their own, to be emptied.
+/// A row that is replayed untouched fails as before.
 public struct RejectsFile: Sendable {
     static let lineHeader = "millrace_line"
     private static let added = [lineHeader, "millrace_column", "millrace_code", "millrace_message"]
@@ -32,14 +33,11 @@ public struct RejectsFile: Sendable {
     ///   - failedOnly: Whether rows that were imported with a remark are left out.
     ///   - write: Takes the next bytes.
     public func write(
-        failedOnly: Bool, in connection: Connection, to write: ([UInt8]) throws -> Void
+        failedOnly: Bool,
+        in connection: Connection,
+        to write: ([UInt8]) throws -> Void
     ) throws {
-        let widest = try connection.value(
-            """
-            SELECT coalesce(max(length(fields)), 0) FROM import_problem
-            WHERE workspace_id = $1 AND task_id = $2 AND code = $3
-            """, [workspace, task, "wrongColumns"], as: Int.self)
-        let extra = widest ?? 0 > 0 ? try extraColumns(connection) : 0
+        let extra = try extraColumns(connection)
         var csv = CSVWriter(delimiter: .comma)
         let extras = (0..<extra).map { "\(Self.extraPrefix)\($0 + 1)" }
         for name in header + extras + Self.added { csv.append(name) }
@@ -72,7 +70,8 @@ public struct RejectsFile: Sendable {
     }
 
     private func eachProblem(
-        _ connection: Connection, _ body: (ImportProblem) throws -> Void
+        _ connection: Connection,
+        _ body: (ImportProblem) throws -> Void
     ) throws {
         let ledger = ImportLedger(workspace)
         var line: Int64 = 0

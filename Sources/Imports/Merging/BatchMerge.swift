@@ -1,18 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
-internal import Common
-internal import Database
+import Audience
+import Common
+import Database
 
 /// Merges one batch of staged rows inside a transaction.
 ///
 /// Rows of one key are neighbours. The first of them that can be saved is; rows behind it are
 /// duplicates, rows before it were not saved (spec/imports.md, the order of precedence).
 struct BatchMerge {
-    let reader: RowReader
-    let merge: ProfileMerge
-    let losers: Set<Int64>
+    /// The import task that the ledger rows belong to: the run's own, or the one it replays.
+    let ledgerTask: TaskID
+    /// 0 for the file itself, n for its n-th replay.
     let batch: Int
-    let isDryRun: Bool
+    private let reader: RowReader
+    private let merge: ProfileMerge
+    private let losers: [Int64: [Int]]
+
+    /// Makes the merge of one run.
+    ///
+    /// - Parameter losers: Lines that may not write some unique columns.
+    init(_ reader: RowReader, ledgerTask: TaskID, batch: Int, losers: [Int64: [Int]]) {
+        self.reader = reader
+        self.ledgerTask = ledgerTask
+        self.batch = batch
+        self.losers = losers
+        merge = ProfileMerge(reader.columns.plan, task: ledgerTask, batch: batch)
+    }
 
     /// A row that may be saved, with what was read of it.
     private struct Candidate {
@@ -21,20 +34,31 @@ struct BatchMerge {
         var read: RowReader.Outcome
     }
 
-    /// Merges rows and brings the state up to date.
+    /// Merges rows and brings the state up to date; on a mere connection, says what would happen.
     ///
     /// - Returns: The problems of rows that failed or were imported with a remark.
     func run(
-        _ rows: RecordBatch, _ state: inout MergeState, by context: Context,
+        _ rows: RecordBatch,
+        _ state: inout MergeState,
+        by context: Context,
         in connection: Connection
     ) throws -> [ImportProblem] {
         var log = ProblemLog(reader.columns, batch: batch)
         var open = rows.groups
-        if let first = open.first, state.isKeyAccepted, isSameKey(rows.records[first.lowerBound], state) {
+        if let first = open.first, state.isKeyAccepted,
+            isSameKey(rows.records[first.lowerBound], state)
+        {
             duplicates(rows, first, &log, &state)
             open.removeFirst()
         }
         var isLastAccepted = state.isKeyAccepted && open.isEmpty
+        if batch > 0 {
+            for group in try acceptedBefore(open, rows, connection) {
+                duplicates(rows, group, &log, &state)
+                open.removeAll { $0 == group }
+                if group.upperBound == rows.records.count { isLastAccepted = true }
+            }
+        }
         while !open.isEmpty {
             let candidates = open.compactMap { next(in: $0, rows, &log, &state) }
             guard !candidates.isEmpty else { break }
@@ -45,7 +69,7 @@ struct BatchMerge {
                 guard let refusal = result.refusal else {
                     accept(record, candidate.read, result, &log, &state)
                     duplicates(rows, candidate.rest, &log, &state)
-                    isLastAccepted = candidate.rest.upperBound == rows.records.count
+                    if candidate.rest.upperBound == rows.records.count { isLastAccepted = true }
                     continue
                 }
                 log.fail(record, .notSaved, refusal)
@@ -57,10 +81,30 @@ struct BatchMerge {
         return log.problems
     }
 
+    /// The groups of a replay whose profile the task has imported already.
+    private func acceptedBefore(
+        _ groups: [Range<Int>],
+        _ rows: RecordBatch,
+        _ connection: Connection
+    ) throws -> Set<Range<Int>> {
+        let named = groups.filter { rows.records[$0.lowerBound].key.first ?? 0 > 0 }
+        let read = named.map { reader.read(rows.records[$0.lowerBound]).row }
+        let ledger = ImportLedger(merge.plan.table.workspace)
+        let accepted = try ledger.accepted(
+            try merge.profiles(of: read, in: connection),
+            by: ledgerTask,
+            in: connection
+        )
+        return Set(accepted.map { named[$0] })
+    }
+
     private func apply(
-        _ rows: [MergeRow], _ state: MergeState, _ context: Context, _ connection: Connection
+        _ rows: [MergeRow],
+        _ state: MergeState,
+        _ context: Context,
+        _ connection: Connection
     ) throws -> [MergeResult] {
-        guard !isDryRun, let transaction = connection as? Transaction else {
+        guard let transaction = connection as? Transaction else {
             return try merge.forecast(rows, in: connection)
         }
         return try merge.apply(rows, isFresh: state.isFresh, by: context, in: transaction)
@@ -68,7 +112,9 @@ struct BatchMerge {
 
     /// The first row of a group that may be saved; those before it have failed.
     private func next(
-        in group: Range<Int>, _ rows: RecordBatch, _ log: inout ProblemLog,
+        in group: Range<Int>,
+        _ rows: RecordBatch,
+        _ log: inout ProblemLog,
         _ state: inout MergeState
     ) -> Candidate? {
         for position in group {
@@ -83,14 +129,18 @@ struct BatchMerge {
                 state.breakdown.count(.notSaved)
                 continue
             }
-            let read = reader.read(record)
-            if let refusal = read.refusal ?? loss(of: record) {
+            var read = reader.read(record)
+            if let refusal = read.refusal {
                 log.fail(record, .notSaved, refusal)
                 state.breakdown.count(.notSaved)
                 continue
             }
+            read.row.lostColumns = losers[record.line] ?? []
             return Candidate(
-                position: position, rest: position + 1..<group.upperBound, read: read)
+                position: position,
+                rest: position + 1..<group.upperBound,
+                read: read
+            )
         }
         return nil
     }
@@ -101,16 +151,12 @@ struct BatchMerge {
         return record.key[1] == FileStager.wrongColumnsKey[1] ? .wrongColumns : .emptyIdentifier
     }
 
-    private func loss(of record: StagedRecord) -> MergeRefusal? {
-        guard losers.contains(record.line) else { return nil }
-        return MergeRefusal(
-            column: nil,
-            ValueProblem(.uniqueTakenInFile, "an earlier row of the file has a value that is unique"))
-    }
-
     private func accept(
-        _ record: StagedRecord, _ read: RowReader.Outcome, _ result: MergeResult,
-        _ log: inout ProblemLog, _ state: inout MergeState
+        _ record: StagedRecord,
+        _ read: RowReader.Outcome,
+        _ result: MergeResult,
+        _ log: inout ProblemLog,
+        _ state: inout MergeState
     ) {
         switch result.outcome {
         case .created: state.breakdown.created += 1
@@ -127,7 +173,9 @@ struct BatchMerge {
     }
 
     private func duplicates(
-        _ rows: RecordBatch, _ range: Range<Int>, _ log: inout ProblemLog,
+        _ rows: RecordBatch,
+        _ range: Range<Int>,
+        _ log: inout ProblemLog,
         _ state: inout MergeState
     ) {
         for position in range {

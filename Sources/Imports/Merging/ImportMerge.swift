@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
-internal import Common
-internal import Database
-internal import Tasks
+import Audience
+import Common
+import Database
+import Tasks
 
 /// Merges staged rows in transactions that each hold all they do: profiles, ledger rows, change
 /// records, counts and the checkpoint (design/protocols.md, "Import", step 3).
@@ -14,9 +14,6 @@ struct ImportMerge {
     let run: TaskRun
     let sorter: StagingSorter
     let batch: BatchMerge
-    /// The import task that the ledger rows belong to: the run's own, or the one it replays.
-    let ledgerTask: TaskID
-    let table: ProfileTable
     /// Wraps the state into the checkpoint of the whole run.
     let checkpoint: (MergeState) -> ImportCheckpoint
 
@@ -46,7 +43,9 @@ struct ImportMerge {
                 try mergeSome(runs, rows, state, size, transaction)
             }
             state = next.state
-            size = next.isCrowded ? ImportMerge.shortTransaction : min(size * 2, ImportMerge.longTransaction)
+            size =
+                next.isCrowded
+                ? ImportMerge.shortTransaction : min(size * 2, ImportMerge.longTransaction)
             try run.failpoints.pass("import.batch")
         }
         return state
@@ -54,7 +53,10 @@ struct ImportMerge {
 
     /// One transaction: batches until enough rows are merged or someone waits to write.
     private func mergeSome(
-        _ runs: MergedRuns, _ rows: RecordBatch, _ start: MergeState, _ size: Int,
+        _ runs: MergedRuns,
+        _ rows: RecordBatch,
+        _ start: MergeState,
+        _ size: Int,
         _ transaction: Transaction
     ) throws -> (state: MergeState, isCrowded: Bool) {
         var state = start
@@ -65,15 +67,19 @@ struct ImportMerge {
             let ledger = ImportLedger(context.workspace)
             if batch.batch > 0 {
                 for record in rows.records {
-                    try ledger.clear(line: record.line, of: ledgerTask, in: transaction)
+                    try ledger.clear(line: record.line, of: batch.ledgerTask, in: transaction)
                 }
             }
             let problems = try batch.run(rows, &state, by: context, in: transaction)
-            try ledger.record(problems, of: ledgerTask, in: transaction)
+            try ledger.record(problems, of: batch.ledgerTask, in: transaction)
             isCrowded = transaction.othersAreWaiting
         } while runs.record != nil && state.done - start.done < size && !isCrowded
         try run.save(
-            checkpoint: checkpoint(state), done: state.done, total: sorter.count, in: transaction)
+            checkpoint: checkpoint(state),
+            done: state.done,
+            total: sorter.count,
+            in: transaction
+        )
         return (state, isCrowded)
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
-internal import Common
+import Audience
+import Common
 
 /// Collects the problems of one batch of rows with their original text.
 struct ProblemLog {
@@ -17,35 +17,56 @@ struct ProblemLog {
     mutating func fail(_ record: StagedRecord, _ fate: RowFate, _ refusal: MergeRefusal? = nil) {
         let standard = ProblemLog.standard(fate)
         add(
-            record, number: 1, outcome: fate.rawValue,
+            record,
+            number: 1,
+            outcome: fate.rawValue,
             column: refusal?.column.map(columns.headerName),
-            code: refusal?.code ?? standard.code, message: refusal?.message ?? standard.message,
-            profile: nil)
+            code: refusal?.code ?? standard.code,
+            message: refusal?.message ?? standard.message,
+            profile: nil
+        )
     }
 
     /// A row whose text could not be read.
     mutating func fail(_ record: StagedRecord, _ problem: StagedProblem) {
         add(
-            record, number: 1, outcome: RowFate.notSaved.rawValue, column: nil,
-            code: problem.code, message: problem.message, profile: nil)
+            record,
+            number: 1,
+            outcome: RowFate.notSaved.rawValue,
+            column: nil,
+            code: problem.code,
+            message: problem.message,
+            profile: nil
+        )
     }
 
     /// An imported row with remarks.
     mutating func warn(
-        _ record: StagedRecord, _ warnings: [(column: Int, warning: ValueWarning)],
+        _ record: StagedRecord,
+        _ warnings: [(column: Int, warning: ValueWarning)],
         _ profile: ProfileID?
     ) {
         for (offset, warning) in warnings.enumerated() {
             add(
-                record, number: offset + 1, outcome: RowFate.warning.rawValue,
-                column: columns.headerName(of: warning.column), code: warning.warning.rawValue,
-                message: warning.warning.message, profile: profile)
+                record,
+                number: offset + 1,
+                outcome: RowFate.warning.rawValue,
+                column: columns.headerName(of: warning.column),
+                code: warning.warning.rawValue,
+                message: warning.warning.message,
+                profile: profile
+            )
         }
     }
 
     private mutating func add(
-        _ record: StagedRecord, number: Int, outcome: String, column: String?, code: String,
-        message: String, profile: ProfileID?
+        _ record: StagedRecord,
+        number: Int,
+        outcome: String,
+        column: String?,
+        code: String,
+        message: String,
+        profile: ProfileID?
     ) {
         let key = record.key
         let identifier =
@@ -53,9 +74,18 @@ struct ProblemLog {
             ? String(decoding: key.dropFirst(), as: UTF8.self) : nil
         problems.append(
             ImportProblem(
-                line: record.line, number: number, batch: batch, outcome: outcome,
-                column: column, code: code, message: message, fields: record.fields,
-                identifier: identifier, profile: profile))
+                line: record.line,
+                number: number,
+                batch: batch,
+                outcome: outcome,
+                column: column,
+                code: code,
+                message: message,
+                fields: record.fields,
+                identifier: identifier,
+                profile: profile
+            )
+        )
     }
 
     private static func standard(_ fate: RowFate) -> (code: String, message: String) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
+import Audience
 
 /// A few hundred staged rows in memory of their own, grouped by key.
 final class RecordBatch {
@@ -11,11 +11,15 @@ final class RecordBatch {
     /// Ranges of rows with one key.
     private(set) var groups: [Range<Int>] = []
 
-    /// Takes up to `count` rows from the runs.
+    /// Takes up to `count` rows from the runs, all identified by the same attribute.
+    ///
+    /// Rows with a business key come before those with an e-mail address only: what the former
+    /// wrote is there when the latter are looked up, wherever batches end.
     func fill(from runs: MergedRuns, count: Int) throws {
         arena.removeAll()
         offsets.removeAll(keepingCapacity: true)
-        while offsets.count < count, let record = runs.record {
+        let kind = runs.record?.key.first
+        while offsets.count < count, let record = runs.record, record.key.first == kind {
             let bytes = UnsafeRawBufferPointer(start: record.base, count: record.length)
             offsets.append(arena.append(bytes))
             try runs.advance()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
-internal import CSV
-internal import Common
+import Audience
+import CSV
+import Common
 
 /// Reads the fields of a row as the attributes they fill. Pure.
 struct RowReader {
@@ -68,7 +68,9 @@ struct RowReader {
                 identifier: identifier,
                 cells: [Cell?](repeating: nil, count: readers.count),
                 standings: [Bool?](repeating: nil, count: columns.listFields.count),
-                line: record.line))
+                line: record.line
+            )
+        )
         record.eachField { field, bytes in
             guard field < columnOfField.count, let column = columnOfField[field] else { return }
             if column < readers.count {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
-internal import Common
-internal import Files
+import Audience
+import Common
+import Files
 
 /// Finds rows that lose a unique value to an earlier row of the same file.
 ///
@@ -20,10 +20,10 @@ struct UniqueInFile {
         }
     }
 
-    /// The lines that lose.
-    func losers(in sorter: StagingSorter) throws -> Set<Int64> {
+    /// The lines that lose, with the merge columns in which they do.
+    func losers(in sorter: StagingSorter) throws -> [Int64: [Int]] {
         let columns = columns
-        guard !columns.isEmpty else { return [] }
+        guard !columns.isEmpty else { return [:] }
         let values = StagingSorter(spool: spool, name: name + "-unique")
         defer { values.remove() }
         try eachFirst(in: sorter) { row in
@@ -39,7 +39,8 @@ struct UniqueInFile {
         let runs = try sorter.merged()
         var accepted: [UInt8]?
         while let record = runs.record {
-            let isTaken = accepted?.withUnsafeBufferPointer { compare($0, record.key) == 0 } ?? false
+            let isTaken =
+                accepted?.withUnsafeBufferPointer { compare($0, record.key) == 0 } ?? false
             if !isTaken, record.key.first ?? 0 > 0, record.problem == nil {
                 let read = reader.read(record)
                 if read.refusal == nil {
@@ -57,17 +58,28 @@ struct UniqueInFile {
         var key = Array("\(column):".utf8)
         key.append(contentsOf: String(describing: value.sql(type)).utf8)
         try key.withUnsafeBufferPointer {
-            try values.add(key: $0, line: row.line, fieldCount: 0) { _ in Bytes(start: nil, count: 0) }
+            try values.add(key: $0, line: row.line, fieldCount: 0) { _ in
+                Bytes(start: nil, count: 0)
+            }
         }
     }
 
-    private func losers(among values: StagingSorter) throws -> Set<Int64> {
-        var losers: Set<Int64> = []
+    /// The column that a value's key begins with.
+    private func column(of key: Bytes) -> Int? {
+        Int(String(decoding: key.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self))
+    }
+
+    private func losers(among values: StagingSorter) throws -> [Int64: [Int]] {
+        var losers: [Int64: [Int]] = [:]
         var last: [UInt8]?
         let runs = try values.merged()
         while let record = runs.record {
             let isSame = last?.withUnsafeBufferPointer { compare($0, record.key) == 0 } ?? false
-            if isSame { losers.insert(record.line) } else { last = Array(record.key) }
+            if isSame, let column = column(of: record.key) {
+                losers[record.line, default: []].append(column)
+            } else {
+                last = Array(record.key)
+            }
             try runs.advance()
         }
         return losers

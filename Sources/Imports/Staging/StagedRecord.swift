@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
+import Audience
 
 /// A row of a file on its way to the merge: its sort key, its line and its original fields.
 ///
@@ -61,15 +61,6 @@ struct StagedRecord {
         case let order: order < 0
         }
     }
-}
-
-/// What is wrong with a row's text although it has as many fields as the header.
-enum StagedProblem: UInt8 {
-    case unterminatedQuote = 1
-    case textAfterClosingQuote
-    case nulByte
-    case invalidBytes
-    case other
 }
 
 /// Compares two runs of bytes as `memcmp` does, a shorter one first when it begins the other.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Files
-internal import Foundation
+import Files
+import Foundation
 
 /// The sorted runs of one file in the spool's scratch folder.
 final class StagingRuns {
@@ -95,7 +95,8 @@ final class RunReader {
         record = nil
         guard try fill(4) else { return }
         let length = Int(
-            (buffer.baseAddress.unsafelyUnwrapped + start).loadUnaligned(as: UInt32.self))
+            (buffer.baseAddress.unsafelyUnwrapped + start).loadUnaligned(as: UInt32.self)
+        )
         guard try fill(length) else {
             throw ImportError.staging(reason: "a run ends in the middle of a record")
         }
@@ -123,7 +124,9 @@ final class RunReader {
         let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[start..<end])
         if wanted > buffer.count {
             let larger = UnsafeMutableRawBufferPointer.allocate(
-                byteCount: wanted + 4, alignment: 16)
+                byteCount: wanted + 4,
+                alignment: 16
+            )
             larger.copyMemory(from: rest)
             buffer.deallocate()
             buffer = larger

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
-internal import Files
+import Audience
+import Files
 
 /// Sorts the rows of a file by key, then line, in memory that does not grow with the file.
 ///
@@ -39,7 +39,10 @@ final class StagingSorter {
     ///   - fieldCount: How many fields it has.
     ///   - field: Gives each field's bytes.
     func add(
-        key: Bytes, line: Int64, fieldCount: Int, problem: StagedProblem? = nil,
+        key: Bytes,
+        line: Int64,
+        fieldCount: Int,
+        problem: StagedProblem? = nil,
         field: (Int) -> Bytes
     ) throws {
         var length = StagedRecord.headLength + key.count
@@ -51,7 +54,9 @@ final class StagingSorter {
         (place + 4).storeBytes(of: UInt32(key.count), as: UInt32.self)
         (place + 8).storeBytes(of: line, as: Int64.self)
         (place + 16).storeBytes(
-            of: UInt32(fieldCount) | UInt32(problem?.rawValue ?? 0) << 24, as: UInt32.self)
+            of: UInt32(fieldCount) | UInt32(problem?.rawValue ?? 0) << 24,
+            as: UInt32.self
+        )
         place = put(key, at: place + StagedRecord.headLength)
         for index in 0..<fieldCount {
             let bytes = field(index)
