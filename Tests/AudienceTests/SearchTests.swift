@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+import Common
+import Database
+import TestSupport
+import Testing
+
+struct SearchTests {
+    /// Five people; the clock stands at Monday 2026-03-02, 08:00 UTC.
+    private func people(_ engine: TestEngine) throws -> World {
+        let world = try World(engine)
+        var merge = try Merging(
+            world,
+            [
+                "userId", "firstName", "language", "points", "weight", "born", "seenAt", "tags",
+                "sizes", "emailEnabled", "email", "msisdn",
+            ]
+        )
+        merge.lists = [world.newsletter]
+        let all = [
+            [
+                "u1", "Ann", "fr", "1", "50.5", "1990-01-01", "2026-03-02T07:00:00Z", "a,b", "1,2",
+                "1",
+                "Ann@x.be", "32470000001", "1",
+            ],
+            [
+                "u2", "ann", "FR", "5", "60", "2026-02-28", "2026-02-01", "b\"c", "12", "0",
+                "b@y.be",
+                "", "1",
+            ],
+            ["u3", "Anna%", "nl", "10", "", "2026-03-02", "2025-12-01", ",", "", "", "", "", ""],
+            ["u4", "Zoë", "", "-3", "0", "", "", "", "2", "1", "", "33600000000", "0"],
+            ["u5", "", "", "", "", "", "", "", "", "", "", "", ""],
+        ]
+        merge.task = TaskID(90)
+        _ = try merge(Array(all[..<3]))
+        merge.task = TaskID(91)
+        _ = try merge(Array(all[2...]))
+        _ = try world.subscribe(false, ProfileID(2), world.newsletter)
+        _ = try world.subscribe(true, ProfileID(4), world.club)
+        try world.database.writeBlocking { transaction in
+            let recency = RecencyStore(world.table)
+            let now = world.time.now()
+            for (id, days) in [(Int64(1), Int64(1)), (2, 100)] {
+                try recency.touch(
+                    .lastEmailOpenMoment,
+                    of: [ProfileID(id)],
+                    at: now - .days(days),
+                    in: transaction
+                )
+            }
+        }
+        return world
+    }
+
+    private func search(
+        _ text: String,
+        _ world: World,
+        _ terms: [any SearchTerm] = []
+    ) throws
+        -> [Int64]
+    {
+        try world.database.readBlocking { connection in
+            let condition = try SearchCompiler(terms).compile(
+                try SearchExpression(text: text),
+                over: world.table,
+                at: world.time.now(),
+                in: connection
+            )
+            let search = ProfileSearch(world.table, condition)
+            let ids = try search.profileIDs(limit: 100, in: connection)
+            #expect(try search.count(in: connection) == ids.count)
+            #expect(try search.preview(100, in: connection).map(\.id) == ids)
+            return ids.map(\.value)
+        }
+    }
+
+    private static let expectations: [(String, [Int64])] = [
+        (#"{"all":[]}"#, [1, 2, 3, 4, 5]), (#"{"any":[]}"#, []),
+        (#"{"attribute":"language","is":"fr"}"#, [1, 2]),
+        (#"{"attribute":"LANGUAGE","is":"FR"}"#, [1, 2]),
+        (#"{"attribute":"language","isNot":"fr"}"#, [3, 4, 5]),
+        (#"{"attribute":"language","is":null}"#, [4, 5]),
+        (#"{"attribute":"language","is":""}"#, [4, 5]),
+        (#"{"attribute":"language","isNot":null}"#, [1, 2, 3]),
+        (#"{"not":{"attribute":"language","is":"fr"}}"#, [3, 4, 5]),
+        (#"{"attribute":"language","in":["fr","nl"]}"#, [1, 2, 3]),
+        (#"{"attribute":"language","in":["nl",null]}"#, [3, 4, 5]),
+        (#"{"not":{"attribute":"language","in":["nl",null]}}"#, [1, 2]),
+        (#"{"attribute":"language","isEmpty":true}"#, [4, 5]),
+        (#"{"attribute":"language","isEmpty":false}"#, [1, 2, 3]),
+        (#"{"attribute":"first_name","is":"Ann"}"#, [1]),
+        (#"{"attribute":"firstName","startsWith":"Ann"}"#, [1, 3]),
+        (#"{"attribute":"firstName","startsWith":"Anna%"}"#, [3]),
+        (#"{"attribute":"firstName","startsWith":"Zo"}"#, [4]),
+        (#"{"attribute":"firstName","startsWith":"Zoë"}"#, [4]),
+        (#"{"not":{"attribute":"firstName","startsWith":"Ann"}}"#, [2, 4, 5]),
+        (#"{"attribute":"firstName","contains":"nn"}"#, [1, 2, 3]),
+        (#"{"attribute":"firstName","contains":"%"}"#, [3]),
+        (#"{"not":{"attribute":"firstName","contains":"n"}}"#, [4, 5]),
+        (#"{"attribute":"email","is":"Ann@X.BE"}"#, [1]),
+        (#"{"attribute":"email","contains":"@y"}"#, [2]),
+        (#"{"attribute":"msisdn","is":"+32 470 00 00 01"}"#, [1]),
+        (#"{"attribute":"msisdn","startsWith":"33"}"#, [4]),
+        (#"{"attribute":"points","lessThan":5}"#, [1, 4]),
+        (#"{"attribute":"points","greaterThan":5}"#, [3]),
+        (#"{"attribute":"points","between":[1,5]}"#, [1, 2]),
+        (#"{"not":{"attribute":"points","lessThan":5}}"#, [2, 3, 5]),
+        (#"{"attribute":"points","in":[1,-3,99]}"#, [1, 4]),
+        (#"{"attribute":"weight","greaterThan":50}"#, [1, 2]),
+        (#"{"attribute":"weight","is":50.5}"#, [1]), (#"{"attribute":"weight","is":0}"#, [4]),
+        (#"{"attribute":"firstName","lessThan":"a"}"#, [1, 3, 4]),
+        (#"{"attribute":"emailEnabled","is":false}"#, [2]),
+        (#"{"attribute":"emailEnabled","isNot":true}"#, [2]),
+        (#"{"attribute":"born","lessThan":"2026-02-28"}"#, [1]),
+        (#"{"attribute":"born","withinDays":2}"#, [2, 3]),
+        (#"{"attribute":"born","withinDays":0}"#, [3]),
+        (#"{"attribute":"born","olderThanDays":2}"#, [1]),
+        (#"{"attribute":"seenAt","withinDays":1}"#, [1]),
+        (#"{"attribute":"seenAt","olderThanDays":28}"#, [2, 3]),
+        (#"{"attribute":"seenAt","is":"2026-03-02T08:00:00+01:00"}"#, [1]),
+        (#"{"attribute":"tags","is":"b"}"#, [1]),
+        (#"{"attribute":"tags","contains":"b\"c"}"#, [2]),
+        (#"{"attribute":"tags","is":","}"#, []), (#"{"attribute":"tags","is":"a,b"}"#, []),
+        (#"{"attribute":"tags","isNot":"b"}"#, [2, 3, 4, 5]),
+        (#"{"attribute":"tags","in":["a","b\"c"]}"#, [1, 2]),
+        (#"{"attribute":"tags","isEmpty":true}"#, [3, 4, 5]),
+        (#"{"attribute":"sizes","is":2}"#, [1, 4]), (#"{"attribute":"sizes","is":1}"#, [1]),
+        (#"{"attribute":"profileId","in":[2,3]}"#, [2, 3]),
+        (#"{"attribute":"profileId","greaterThan":4}"#, [5]),
+        (#"{"attribute":"creationMoment","withinDays":1}"#, [1, 2, 3, 4, 5]),
+        (#"{"attribute":"lastEmailOpenMoment","olderThanDays":90}"#, [2]),
+        (#"{"not":{"attribute":"lastEmailOpenMoment","olderThanDays":90}}"#, [1, 3, 4, 5]),
+        (#"{"attribute":"lastEmailOpenMoment","isEmpty":true}"#, [3, 4, 5]),
+        (#"{"list":"newsletter"}"#, [1]), (#"{"list":"Newsletter","subscribed":true}"#, [1]),
+        (#"{"list":"newsletter","subscribed":false}"#, [2, 3, 4, 5]),
+        (#"{"list":"club","subscribed":true,"confirmed":true}"#, []),
+        (#"{"list":"club","confirmed":false}"#, [4]), (#"{"import":90}"#, [1, 2, 3]),
+        (#"{"all":[{"import":90},{"import":91}]}"#, [3]), (#"{"import":92}"#, []),
+        (
+            #"{"all":[{"attribute":"language","is":"fr"},{"any":[{"list":"newsletter","subscribed":true},{"attribute":"points","is":99}]},{"not":{"attribute":"lastEmailOpenMoment","olderThanDays":90}}]}"#,
+            [1]
+        ),
+        (#"{"attribute":"firstName","is":"' OR 1=1 --"}"#, []),
+    ]
+
+    @Test(arguments: TestEngine.allCases)
+    func `a search finds whom it names`(_ engine: TestEngine) throws {
+        let world = try people(engine)
+        for (text, expected) in Self.expectations {
+            #expect(try search(text, world) == expected, "\(text)")
+        }
+    }
+
+    private static let mistakes: [(String, String, String)] = [
+        ("{", "the top", "no JSON"), ("[]", "the top", "expected an object, found an array"),
+        ("{}", "the top", "an empty object"), (#"{"foo":1}"#, "foo", "unknown condition foo"),
+        (#"{"all":{}}"#, "all", "expected an array, found an object"),
+        (#"{"not":3}"#, "not", "expected an object, found a number"),
+        (#"{"all":[],"any":[]}"#, "any", "any beside all: put both into all or any"),
+        (#"{"all":[],"x":1}"#, "x", "unknown key x beside all"),
+        (
+            #"{"all":[{"all":[]},{"any":[{"attribute":"colour","is":"red"}]}]}"#,
+            "all[1].any[0].attribute", "profiles has no attribute colour"
+        ),
+        (
+            #"{"not":{"all":[{"attribute":"points","like":"x"}]}}"#, "not.all[0].like",
+            "unknown operator like"
+        ),
+        (#"{"attribute":"points"}"#, "attribute", "no operator for points"),
+        (
+            #"{"attribute":7,"is":1}"#, "attribute",
+            "expected the name of an attribute, found a number"
+        ),
+        (
+            #"{"attribute":"points","greaterThan":1,"lessThan":9}"#, "lessThan",
+            "lessThan beside greaterThan: put both into all or any"
+        ),
+        (#"{"attribute":"points","is":"1"}"#, "is", "expected a whole number, found a text"),
+        (#"{"attribute":"points","is":1.5}"#, "is", "expected a whole number, found a number"),
+        (#"{"attribute":"firstName","is":1}"#, "is", "expected a text, found a number"),
+        (#"{"attribute":"firstName","is":"a\u0000b"}"#, "is", "text with a NUL character"),
+        (
+            #"{"attribute":"firstName","contains":"a\u0000b"}"#, "contains",
+            "text with a NUL character"
+        ),
+        (#"{"attribute":"born","is":"1/1/90"}"#, "is", "no day as YYYY-MM-DD"),
+        (
+            #"{"attribute":"points","startsWith":"1"}"#, "startsWith",
+            "startsWith cannot be asked of points"
+        ),
+        (#"{"attribute":"tags","lessThan":"1"}"#, "lessThan", "lessThan cannot be asked of tags"),
+        (
+            #"{"attribute":"emailEnabled","between":[false,true]}"#, "between",
+            "between cannot be asked of emailEnabled"
+        ),
+        (
+            #"{"attribute":"points","withinDays":3}"#, "withinDays",
+            "withinDays cannot be asked of points"
+        ),
+        (
+            #"{"attribute":"born","withinDays":-1}"#, "withinDays",
+            "expected a number of days, 0 to 36500"
+        ),
+        (#"{"attribute":"points","between":[1]}"#, "between", "expected 2 values, found 1"),
+        (#"{"attribute":"points","between":[1,null]}"#, "between", "expected two values"),
+        (#"{"attribute":"points","in":[1,"x"]}"#, "in[1]", "expected a whole number, found a text"),
+        (#"{"attribute":"points","in":[]}"#, "in", "expected 1 to 1000 values, found 0"),
+        (#"{"attribute":"points","lessThan":null}"#, "lessThan", "expected a value"),
+        (#"{"attribute":"language","is":"klingon"}"#, "is", "no language can have this value"),
+        (
+            #"{"attribute":"points","isEmpty":"yes"}"#, "isEmpty",
+            "expected true or false, found a text"
+        ),
+        (#"{"attribute":"firstName","startsWith":""}"#, "startsWith", "expected a text"),
+        (#"{"any":[{"list":"nope"}]}"#, "any[0].list", "profiles has no list nope"),
+        (
+            #"{"list":"club","subscribed":1}"#, "subscribed",
+            "expected true or false, found a number"
+        ),
+        (#"{"list":"club","since":1}"#, "since", "unknown key since beside list"),
+        (#"{"import":"x"}"#, "import", "expected the number of a task, found a text"),
+        (#"{"opened":{"campaign":12}}"#, "opened", "unknown condition opened"),
+    ]
+
+    @Test(arguments: mistakes)
+    func `a mistake is named with its place`(
+        _ text: String,
+        _ path: String,
+        _ words: String
+    )
+        throws
+    {
+        let world = try World(.memory)
+        let error = try audienceError { _ = try search(text, world) }
+        #expect(error == .badExpression(words, path: path))
+    }
+
+    @Test func `an expression nested without end is refused`() throws {
+        let world = try World(.memory)
+        let text =
+            String(repeating: #"{"not":"#, count: 100) + #"{"all":[]}"#
+            + String(repeating: "}", count: 100)
+        let error = try audienceError { _ = try search(text, world) }
+        guard case .badExpression("nested too deeply", _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func `nothing that a user typed is part of the SQL text`() throws {
+        let world = try people(.memory)
+        for (text, _) in Self.expectations { _ = try search(text, world) }
+        _ = try search(#"{"attribute":"firstName","is":"typed-by-a-user"}"#, world)
+        _ = try search(#"{"attribute":"firstName","contains":"typed-by-a-user"}"#, world)
+        let statements = world.statements.all
+        for typed in ["typed-by-a-user", "Anna", "firstName", "newsletter", "OR 1=1"] {
+            #expect(!statements.contains { $0.contains(typed) }, "\(typed)")
+        }
+    }
+
+    /// Stands for another room's term: profiles by parity of their id.
+    private struct ParityTerm: SearchTerm {
+        let keywords = ["odd", "even"]
+
+        func condition(
+            _ keyword: String,
+            _ value: JSONValue,
+            _ scope: inout SearchScope
+        ) throws
+            -> String
+        {
+            guard case .object(let object) = value, case .integer(let below)? = object["below"]
+            else { throw scope.error("expected a number", at: "\(keyword).below") }
+            let rest = scope.bind(keyword == "odd" ? 1 : 0)
+            return "p.id % 2 = \(rest) AND p.id < \(scope.bind(below)) OR p.id = \(scope.bind(99))"
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `another room's term is one condition among the others`(_ engine: TestEngine) throws {
+        let world = try people(engine)
+        let term = ParityTerm()
+        #expect(try search(#"{"odd":{"below":5}}"#, world, [term]) == [1, 3])
+        #expect(try search(#"{"not":{"even":{"below":9}}}"#, world, [term]) == [1, 3, 5])
+        let mixed =
+            #"{"all":[{"attribute":"language","is":"fr"},{"even":{"below":9}},{"import":90}]}"#
+        #expect(try search(mixed, world, [term]) == [2])
+        let error = try audienceError {
+            _ = try search(#"{"any":[{"odd":{}}]}"#, world, [term])
+        }
+        #expect(error == .badExpression("expected a number", path: "any[0].odd.below"))
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `ids come in pages`(_ engine: TestEngine) throws {
+        let world = try people(engine)
+        let pages = try world.database.readBlocking { connection in
+            let condition = try SearchCompiler().compile(
+                .everyone,
+                over: world.table,
+                at: world.time.now(),
+                in: connection
+            )
+            let search = ProfileSearch(world.table, condition)
+            let first = try search.profileIDs(limit: 3, in: connection)
+            let second = try search.profileIDs(
+                after: first.last ?? ProfileID(0),
+                limit: 3,
+                in: connection
+            )
+            return [first, second, try search.preview(2, in: connection).map(\.id)]
+        }
+        #expect(pages.map { $0.map(\.value) } == [[1, 2, 3], [4, 5], [1, 2]])
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `a search is saved, changed, found ignoring case and deleted`(
+        _ engine: TestEngine
+    ) throws {
+        let world = try World(engine)
+        let store = SearchStore(world.workspace, SearchCompiler())
+        let french = try SearchExpression(text: #"{"attribute":"language","is":"fr"}"#)
+        let wrong = try SearchExpression(text: #"{"attribute":"language","ist":"fr"}"#)
+        try world.database.writeBlocking { transaction in
+            let context = world.context()
+            let made = try store.create(
+                name: "French people",
+                over: world.table,
+                french,
+                by: context,
+                in: transaction
+            )
+            #expect(try store.search(named: "FRENCH PEOPLE", in: transaction) == made)
+            #expect(throws: AudienceError.badExpression("unknown operator ist", path: "ist")) {
+                try store.update(made.id, name: "F", wrong, by: context, in: transaction)
+            }
+            try store.update(made.id, name: "All", .everyone, by: context, in: transaction)
+            #expect(try store.search(made.id, in: transaction).expression == .everyone)
+            #expect(try store.all(in: transaction).map(\.name) == ["All"])
+            try store.delete(made.id, in: transaction)
+            #expect(throws: AudienceError.noSuchSearch("All")) {
+                try store.search(named: "All", in: transaction)
+            }
+            #expect(throws: AudienceError.noSuchSearch("number 1")) {
+                try store.delete(made.id, in: transaction)
+            }
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `names of searches clash ignoring case and are not blank`(_ engine: TestEngine) throws {
+        let world = try World(engine)
+        let store = SearchStore(world.workspace, SearchCompiler())
+        func create(_ name: String) throws {
+            try world.database.writeBlocking { transaction in
+                _ = try store.create(
+                    name: name,
+                    over: world.table,
+                    .everyone,
+                    by: world.context(),
+                    in: transaction
+                )
+            }
+        }
+        try create("VIP")
+        #expect(try audienceError { try create("vip") } == .nameTaken("vip"))
+        #expect(try audienceError { try create(" ") } == .badName(" ", rule: "1 to 128 characters"))
+    }
+
+    @Test func `a search by prefix or value uses the index`() throws {
+        let world = try people(.memory)
+        for text in [
+            #"{"attribute":"email","startsWith":"ann"}"#, #"{"attribute":"userId","is":"u1"}"#,
+        ] {
+            let plan = try world.database.readBlocking { connection in
+                let condition = try SearchCompiler().compile(
+                    try SearchExpression(text: text),
+                    over: world.table,
+                    at: world.time.now(),
+                    in: connection
+                )
+                return try connection.rows(
+                    """
+                    EXPLAIN QUERY PLAN SELECT count(*) FROM \(world.table.physicalName) p
+                    WHERE \(condition.sql)
+                    """,
+                    condition.values
+                ).map { try $0.get("detail", as: String.self) }
+            }
+            #expect(plan.contains { $0.hasPrefix("SEARCH") }, "\(plan)")
+        }
+    }
+}
