@@ -76,8 +76,10 @@ extension World {
         let type = TaskType(name: "profile_import", displayName: "Import", queue: "imports")
         let id = try database.writeBlocking { transaction in
             try TaskStore(workspace).enqueue(
-                NewTask(type, info: "file.csv", parameters: [Int]()), by: context(.fileImport),
-                in: transaction)
+                NewTask(type, info: "file.csv", parameters: [Int]()),
+                by: context(.fileImport),
+                in: transaction
+            )
         }
         return try #require(id)
     }

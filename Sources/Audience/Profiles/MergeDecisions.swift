@@ -17,7 +17,7 @@ struct MergeDecisions {
 
     /// Decides for rows of which no two name the same profile.
     ///
-    /// - Parameter isFresh: Whether the table was empty, so that nothing needs to be looked up.
+    /// In a fresh table, which was empty when the import began, nothing needs to be looked up.
     func decide(
         _ rows: [MergeRow],
         isFresh: Bool,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Mobile numbers as E.164 digits with country code, without `+` (spec/audience.md). Pure.
+/// Mobile numbers as E.164 digits with country code, without `+`.
+///
+/// Pure (spec/audience.md).
 public struct MobileNumberRule: Sendable {
     private let countryCode: String?
 
