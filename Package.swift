@@ -122,6 +122,10 @@ let package = Package(
             dependencies: ["Accounts", "Common", "Database", "TestSupport"]
         ),
         .testTarget(name: "ArchitectureTests"),
+        .testTarget(
+            name: "AudienceTests",
+            dependencies: ["Common", "Database", "Tasks", "Audience", "TestSupport"]
+        ),
         .testTarget(name: "CommonTests", dependencies: ["Common", "TestSupport"]),
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
         .testTarget(name: "DatabaseTests", dependencies: ["Common", "Database", "TestSupport"]),
