@@ -1,9 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Common
 import Database
 import TestSupport
 import Testing
 
-// SPDX-License-Identifier: Apache-2.0
 @testable import Audience
 
 struct DoNotContactTests {

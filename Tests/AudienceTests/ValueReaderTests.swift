@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Common
 import Database
 import Testing
 
-// SPDX-License-Identifier: Apache-2.0
 @testable import Audience
 
 struct ValueReaderTests {
