@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: Apache-2.0
+import Accounts
 import ArgumentParser
 import Audience
 import Common
@@ -6,13 +6,17 @@ import Database
 import Files
 import Foundation
 import Imports
+// SPDX-License-Identifier: Apache-2.0
+import Millrace
 import Tasks
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Import a profile file, or replay a corrected rejects file into its task.",
-        discussion: "Columns are mapped by name, alias and display name unless --map says otherwise.")
+        discussion:
+            "Columns are mapped by name, alias and display name unless --map says otherwise."
+    )
 
     @Argument(help: "The CSV file; .gz and .zip are unpacked.")
     var file: String
@@ -47,8 +51,13 @@ struct ImportCommand: AsyncParsableCommand {
         let plan = try await plan(session, spooled)
         let id = try await session.installation.database.write { [dryRun] transaction in
             try ImportStarter(session.workspace.id).upload(
-                spooled, name: name, plan: plan, isDryRun: dryRun, by: session.context,
-                in: transaction)
+                spooled,
+                name: name,
+                plan: plan,
+                isDryRun: dryRun,
+                by: session.context,
+                in: transaction
+            )
         }
         try await session.finish(id)
     }
@@ -62,13 +71,21 @@ struct ImportCommand: AsyncParsableCommand {
         try await session.installation.database.write { transaction in
             let original = try TaskStore(session.workspace.id).task(TaskID(task), in: transaction)
             return try ImportStarter(session.workspace.id).replay(
-                spooled, name: name, into: original, by: session.context, in: transaction)
+                spooled,
+                name: name,
+                into: original,
+                by: session.context,
+                in: transaction
+            )
         }
     }
 
     private func plan(_ session: Session, _ spooled: SpoolFile) async throws -> ImportPlan {
         var plan = ImportPlan(
-            table: table, identifiers: identifier, mayResubscribe: mayResubscribe)
+            table: table,
+            identifiers: identifier,
+            mayResubscribe: mayResubscribe
+        )
         guard !map.isEmpty else { return plan }
         plan.mapping = try await MappingOption(map).mapping(of: spooled, plan, session)
         return plan
@@ -93,13 +110,20 @@ struct MappingOption {
     }
 
     /// The proposal for the header, with the given columns mapped as they say.
-    func mapping(of file: SpoolFile, _ plan: ImportPlan, _ session: Session) async throws
+    func mapping(
+        of file: SpoolFile,
+        _ plan: ImportPlan,
+        _ session: Session
+    ) async throws
         -> [ColumnMapping]
     {
         let preview = try await session.installation.database.blocking {
             try ImportPreview.read(
-                path: session.installation.spool.path(of: file), plan: plan,
-                workspace: session.workspace.id, database: session.installation.database)
+                path: session.installation.spool.path(of: file),
+                plan: plan,
+                workspace: session.workspace.id,
+                database: session.installation.database
+            )
         }
         for given in targets where !preview.header.contains(given.header) {
             throw ValidationError("the file has no column \(given.header)")
@@ -125,7 +149,9 @@ extension Session {
             defer { try? file.close() }
             let token = SystemRandomness().token()
             let writer = try installation.spool.create(
-                .upload, name: "\(workspace.id)-\(token)")
+                .upload,
+                name: "\(workspace.id)-\(token)"
+            )
             while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
                 try chunk.withUnsafeBytes { try writer.write($0) }
             }

@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: Apache-2.0
 import Accounts
 import ArgumentParser
 import Common
+// SPDX-License-Identifier: Apache-2.0
+import Database
 import Foundation
 import Millrace
 
@@ -20,8 +21,11 @@ struct CommonOptions: ParsableArguments {
     func open() throws -> Installation {
         try Installation(
             try Configuration(
-                address: database, environment: ProcessInfo.processInfo.environment),
-            failpoints: DebugFailpoints.fromEnvironment())
+                address: database,
+                environment: ProcessInfo.processInfo.environment
+            ),
+            failpoints: DebugFailpoints.fromEnvironment()
+        )
     }
 
     /// Opens the installation and finds the workspace.
@@ -31,7 +35,10 @@ struct CommonOptions: ParsableArguments {
         return Session(
             installation: installation,
             workspace: try await installation.workspace(named: workspace, by: actor),
-            actor: actor, source: source, output: Output(isJSON: json))
+            actor: actor,
+            source: source,
+            output: Output(isJSON: json)
+        )
     }
 
     /// Who uses the command line.
@@ -51,7 +58,10 @@ struct Session: Sendable {
     /// A context for a change now.
     var context: Context {
         Context(
-            workspace: workspace.id, actor: actor, source: source,
-            moment: installation.database.time.now())
+            workspace: workspace.id,
+            actor: actor,
+            source: source,
+            moment: installation.database.time.now()
+        )
     }
 }

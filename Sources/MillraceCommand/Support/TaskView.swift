@@ -1,10 +1,12 @@
-// SPDX-License-Identifier: Apache-2.0
+import Accounts
 import ArgumentParser
 import Campaigns
 import Common
 import Database
 import Exports
 import Imports
+// SPDX-License-Identifier: Apache-2.0
+import Millrace
 import Tasks
 
 /// A task as the command line shows it.
@@ -89,7 +91,8 @@ struct TaskView: Shown {
         let counts = breakdown.breakdown
         lines.append(
             "  (\(counts.created) created, \(counts.updated) updated, "
-                + "\(counts.unchanged) unchanged; \(counts.emptyLines) empty lines left out)")
+                + "\(counts.unchanged) unchanged; \(counts.emptyLines) empty lines left out)"
+        )
         return lines
     }
 }
@@ -138,11 +141,14 @@ extension Session {
                 .campaign(trigger.campaign, in: connection)
             return TriggerView(
                 campaign: campaign?.displayName ?? "campaign \(trigger.campaign)",
-                time: trigger.time?.description, dueAt: trigger.dueAt?.description,
-                state: trigger.state.rawValue, reason: trigger.reason,
+                time: trigger.time?.description,
+                dueAt: trigger.dueAt?.description,
+                state: trigger.state.rawValue,
+                reason: trigger.reason,
                 ledger: try trigger.send.map {
                     try SendStore(workspace.id).ledger(of: $0, in: connection)
-                })
+                }
+            )
         }
     }
 }

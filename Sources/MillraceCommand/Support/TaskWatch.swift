@@ -1,7 +1,9 @@
-// SPDX-License-Identifier: Apache-2.0
+import Accounts
 import ArgumentParser
 import Common
 import Database
+// SPDX-License-Identifier: Apache-2.0
+import Millrace
 import Tasks
 
 /// Runs a task in this process, or watches the worker that does, with a progress bar.
@@ -63,7 +65,8 @@ struct TaskWatch {
             try? await Task.sleep(for: .milliseconds(250))
             guard !Task.isCancelled, let task = try? await record(id) else { return }
             session.output.replaceLine(
-                ProgressBar(task, now: session.installation.database.time.now()).text)
+                ProgressBar(task, now: session.installation.database.time.now()).text
+            )
         }
     }
 }
@@ -80,7 +83,8 @@ struct ProgressBar {
         let share = min(1, Double(task.progressDone) / Double(total))
         let filled = Int(share * 30)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        let left = task.timeLeft(now: now).map { ", \(Int($0.inSeconds.rounded(.up))) s left" } ?? ""
+        let left =
+            task.timeLeft(now: now).map { ", \(Int($0.inSeconds.rounded(.up))) s left" } ?? ""
         text = "\(task.info): \(bar) \(Int(share * 100)) % of \(total)\(left)"
     }
 }
