@@ -153,7 +153,7 @@ let package = Package(
             dependencies: ["Common", "Messaging"],
             exclude: ["Golden"]
         ),
-        .testTarget(name: "SamplesTests", dependencies: ["CSV", "Messaging"]),
+        .testTarget(name: "SamplesTests", dependencies: ["Common", "CSV", "Messaging"]),
     ]
 )
 
