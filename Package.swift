@@ -114,7 +114,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(name: "MillraceBench", dependencies: ["Millrace", "Common", "Database"]),
+        .executableTarget(
+            name: "MillraceBench",
+            dependencies: [
+                "Accounts", "Audience", "Common", "Database", "Files", "Imports", "Millrace",
+                "Tasks",
+            ]
+        ),
         .target(name: "TestSupport", dependencies: ["Common", "Database", "Tasks"]),
 
         .testTarget(
