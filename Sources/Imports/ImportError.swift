@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 import Files
-public import Tasks
+import Tasks
 
 /// What keeps an import from running to its end; names places, never values.
 public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising {
