@@ -36,7 +36,7 @@ struct FileStager {
     }
 
     private func read() throws -> Outcome {
-        let sample = try head()
+        let sample = try FileStager.head(of: path)
         let dialect = format.dialect(sample: sample.bytes, isWholeFile: sample.isWhole)
         var reader = CSVReader(dialect: dialect)
         let staging = FileReading(self)
@@ -50,10 +50,17 @@ struct FileStager {
         return outcome
     }
 
-    /// The header's names alone, with a sample of rows; for Refresh schema.
-    func header(rows limit: Int) throws -> (header: [String], rows: [[String]]) {
-        let sample = try head()
-        let dialect = format.dialect(sample: sample.bytes, isWholeFile: sample.isWhole)
+    /// The header's names and the first rows of a file.
+    ///
+    /// - Returns: What was found; fewer rows when the file has no more.
+    /// - Throws: ``ImportError/noHeader``, or what the Files room says of the file.
+    static func sample(
+        path: String,
+        format: FileFormat,
+        rows limit: Int
+    ) throws -> (header: [String], rows: [[String]]) {
+        let start = try head(of: path)
+        let dialect = format.dialect(sample: start.bytes, isWholeFile: start.isWhole)
         var reader = CSVReader(dialect: dialect)
         var found: [[String]] = []
         func take(_ record: borrowing CSVRecord) -> CSVReader.Step {
@@ -69,7 +76,7 @@ struct FileStager {
         return (header, Array(found.dropFirst()))
     }
 
-    private func head() throws -> (bytes: [UInt8], isWhole: Bool) {
+    private static func head(of path: String) throws -> (bytes: [UInt8], isWhole: Bool) {
         var bytes: [UInt8] = []
         var isWhole = true
         try Unpacker.read(path: path) { chunk in
