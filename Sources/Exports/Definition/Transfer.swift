@@ -61,7 +61,8 @@ enum FileEnding {
             return (name, ".csv")
         }
         let ending = name[dot...]
-        let isEnding = (2...5).contains(ending.utf8.count)
+        let isEnding =
+            (2...5).contains(ending.utf8.count)
             && ending.dropFirst().allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
         return isEnding ? (String(name[..<dot]), String(ending)) : (name, ".csv")
     }

@@ -21,7 +21,10 @@ struct Delivery: Sendable {
     ///
     /// - Parameter ending: Written in the same transaction as the delivery; nil when the task goes
     ///   on afterwards.
-    func deliver(_ sealed: ExportRun, ending: (ExportRun) throws -> TaskEnding?) throws
+    func deliver(
+        _ sealed: ExportRun,
+        ending: (ExportRun) throws -> TaskEnding?
+    ) throws
         -> ExportRun
     {
         let access = try access()

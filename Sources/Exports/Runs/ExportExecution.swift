@@ -145,7 +145,9 @@ struct ExportExecution: Sendable {
         _ export: ExportRecord,
         _ standing: ChangeClock.Standing
     ) async throws -> TaskOutcome {
-        guard let file = sealed.sealed else { throw ExportsError.fileGone(export.id, seq: sealed.seq) }
+        guard let file = sealed.sealed else {
+            throw ExportsError.fileGone(export.id, seq: sealed.seq)
+        }
         let delivery = delivery(export, standing)
         let delivered = try await database.blocking {
             try delivery.deliver(sealed) { named in

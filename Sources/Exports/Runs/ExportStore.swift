@@ -58,7 +58,8 @@ public struct ExportStore: Sendable {
     ) throws -> ExportRecord {
         let present = try export(id, in: transaction)
         let checked = try check(definition, in: transaction)
-        let isSame = present.definition.pair == checked.pair
+        let isSame =
+            present.definition.pair == checked.pair
             && present.definition.table == checked.table
         guard present.lastSeq == 0 || isSame else {
             throw ExportsError.fixedOnceRun("the type and the table of an export")
@@ -85,9 +86,10 @@ public struct ExportStore: Sendable {
         if let schedule = present.schedule {
             try ScheduleStore(workspace).delete(schedule, in: transaction)
         }
-        for table in ["export_run WHERE workspace_id = $1 AND export_id = $2",
-            "export WHERE workspace_id = $1 AND id = $2"]
-        {
+        for table in [
+            "export_run WHERE workspace_id = $1 AND export_id = $2",
+            "export WHERE workspace_id = $1 AND id = $2",
+        ] {
             try transaction.execute("DELETE FROM \(table)", [workspace, id])
         }
     }
@@ -116,14 +118,21 @@ public struct ExportStore: Sendable {
     }
 
     /// The runs of an export, latest first.
-    public func runs(of id: ExportID, limit: Int = 50, in connection: Connection) throws
+    public func runs(
+        of id: ExportID,
+        limit: Int = 50,
+        in connection: Connection
+    ) throws
         -> [ExportRun]
     {
         try RunStore(workspace).all(of: id, limit: limit, in: connection)
     }
 
     /// Checks a definition against the workspace and fixes its columns.
-    func check(_ definition: ExportDefinition, in connection: Connection) throws
+    func check(
+        _ definition: ExportDefinition,
+        in connection: Connection
+    ) throws
         -> ExportDefinition
     {
         let table = try ProfileTableStore(workspace).table(definition.table, in: connection)

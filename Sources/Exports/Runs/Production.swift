@@ -31,7 +31,8 @@ final class Production {
                 moment: run.plan.dueAt
             )
         )
-        sorter = reading.plan.isOrderedByEvent
+        sorter =
+            reading.plan.isOrderedByEvent
             ? EventSorter(limit: services.sortLimit) {
                 try services.spool.scratchPath(.sealedExport, "\(name)-sort-\($0)")
             } : nil

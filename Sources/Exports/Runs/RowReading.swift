@@ -88,7 +88,12 @@ struct RowReading: Sendable {
         return count.flatMap { $0 < most ? $0 : nil }
     }
 
-    func parameters(_ query: String, _ place: (stamp: Int64, id: Int64), _ bound: Int64, _ limit: Int)
+    func parameters(
+        _ query: String,
+        _ place: (stamp: Int64, id: Int64),
+        _ bound: Int64,
+        _ limit: Int
+    )
         -> [any SQLConvertible]
     {
         let values: [any SQLConvertible] = [place.stamp, place.id, bound, limit]

@@ -115,7 +115,11 @@ struct RunStore: Sendable {
     }
 
     /// Step D: delivered, cut-off and head of the chain.
-    func deliver(_ run: ExportRun, manifestHash: String, in transaction: Transaction) throws
+    func deliver(
+        _ run: ExportRun,
+        manifestHash: String,
+        in transaction: Transaction
+    ) throws
         -> Bool
     {
         let isDelivered = try transaction.guarded(
