@@ -2,6 +2,7 @@
 import Audience
 import Common
 import Database
+import TestSupport
 import Testing
 
 extension World {

@@ -10,14 +10,23 @@ import Tasks
 import TestSupport
 import Testing
 
-extension SimulatedCrash: SimulatedStop {}
+/// Stands for a crash at a failpoint.
+struct Crash: SimulatedStop {
+    let name: String
+
+    /// Failpoints that stop the program at one of them.
+    static func at(_ point: String) -> Failpoints {
+        Failpoints { name in
+            if name == point { throw Crash(name: name) }
+        }
+    }
+}
 
 /// A workspace with a database, a spool, a folder that files are delivered to, and a clock that
 /// stands still.
 final class World: Sendable {
     let folder: TemporaryFolder
     let time = ManualTime()
-    let failpoints = FailpointRecorder()
     let database: Database
     let services: ExportServices
     let location: LocationID
@@ -66,12 +75,12 @@ final class World: Sendable {
 
     var store: ExportStore { ExportStore(workspace, locations: services.locations) }
 
-    func worker(_ failpoints: Failpoints? = nil) -> Worker {
+    func worker(_ failpoints: Failpoints = .none) -> Worker {
         Worker(
             database: database,
             jobs: [IncrementalExportJob(services)],
             randomness: SeededRandomness(),
-            failpoints: failpoints ?? self.failpoints.failpoints
+            failpoints: failpoints
         )
     }
 
@@ -108,7 +117,7 @@ final class World: Sendable {
 
     /// Enqueues an execution and runs it once.
     @discardableResult
-    func execute(_ export: ExportID, _ failpoints: Failpoints? = nil) async throws -> TaskRecord {
+    func execute(_ export: ExportID, _ failpoints: Failpoints = .none) async throws -> TaskRecord {
         let context = context
         let task = try await database.write { [store] transaction in
             try #require(try store.runNow(export, by: context, in: transaction))
@@ -118,7 +127,7 @@ final class World: Sendable {
 
     /// Runs a task once more.
     @discardableResult
-    func attempt(_ task: TaskID, _ failpoints: Failpoints? = nil) async throws -> TaskRecord {
+    func attempt(_ task: TaskID, _ failpoints: Failpoints = .none) async throws -> TaskRecord {
         #expect(try await worker(failpoints).run(task, of: workspace))
         return try await record(task)
     }
