@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Common
+import Database
 import Exports
 import Files
+import TestSupport
 import Testing
 
 @Suite struct GoldenFileTests {
