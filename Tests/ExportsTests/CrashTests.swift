@@ -141,6 +141,47 @@ import Testing
         }
     }
 
+    @Test(arguments: ["export.sealed", "export.filePut", "export.put"])
+    func `a sealed file that was lost is made anew, unless it was delivered`(
+        point: String
+    )
+        async throws
+    {
+        let world = try await World()
+        let history = try await History.play(in: world)
+        let export = try await world.export(try world.definition(.emailSent, history.table))
+        let task = try await world.execute(export, Crash.at(point))
+        let before = try #require(try await world.runs(of: export).first)
+        try world.services.spool.remove(try #require(before.sealed?.packed.file))
+        world.time.advance(by: .seconds(61))
+        #expect(try await world.attempt(task.id).status == .completed)
+        let after = try #require(try await world.runs(of: export).first)
+        #expect((after.plan == before.plan) == (point == "export.put"))
+        #expect(after.state == .delivered)
+        #expect(try world.verify().gap == nil)
+    }
+
+    @Test func `a task that is asked to stop leaves no file, and its window to the next`()
+        async throws
+    {
+        let world = try await World()
+        let table = try await world.table()
+        try await world.fill(table, 10_001)
+        let export = try await world.export(try world.definition(.profileCreated, table))
+        let stopping = Failpoints { [database = world.database, context = world.context] name in
+            guard name == "export.planned" else { return }
+            try database.writeBlocking { transaction in
+                try TaskStore(context.workspace).stop(TaskID(1), by: context, in: transaction)
+            }
+        }
+        #expect(try await world.execute(export, stopping).status == .error)
+        #expect(try world.files() == [])
+        #expect(try await world.runs(of: export) == [])
+        let task = try await world.execute(export)
+        #expect(task.progressDone == 10_001)
+        #expect(try await world.latest(export).split(separator: "\n").count == 10_002)
+    }
+
     @Test func `recipients hear of success, and of a failure that is final`() async throws {
         let world = try await World()
         let history = try await History.play(in: world)

@@ -61,7 +61,8 @@ import Testing
 
     @Test(
         arguments: [
-            (0, "0"), (-3, "-3"), (2.5, "2.5"), (0.1, "0.1"), (1e15, "1000000000000000"), (1e20, "1e+20"), (-0.0, "0"),
+            (0, "0"), (-3, "-3"), (2.5, "2.5"), (0.1, "0.1"), (1e15, "1000000000000000"),
+            (1e20, "1e+20"), (-0.0, "0"),
         ] as [(Double, String)]
     )
     func `a number is as short as it can be`(number: Double, text: String) {

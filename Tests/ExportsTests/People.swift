@@ -37,6 +37,26 @@ extension World {
         }
     }
 
+    /// Fills a table with profiles of one transaction.
+    func fill(_ table: ProfileTable, _ count: Int64) async throws {
+        try await database.write { transaction in
+            let stamp = try transaction.stamp().value
+            let writer = try transaction.insertion(
+                into: table.physicalName,
+                columns: ["id", "created_at", "updated_at", "created_stamp", "updated_stamp"]
+            )
+            for id in 1...count {
+                writer.integer(id)
+                writer.value(.moment(transaction.moment))
+                writer.value(.moment(transaction.moment))
+                writer.integer(stamp)
+                writer.integer(stamp)
+                try writer.endRow()
+            }
+            try writer.finish()
+        }
+    }
+
     func update(_ id: ProfileID, _ values: [String: String], in table: ProfileTable) async throws {
         let context = context
         try await database.write { transaction in

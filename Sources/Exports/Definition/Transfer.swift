@@ -52,21 +52,26 @@ public struct Transfer: Sendable, Hashable, Codable {
 
 /// The ending of a file name.
 enum FileEnding {
+    private static let packed = [".zip", ".gz"]
+    private static let plain = [".csv", ".txt", ".tsv", ".dat"]
+
     /// Splits a name before one of the usual endings of text files; `.csv` when it has none.
     static func split(_ name: String) -> (stem: String, ending: String) {
-        let folded = name.lowercased()
-        for packed in [".zip", ".gz"] where folded.hasSuffix(packed) {
-            return split(String(name.dropLast(packed.count)))
-        }
-        for ending in [".csv", ".txt", ".tsv", ".dat"] where folded.hasSuffix(ending) {
-            return (String(name.dropLast(ending.count)), String(name.suffix(ending.count)))
-        }
-        return (name, ".csv")
+        let (unpacked, _) = cut(packed, off: name)
+        let (stem, ending) = cut(plain, off: unpacked)
+        return (stem, ending.isEmpty ? plain[0] : ending)
     }
 
     /// Puts the number of a run before all endings: `a-7.csv.gz`.
     static func numbered(_ name: String, _ seq: Int64) -> String {
-        let start = name.dropFirst().firstIndex(of: ".") ?? name.endIndex
-        return "\(name[..<start])-\(seq)\(name[start...])"
+        let (unpacked, outer) = cut(packed, off: name)
+        let (stem, ending) = cut(plain, off: unpacked)
+        return "\(stem)-\(seq)\(ending)\(outer)"
+    }
+
+    private static func cut(_ endings: [String], off name: String) -> (String, String) {
+        let folded = name.lowercased()
+        guard let ending = endings.first(where: folded.hasSuffix) else { return (name, "") }
+        return (String(name.dropLast(ending.count)), String(name.suffix(ending.count)))
     }
 }

@@ -25,7 +25,11 @@ struct ExportExecution: Sendable {
             )
         }
         if let unfinished, unfinished.state == .sealed {
-            return try await bring(unfinished, export, standing)
+            do {
+                return try await bring(unfinished, export, standing)
+            } catch ExportsError.fileGone {
+                return try await startAnew(unfinished, export)
+            }
         }
         let planned = try await plan(export, standing, unfinished)
         try run.failpoints.pass("export.planned")
@@ -66,6 +70,16 @@ struct ExportExecution: Sendable {
         let delivery = delivery(export, standing)
         let brought = try await database.blocking { try delivery.deliver(sealed) { _ in nil } }
         try await run.step("Delivered \(brought.fileName), which an earlier task had made.")
+        return try await perform(try await database.read { try store.export(export.id, in: $0) })
+    }
+
+    /// A sealed file that was lost before anyone had it: its window goes into the next one.
+    private func startAnew(_ lost: ExportRun, _ export: ExportRecord) async throws -> TaskOutcome {
+        try await database.write { transaction in
+            try run.guardLease(in: transaction)
+            _ = try runs.drop(lost, in: transaction)
+        }
+        try await run.step("The file of run \(lost.seq) is lost; its window is exported anew.")
         return try await perform(try await database.read { try store.export(export.id, in: $0) })
     }
 

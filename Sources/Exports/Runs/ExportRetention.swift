@@ -4,7 +4,7 @@ public import Database
 public import Files
 
 /// Removes the spooled files of deliveries that are older than an age; 5 days by default
-/// (spec/exports.md, "Files").
+/// (spec/exports.md, "Files"). Those of exports that were removed go too.
 public struct ExportRetention: Sendable {
     private let workspace: WorkspaceID
     private let spool: Spool
@@ -29,7 +29,8 @@ public struct ExportRetention: Sendable {
             try connection.rows(
                 """
                 SELECT \(ExportRun.columns) FROM export_run
-                WHERE workspace_id = $1 AND state = 'delivered' AND delivered_at < $2
+                WHERE workspace_id = $1 AND (delivered_at < $2 OR planned_at < $2
+                    AND export_id NOT IN (SELECT id FROM export WHERE workspace_id = $1))
                 """,
                 [workspace, limit]
             ).map(ExportRun.init).filter(\.isFileKept)

@@ -80,18 +80,18 @@ public struct ExportStore: Sendable {
         return try export(id, in: transaction)
     }
 
-    /// Removes an export with its runs; files that were delivered stay where they are.
+    /// Removes an export; files that were delivered stay where they are, and its runs in the history.
+    ///
+    /// What is left in the spool goes with ``ExportRetention``.
     public func delete(_ id: ExportID, by context: Context, in transaction: Transaction) throws {
         let present = try export(id, in: transaction)
         if let schedule = present.schedule {
             try ScheduleStore(workspace).delete(schedule, in: transaction)
         }
-        for table in [
-            "export_run WHERE workspace_id = $1 AND export_id = $2",
-            "export WHERE workspace_id = $1 AND id = $2",
-        ] {
-            try transaction.execute("DELETE FROM \(table)", [workspace, id])
-        }
+        try transaction.execute(
+            "DELETE FROM export WHERE workspace_id = $1 AND id = $2",
+            [workspace, id]
+        )
     }
 
     /// An export by its id.

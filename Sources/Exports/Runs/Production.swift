@@ -15,6 +15,7 @@ final class Production {
     private var writer: RecordWriter
     private var rows: Int64 = 0
     private var seen: Int64 = 0
+    private var chunks = 0
     private var leftOut = LeftOut()
 
     /// Prepares the file of a planned run.
@@ -68,7 +69,9 @@ final class Production {
     private func read(from database: Database, progress: (Int64) throws -> Void) throws {
         if sorter != nil { try flush() }
         try reading.each(of: window, from: database, row: take) {
-            if seen % 100_000 < Int64(RowReading.chunk) { try progress(seen) }
+            // Each report is a transaction of its own.
+            if chunks % 10 == 0 { try progress(seen) }
+            chunks += 1
         }
         if let sorter { try drain(sorter) }
         try flush()
