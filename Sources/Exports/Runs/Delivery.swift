@@ -4,9 +4,9 @@ import Database
 import Files
 import Tasks
 
-/// Step C: brings a sealed file to its location, the manifest last; and step D. All calls block.
+/// Step C: brings a sealed file to its location, the manifest last; and step D.
 ///
-/// A file without a manifest is not delivered. What is sent again after a crash is the sealed file,
+/// All calls block. A file without a manifest is not delivered. What is sent again after a crash is the sealed file,
 /// so that it has the same window, name and hash.
 struct Delivery: Sendable {
     let run: TaskRun
@@ -19,8 +19,8 @@ struct Delivery: Sendable {
 
     /// Delivers a sealed run.
     ///
-    /// - Parameter ending: Written in the same transaction as the delivery; nil when the task goes
-    ///   on afterwards.
+    /// The ending is written in the same transaction as the delivery; with nil the task goes on
+    /// afterwards.
     func deliver(
         _ sealed: ExportRun,
         ending: (ExportRun) throws -> TaskEnding?

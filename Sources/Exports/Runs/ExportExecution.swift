@@ -83,7 +83,7 @@ struct ExportExecution: Sendable {
         return try await perform(try await database.read { try store.export(export.id, in: $0) })
     }
 
-    /// Step A. A plan of this task stands; another's is made anew, so that it covers more.
+    /// Step A: a plan of this task stands; another's is made anew, so that it covers more.
     private func plan(
         _ export: ExportRecord,
         _ standing: ChangeClock.Standing,

@@ -3,8 +3,9 @@ public import Common
 public import Database
 public import Files
 
-/// Removes the spooled files of deliveries that are older than an age; 5 days by default
-/// (spec/exports.md, "Files"). Those of exports that were removed go too.
+/// Removes the spooled files of old deliveries, and of exports that were removed.
+///
+/// They are kept for 5 days by default (spec/exports.md, "Files").
 public struct ExportRetention: Sendable {
     private let workspace: WorkspaceID
     private let spool: Spool

@@ -10,9 +10,7 @@ public struct ExportStore: Sendable {
     let workspace: WorkspaceID
     let locations: LocationStore
 
-    /// The exports of a workspace.
-    ///
-    /// - Parameter locations: Where files can go; a definition's location is looked up in it.
+    /// The exports of a workspace; the locations are those that files can go to.
     public init(_ workspace: WorkspaceID, locations: LocationStore) {
         self.workspace = workspace
         self.locations = locations

@@ -41,10 +41,9 @@ final class Production {
         writer = reading.writer
     }
 
-    /// Makes the file.
+    /// Makes the file; nil when there is no row and the export wants no empty file.
     ///
-    /// - Parameter progress: Called now and then with the rows that were read.
-    /// - Returns: Nil when there is no row and the export wants no empty file.
+    /// The closure is called now and then with the number of rows that were read.
     func produce(from database: Database, progress: (Int64) throws -> Void) throws -> SealedFile? {
         do {
             writer.header(reading.plan.headers)

@@ -48,9 +48,8 @@ struct RowReading: Sendable {
 
     /// Reads the window chunk by chunk, each in a snapshot of its own, in stamp order.
     ///
-    /// - Parameters:
-    ///   - row: Called for each row that the window contains.
-    ///   - chunk: Called between two snapshots.
+    /// The first closure is called for each row that the window contains, the second between two
+    /// snapshots.
     func each(
         of window: Window,
         from database: Database,
