@@ -113,13 +113,21 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "MillraceBench", dependencies: ["Millrace", "Common", "Database"]),
-        .target(name: "TestSupport", dependencies: ["Common", "Database"]),
+        .target(name: "TestSupport", dependencies: ["Common", "Database", "Tasks"]),
 
         .testTarget(
             name: "AccountsTests",
             dependencies: ["Accounts", "Common", "Database", "TestSupport"]
         ),
         .testTarget(name: "ArchitectureTests"),
+        .testTarget(
+            name: "CampaignsTests",
+            dependencies: [
+                "Audience", "Campaigns", "Common", "CSV", "Database", "Files", "Imports",
+                "Messaging", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "CommonTests", dependencies: ["Common", "TestSupport"]),
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
         .testTarget(name: "DatabaseTests", dependencies: ["Common", "Database", "TestSupport"]),
@@ -141,6 +149,13 @@ let package = Package(
             exclude: ["Golden"]
         ),
         .testTarget(name: "SamplesTests", dependencies: ["CSV", "Messaging"]),
+        .testTarget(
+            name: "TasksTests",
+            dependencies: [
+                "Common", "Database", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
     ]
 )
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 import Synchronization
+public import Tasks
 
-/// Stands for a crash: thrown at an armed failpoint.
-public struct SimulatedCrash: Error, Equatable, CustomStringConvertible {
+/// Stands for a crash: thrown at an armed failpoint. A worker records nothing of it.
+public struct SimulatedCrash: SimulatedStop, Equatable, CustomStringConvertible {
     /// The failpoint's name.
     public let name: String
 
