@@ -132,6 +132,14 @@ let package = Package(
             name: "AudienceTests",
             dependencies: ["Common", "Database", "Tasks", "Audience", "TestSupport"]
         ),
+        .testTarget(
+            name: "CampaignsTests",
+            dependencies: [
+                "Audience", "Campaigns", "Common", "CSV", "Database", "Files", "Imports",
+                "Messaging", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "CommonTests", dependencies: ["Common", "TestSupport"]),
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
         .testTarget(name: "DatabaseTests", dependencies: ["Common", "Database", "TestSupport"]),
@@ -160,6 +168,13 @@ let package = Package(
             exclude: ["Golden"]
         ),
         .testTarget(name: "SamplesTests", dependencies: ["Common", "CSV", "Messaging"]),
+        .testTarget(
+            name: "TasksTests",
+            dependencies: [
+                "Common", "Database", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
     ]
 )
 

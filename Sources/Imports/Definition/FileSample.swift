@@ -21,11 +21,8 @@ public struct FileSample: Sendable, Hashable {
     public init(_ file: SpoolFile, name: String, in spool: Spool, format: FileFormat) throws {
         fileName = name
         (header, rows) = try ImportError.reading {
-            try FileStager.sample(
-                path: spool.path(of: file),
-                format: format,
-                rows: FileSample.rowCount
-            )
+            try FileHead(path: spool.path(of: file), format: format)
+                .read(rows: FileSample.rowCount)
         }
     }
 
