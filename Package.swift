@@ -112,6 +112,7 @@ let package = Package(
                 "Accounts", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
                 "Files", "Imports", "Messaging", "Millrace", "Tasks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .executableTarget(
@@ -165,6 +166,15 @@ let package = Package(
         .testTarget(
             name: "MessagingTests",
             dependencies: ["Common", "Messaging"],
+            exclude: ["Golden"]
+        ),
+        .testTarget(
+            name: "MillraceTests",
+            dependencies: [
+                "Accounts", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
+                "Files", "Imports", "Messaging", "Millrace", "MillraceCommand", "Tasks",
+                "TestSupport",
+            ],
             exclude: ["Golden"]
         ),
         .testTarget(name: "SamplesTests", dependencies: ["Common", "CSV", "Messaging"]),
