@@ -137,7 +137,7 @@ public final class Transaction: Connection {
 
     /// Starts a bulk update of rows found by a unique key column, which comes last in each row.
     ///
-    /// - Parameter fixed: Columns that have one value in all of the rows, such as the workspace.
+    /// The fixed columns have one value in all of the rows, such as the workspace.
     public func update(
         of table: String,
         columns: [String],

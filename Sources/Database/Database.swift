@@ -37,7 +37,7 @@ public struct Traffic: Sendable, Hashable {
 
     /// Whether, since an earlier reading, other processes wrote at all or this one wrote often.
     ///
-    /// - Parameter tolerated: How many small writes of this process do not count.
+    /// As many small writes of this process as are tolerated do not count.
     public func isBusy(since earlier: Traffic, tolerated: Int) -> Bool {
         version != earlier.version || writes - earlier.writes > tolerated
     }
@@ -113,8 +113,7 @@ public final class Database: Sendable {
 
     /// Writes in one transaction on the calling thread, which may block.
     ///
-    /// - Parameter isBulk: Whether this is one of many transactions of a bulk writer, which lets
-    ///   others go first.
+    /// A bulk writer, which has many transactions to write, lets others go first.
     @discardableResult
     public func writeBlocking<T>(
         isBulk: Bool = false,

@@ -3,7 +3,9 @@ public import Common
 import Synchronization
 public import Tasks
 
-/// Stands for a crash: thrown at an armed failpoint. A worker records nothing of it.
+/// Stands for a crash: thrown at an armed failpoint.
+///
+/// A worker records nothing of it.
 public struct SimulatedCrash: SimulatedStop, Equatable, CustomStringConvertible {
     /// The failpoint's name.
     public let name: String

@@ -1,10 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import Audience
 import Common
 import Database
 import Exports
 import Files
 import Foundation
-// SPDX-License-Identifier: Apache-2.0
 import Tasks
 import TestSupport
 import Testing

@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Audience
 import Common
 import Database
 import Exports
-// SPDX-License-Identifier: Apache-2.0
 import Files
 import Tasks
 import TestSupport
