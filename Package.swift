@@ -103,16 +103,24 @@ let package = Package(
                 "Messaging", "Campaigns", "Exports",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .executableTarget(
             name: "MillraceCommand",
             dependencies: [
-                "Millrace",
+                "Accounts", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
+                "Files", "Imports", "Messaging", "Millrace", "Tasks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(name: "MillraceBench", dependencies: ["Millrace", "Common", "Database"]),
+        .executableTarget(
+            name: "MillraceBench",
+            dependencies: [
+                "Accounts", "Audience", "Common", "Database", "Files", "Imports", "Millrace",
+                "Tasks",
+            ]
+        ),
         .target(name: "TestSupport", dependencies: ["Common", "Database", "Tasks"]),
 
         .testTarget(
@@ -120,6 +128,10 @@ let package = Package(
             dependencies: ["Accounts", "Common", "Database", "TestSupport"]
         ),
         .testTarget(name: "ArchitectureTests"),
+        .testTarget(
+            name: "AudienceTests",
+            dependencies: ["Common", "Database", "Tasks", "Audience", "TestSupport"]
+        ),
         .testTarget(name: "CommonTests", dependencies: ["Common", "TestSupport"]),
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
         .testTarget(name: "DatabaseTests", dependencies: ["Common", "Database", "TestSupport"]),
@@ -147,7 +159,7 @@ let package = Package(
             dependencies: ["Common", "Messaging"],
             exclude: ["Golden"]
         ),
-        .testTarget(name: "SamplesTests", dependencies: ["CSV", "Messaging"]),
+        .testTarget(name: "SamplesTests", dependencies: ["Common", "CSV", "Messaging"]),
     ]
 )
 

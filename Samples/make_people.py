@@ -112,7 +112,7 @@ GROUPS = [
         "Иванка=Ivanka, Георги=Georgi, Цветелина=Tsvetelina, Красимир=Krasimir",
         "Димитрова=Dimitrova, Стоянов=Stoyanov, Йорданова=Yordanova, Щерев=Shterev"),
     people(
-        "uk", "Київ|Europe/Kiev;Львів|Europe/Kiev;Чернівці|Europe/Kiev", "none",
+        "uk", "Київ|Europe/Kyiv;Львів|Europe/Kyiv;Чернівці|Europe/Kyiv", "none",
         "Олена=Olena, Тарас=Taras, Їванна=Yivanna, Мар'яна=Mariana, Юрій=Yurii, Соломія=Solomiia",
         "Шевчук=Shevchuk, Коваленко=Kovalenko, Ґонта=Gonta, В'юн=Viun, Бондаренко=Bondarenko"),
     people(

@@ -5,22 +5,18 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-swift build
-graphs=.build/docs/graphs
+swift package dump-symbol-graph --skip-synthesized-members --minimum-access-level public
+graphs=$(dirname "$(swift build --show-bin-path)")/symbolgraph
 rm -rf .build/docs
-mkdir -p "$graphs"
-triple=$(swift -print-target-info | sed -n 's/.*"unversionedTriple" *: *"\([^"]*\)".*/\1/p')
-modules=$(swift build --show-bin-path)/Modules
 for folder in Sources/*/; do
     room=$(basename "$folder")
-    [ -f "$modules/$room.swiftmodule" ] || continue
-    mkdir "$graphs/$room"
-    # Modules imported for their C declarations lie beside their module maps.
-    set -- $(find Sources -name module.modulemap -printf '-Xcc -fmodule-map-file=%p ')
-    swift symbolgraph-extract -module-name "$room" -target "$triple" -I "$modules" "$@" \
-        -minimum-access-level public -output-dir "$graphs/$room" 2>/dev/null ||
-        { rm -rf "${graphs:?}/$room"; echo "docs: left out $room" >&2; continue; }
+    [ -f "$graphs/$room.symbols.json" ] || continue
+    mkdir -p ".build/docs/graphs/$room"
+    cp "$graphs/$room.symbols.json" "$graphs/$room"@*.symbols.json ".build/docs/graphs/$room" \
+        2>/dev/null || true # extensions of other modules, if there are any
     docc convert --fallback-display-name "$room" --fallback-bundle-identifier "millrace.$room" \
-        --additional-symbol-graph-dir "$graphs/$room" --output-path ".build/docs/$room.doccarchive"
+        --additional-symbol-graph-dir ".build/docs/graphs/$room" \
+        --output-path ".build/docs/$room.doccarchive"
 done
-echo "docs: .build/docs"
+rm -r .build/docs/graphs
+echo "The reference is in .build/docs."

@@ -9,7 +9,7 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libsqlite3-dev pkg-config zlib1g-dev"
+packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libsqlite3-dev pkg-config tzdata zlib1g-dev"
 with_tests=no
 for option in "$@"; do
     case $option in

@@ -17,7 +17,7 @@ fi
 fresh=$(mktemp -d "$tools/python.XXXXXX")
 trap 'rm -rf "$fresh"' EXIT
 # shellcheck disable=SC2086 -- one word a package
-python3 -m pip install --quiet --disable-pip-version-check --target "$fresh" $packages
+PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --target "$fresh" $packages
 printf '%s\n' "$packages" >"$fresh/installed"
 chmod 755 "$fresh"
 rm -rf "$tools/python"

@@ -12,7 +12,9 @@ public struct Zone: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// Makes a zone from an IANA name; nil when the system knows no such zone.
     public init?(_ name: String) {
-        guard name == "UTC" || Zone.knownNames.contains(name) else { return nil }
+        guard name == "UTC" || Zone.knownNames.contains(name) || Zone.isOtherName(name) else {
+            return nil
+        }
         self.name = name
     }
 
@@ -88,4 +90,12 @@ public struct Zone: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     private static let knownNames = Set(TimeZone.knownTimeZoneIdentifiers)
+
+    /// Whether a name that the system does not list is one of the database all the same.
+    ///
+    /// Foundation lists Asia/Calcutta and not Asia/Kolkata, but knows both. Names without a slash
+    /// are left out: it also takes `GMT+2`, which is no name of the database.
+    private static func isOtherName(_ name: String) -> Bool {
+        name.contains("/") && TimeZone(identifier: name)?.identifier == name
+    }
 }

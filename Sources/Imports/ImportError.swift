@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 import Files
-import Tasks
 
 /// What keeps an import from running to its end; names places, never values.
 public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising {

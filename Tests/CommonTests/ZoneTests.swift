@@ -137,7 +137,12 @@ struct ZoneTests {
         }
     }
 
-    @Test(arguments: ["Europe/Bruxelles", "", "CET+1", "../UTC"])
+    @Test(arguments: ["Asia/Kolkata", "Asia/Calcutta", "Europe/Kyiv", "Europe/Kiev", "Asia/Saigon"])
+    func `a zone is known by its old name and by its new one`(_ name: String) throws {
+        #expect(try zone(name).name == name)
+    }
+
+    @Test(arguments: ["Europe/Bruxelles", "", "CET+1", "GMT+2", "../UTC", "europe/brussels"])
     func `an unknown zone is refused`(_ name: String) {
         #expect(Zone(name) == nil)
         #expect(throws: DecodingError.self) {

@@ -368,22 +368,23 @@ import Testing
     }
 }
 
-@Suite struct FileSampleTests {
+@Suite struct FeedPreviewTests {
     @Test func `the header and 30 rows of the file that would be taken are shown`() throws {
         let harness = try ImportHarness(.memory)
         let rows = (1...40).map { "u\($0),x\n" }.joined()
         try harness.drop("a.csv", "userId;y\n", age: 5)
         try harness.drop("b.csv", "userId,firstName\n" + rows)
-        let sample = try FileSample(
+        let (name, preview) = try ImportPreview.read(
             try harness.definition(),
-            of: harness.workspace,
+            workspace: harness.workspace,
             spool: harness.spool,
             locations: harness.locations,
             database: harness.database
         )
-        #expect(sample.fileName == "b.csv")
-        #expect(sample.header == ["userId", "firstName"])
-        #expect(sample.rows.count == 30)
+        #expect(name == "b.csv")
+        #expect(preview.header == ["userId", "firstName"])
+        #expect(preview.sample.count == 30)
+        #expect(preview.mapping.map(\.target) == [.attribute("userId"), .attribute("firstName")])
         #expect(try harness.spool.names(of: .fetched).isEmpty)
     }
 }

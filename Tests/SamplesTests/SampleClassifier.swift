@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CSV
+import Common
 import Foundation
 import Messaging
 
@@ -79,7 +80,7 @@ struct SampleClassifier {
         let isKnown = primary.count == 2 && Locale.LanguageCode(primary).isISOLanguage
         if !isKnown { return .unknownLanguage }
         if primary != row[.language] { return .otherLanguageForm }
-        if TimeZone(identifier: row[.timeZone]) == nil { return .unknownTimeZone }
+        if Zone(row[.timeZone]) == nil { return .unknownTimeZone }
         if !row[.mobileNumber].isEmpty, row[.smsSubscription].isEmpty { return .smsPermissionBlank }
         let isBlank = !row[.email].isEmpty && row[.emailSubscription].isEmpty
         return isBlank ? .emailPermissionBlank : nil

@@ -85,9 +85,7 @@ public struct ImportLedger: Sendable {
         self.workspace = workspace
     }
 
-    /// How many profiles a task accepted, each counted once.
-    ///
-    /// - Parameter batch: Only those of one batch, or all when nil.
+    /// How many profiles a task accepted, each counted once; only those of a batch if one is given.
     public func profileCount(
         of task: TaskID,
         batch: Int? = nil,

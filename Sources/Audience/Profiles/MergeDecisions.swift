@@ -17,7 +17,7 @@ struct MergeDecisions {
 
     /// Decides for rows of which no two name the same profile.
     ///
-    /// - Parameter isFresh: Whether the table was empty, so that nothing needs to be looked up.
+    /// In a fresh table, which was empty when the import began, nothing needs to be looked up.
     func decide(
         _ rows: [MergeRow],
         isFresh: Bool,
@@ -181,6 +181,7 @@ struct MergeDecisions {
                 key(rows[index], results[index], position, column.attribute)
             }
             guard keys.contains(where: { $0 != .null }) else { continue }
+            refuseRepeated(keys, rows, &results, position)
             let lookup = Lookup(
                 table: plan.table.physicalName,
                 key: column.attribute.column,
@@ -197,6 +198,30 @@ struct MergeDecisions {
                     )
                 )
             }
+        }
+    }
+
+    /// Two rows of one batch cannot both write a unique value; the first one does.
+    private func refuseRepeated(
+        _ keys: [SQLValue],
+        _ rows: [MergeRow],
+        _ results: inout [MergeResult],
+        _ column: Int
+    ) {
+        let attribute = plan.columns[column].attribute
+        let identifiers = rows.indices.filter { index in
+            rows[index].identity == .column(column) && results[index].refusal == nil
+        }.map { rows[$0].cells[column]?.sql(attribute.type) ?? .null }
+        var taken = Set(identifiers)
+        for index in rows.indices where keys[index] != .null {
+            guard !taken.insert(keys[index]).inserted else { continue }
+            results[index].refusal = MergeRefusal(
+                column: column,
+                ValueProblem(
+                    .uniqueTakenInFile,
+                    "\(attribute.name) is taken by another row"
+                )
+            )
         }
     }
 

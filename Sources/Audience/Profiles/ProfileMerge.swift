@@ -44,8 +44,8 @@ public struct ProfileMerge {
 
     /// Merges rows of which no two name the same profile.
     ///
-    /// - Parameter isFresh: Whether the table was empty when the import began, so that nothing is
-    ///   looked up; a row that exists all the same breaks the unique key.
+    /// In a fresh table, which was empty when the import began, nothing is looked up: a row that
+    /// exists all the same breaks the unique key.
     public func apply(
         _ rows: [MergeRow],
         isFresh: Bool,

@@ -14,8 +14,7 @@ public struct ProfileStore: Sendable {
 
     /// The profiles of a table.
     ///
-    /// - Parameter countryCode: What national mobile numbers are completed with; they are refused
-    ///   if nil.
+    /// National mobile numbers are completed with a country code, and refused if it is nil.
     public init(_ table: ProfileTable, countryCode: String? = nil) {
         self.table = table
         self.countryCode = countryCode
@@ -28,12 +27,12 @@ public struct ProfileStore: Sendable {
 
     /// The one profile that has a value; nil when none has it, or the value is blank.
     ///
-    /// - Parameters:
-    ///   - name: The attribute's technical name, display name or alias, ignoring case.
-    ///   - value: The value as a file would give it.
-    ///   - connection: A connection in a transaction.
-    /// - Throws: ``AudienceError/ambiguous(attribute:)``, ``AudienceError/badValue(attribute:problem:)``
-    ///   or ``AudienceError/noSuchAttribute(_:table:)``.
+    /// The attribute is found by its technical name, display name or alias, ignoring case; the
+    /// value is read as a file's would be.
+    ///
+    /// - Throws: ``AudienceError/ambiguous(attribute:)``,
+    ///   ``AudienceError/badValue(attribute:problem:)`` or
+    ///   ``AudienceError/noSuchAttribute(_:table:)``.
     public func find(
         attribute name: String,
         value: String,
@@ -55,12 +54,7 @@ public struct ProfileStore: Sendable {
         return found.first
     }
 
-    /// Profiles in the order of their ids.
-    ///
-    /// - Parameters:
-    ///   - last: The id after which the page begins; from the first profile when nil.
-    ///   - limit: The most profiles of a page.
-    ///   - connection: A connection in a transaction.
+    /// Profiles in the order of their ids, after an id or from the first profile.
     public func page(
         after last: ProfileID? = nil,
         limit: Int,
@@ -92,14 +86,10 @@ public struct ProfileStore: Sendable {
 
     /// Changes the given attributes of a profile; a blank value empties its attribute.
     ///
-    /// - Parameters:
-    ///   - id: The profile.
-    ///   - values: Values by attribute name, as a file would give them.
-    ///   - collection: How changed permissions were collected.
-    ///   - mayResubscribe: Whether an opt-in counts for someone who opted out earlier. It does
-    ///     unless said otherwise: this is about one person, and no import (promise 6).
-    ///   - context: Who changes it, and when.
-    ///   - transaction: The transaction.
+    /// The collection says how changed permissions were collected. An opt-in counts for someone
+    /// who opted out earlier unless said otherwise: this is about one person, and no import
+    /// (promise 6).
+    ///
     /// - Throws: As ``create(values:collection:by:in:)``, and ``AudienceError/noSuchProfile(_:)``.
     @discardableResult
     public func update(

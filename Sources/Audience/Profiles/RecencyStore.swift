@@ -11,14 +11,9 @@ public struct RecencyStore: Sendable {
         self.table = table
     }
 
-    /// Sets one moment of many profiles; a moment never goes back, and a profile that is gone gets
-    /// none.
+    /// Sets one moment of many profiles to when the contact was.
     ///
-    /// - Parameters:
-    ///   - moment: Which moment.
-    ///   - profiles: The profiles; each counts once.
-    ///   - instant: When the contact was.
-    ///   - transaction: The transaction.
+    /// A moment never goes back, and a profile that is gone gets none.
     public func touch(
         _ moment: RecencyMoment,
         of profiles: [ProfileID],

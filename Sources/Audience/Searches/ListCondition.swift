@@ -2,8 +2,10 @@
 import Common
 import Database
 
-/// The condition of a `list` node: `subscribed` is true when absent, `confirmed` does not count
-/// when absent. Someone who never was on the list is not subscribed.
+/// The condition of a `list` node.
+///
+/// `subscribed` is true when absent, and `confirmed` does not count when absent. Someone who never
+/// was on the list is not subscribed.
 enum ListCondition {
     static func sql(
         _ name: JSONValue,
@@ -16,8 +18,9 @@ enum ListCondition {
         }
         let isSubscribed = try flag("subscribed", rest, scope) ?? true
         let isConfirmed = try flag("confirmed", rest, scope)
+        let workspace = scope.bind(scope.table.workspace)
         var subscription = """
-            SELECT 1 FROM subscription s WHERE s.workspace_id = \(scope.bind(scope.table.workspace)) \
+            SELECT 1 FROM subscription s WHERE s.workspace_id = \(workspace) \
             AND s.list_id = \(scope.bind(list.id)) AND s.profile_id = p.id AND s.is_subscribed
             """
         if let isConfirmed {

@@ -61,7 +61,6 @@ struct SearchColumn {
         switch (attribute.type, json) {
         case (_, .null): return .null
         case (.boolean, .boolean(let value)): return .boolean(value)
-        case (.integer, .integer(let value)) where !attribute.isMultiValued: return .integer(value)
         case (.integer, .integer(let value)): return .integer(value)
         case (.number, .integer(let value)): return .double(Double(value))
         case (.number, .number(let value)): return .double(value)

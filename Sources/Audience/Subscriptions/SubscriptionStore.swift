@@ -60,6 +60,7 @@ public struct SubscriptionStore: Sendable {
             [workspace, list.id, profile]
         )
         guard (present ?? false) != isSubscribed else { return false }
+        try touch(profile, of: table, by: context, in: transaction)
         try write(
             [(profile, isSubscribed)],
             on: list,
@@ -68,13 +69,48 @@ public struct SubscriptionStore: Sendable {
             by: context,
             in: transaction
         )
-        try transaction.execute(
+        return true
+    }
+
+    /// Confirms a profile's subscription to a list, which never goes back.
+    ///
+    /// It is no `SUBSCRIBE` and leaves no change record, but touches the profile.
+    ///
+    /// - Returns: Whether there was one that was not confirmed.
+    /// - Throws: ``AudienceError/noSuchProfile(_:)``.
+    @discardableResult
+    public func confirm(
+        _ profile: ProfileID,
+        on list: MailingList,
+        table: ProfileTable,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> Bool {
+        let isNew = try transaction.guarded(
+            """
+            UPDATE subscription SET is_confirmed = $4, changed_at = $5
+            WHERE workspace_id = $1 AND list_id = $2 AND profile_id = $3 AND NOT is_confirmed
+            """,
+            [workspace, list.id, profile, true, context.moment]
+        )
+        if isNew { try touch(profile, of: table, by: context, in: transaction) }
+        return isNew
+    }
+
+    /// Stamps the profile; one that is gone gets no standing: a link in an old mail still works.
+    private func touch(
+        _ profile: ProfileID,
+        of table: ProfileTable,
+        by context: Context,
+        in transaction: Transaction
+    ) throws {
+        let exists = try transaction.guarded(
             """
             UPDATE \(table.physicalName) SET updated_at = $2, updated_stamp = $3 WHERE id = $1
             """,
             [profile, context.moment, try transaction.stamp()]
         )
-        return true
+        guard exists else { throw AudienceError.noSuchProfile("\(profile)") }
     }
 
     /// Writes changed standings with their change records; the profiles are touched elsewhere.

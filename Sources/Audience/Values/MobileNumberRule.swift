@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Mobile numbers as E.164 digits with country code, without `+` (spec/audience.md). Pure.
+/// Mobile numbers as E.164 digits with country code, without `+`.
+///
+/// Pure (spec/audience.md).
 public struct MobileNumberRule: Sendable {
     private let countryCode: String?
 
@@ -22,13 +24,19 @@ public struct MobileNumberRule: Sendable {
     }
 
     /// Brings a number into its normal form: 8 to 15 digits that do not start with zero.
+    ///
+    /// The zero of `+32 (0)470 12 34 56` is the national prefix, which is not dialled abroad.
     public func normalise(_ text: Bytes) -> Outcome {
         if isNormal(text) { return .same }
         var digits: [UInt8] = []
-        for byte in text {
+        var rest = text[...]
+        while let byte = rest.popFirst() {
             switch byte {
             case 48...57: digits.append(byte)
             case UInt8(ascii: "+") where digits.isEmpty: digits = [48, 48]
+            case UInt8(ascii: "(")
+            where digits.starts(with: [48, 48]) && rest.starts(with: [48, 41]):
+                rest = rest.dropFirst(2)
             case UInt8(ascii: " "), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "("),
                 UInt8(ascii: ")"):
                 continue

@@ -24,7 +24,10 @@ public enum SeveralValues {
     )
         -> String?
     {
-        let new = given.filter { !old.contains($0) }
+        var new: [Value] = []
+        for value in given where !old.contains(value) && !new.contains(value) {
+            new.append(value)
+        }
         return new.isEmpty ? nil : try? JSONText.encode(old + new)
     }
 }

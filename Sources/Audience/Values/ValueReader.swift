@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
 
-/// Reads the text of one attribute's values into cells. Pure (spec/audience.md).
+/// Reads the text of one attribute's values into cells.
+///
+/// Pure (spec/audience.md).
 public struct ValueReader {
     private let attribute: Attribute
     private let longest: Int

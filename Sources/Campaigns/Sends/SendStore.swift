@@ -172,3 +172,11 @@ extension SendLedger {
         }
     }
 }
+
+extension SendStore {
+    /// The send that a task carries out, if it does.
+    public func send(ofTask task: TaskID, in connection: Connection) throws -> SendID? {
+        try connection.value(
+            "SELECT id FROM send WHERE workspace_id = $1 AND task_id = $2", [workspace, task])
+    }
+}

@@ -36,9 +36,7 @@ struct FileStager {
     }
 
     private func read() throws -> Outcome {
-        let sample = try FileStager.head(of: path)
-        let dialect = format.dialect(sample: sample.bytes, isWholeFile: sample.isWhole)
-        var reader = CSVReader(dialect: dialect)
+        var reader = CSVReader(dialect: try FileHead(path: path, format: format).dialect())
         let staging = FileReading(self)
         try Unpacker.read(path: path) { chunk in
             try reader.append(chunk) { record in try staging.take(record) }
@@ -49,43 +47,4 @@ struct FileStager {
         outcome.emptyLines = Int64(reader.emptyLines)
         return outcome
     }
-
-    /// The header's names and the first rows of a file.
-    ///
-    /// - Returns: What was found; fewer rows when the file has no more.
-    /// - Throws: ``ImportError/noHeader``, or what the Files room says of the file.
-    static func sample(
-        path: String,
-        format: FileFormat,
-        rows limit: Int
-    ) throws -> (header: [String], rows: [[String]]) {
-        let start = try head(of: path)
-        let dialect = format.dialect(sample: start.bytes, isWholeFile: start.isWhole)
-        var reader = CSVReader(dialect: dialect)
-        var found: [[String]] = []
-        func take(_ record: borrowing CSVRecord) -> CSVReader.Step {
-            found.append((0..<record.fieldCount).map { record.string($0) })
-            return found.count > limit ? .stop : .next
-        }
-        try Unpacker.read(path: path) { chunk in
-            reader.append(chunk) { take($0) }
-            return !reader.isStopped
-        }
-        reader.finish { take($0) }
-        guard let header = found.first else { throw ImportError.noHeader }
-        return (header, Array(found.dropFirst()))
-    }
-
-    private static func head(of path: String) throws -> (bytes: [UInt8], isWhole: Bool) {
-        var bytes: [UInt8] = []
-        var isWhole = true
-        try Unpacker.read(path: path) { chunk in
-            bytes.append(contentsOf: chunk.prefix(FileStager.sampleSize - bytes.count))
-            isWhole = bytes.count < FileStager.sampleSize
-            return isWhole
-        }
-        return (bytes, isWhole)
-    }
-
-    private static let sampleSize = 64 << 10
 }

@@ -147,7 +147,7 @@ final class MergedRuns {
         for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(index) }
     }
 
-    /// The present record; nil at the end. Valid until ``advance()``.
+    /// The present record, valid until ``advance()``; nil at the end.
     var record: StagedRecord? { heap.first?.record }
 
     /// Moves to the next record.

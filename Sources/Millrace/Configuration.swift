@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Database
+import Foundation
+public import Messaging
+
+/// Where an installation keeps its data and how it reaches the world.
+public struct Configuration: Sendable {
+    /// The database.
+    public var database: DatabaseAddress
+    /// The folder of everything that is kept besides: spool, transferboxes, outbox.
+    public var dataFolder: String
+    /// The relay that takes mails; the built-in outbox when nil.
+    public var relay: SMTPOptions?
+
+    /// Makes a configuration.
+    public init(database: DatabaseAddress, dataFolder: String, relay: SMTPOptions? = nil) {
+        self.database = database
+        self.dataFolder = dataFolder
+        self.relay = relay
+    }
+
+    /// Reads a configuration from a database address and the environment.
+    ///
+    /// `MILLRACE_DATABASE` names the database when the address is nil, `sqlite:millrace.db` when
+    /// neither does; `MILLRACE_SMTP` (`smtp://HOST:PORT`) names a relay. What is kept besides the
+    /// database lies beside it, in `PATH-data`.
+    ///
+    /// - Throws: ``ConfigurationError``, or `DatabaseError.unknownAddress`.
+    public init(address: String?, environment: [String: String]) throws {
+        let text = address ?? environment["MILLRACE_DATABASE"] ?? "sqlite:millrace.db"
+        let database = try DatabaseAddress(text)
+        guard case .sqlite(let path) = database else {
+            throw ConfigurationError.noMemoryDatabase
+        }
+        self.init(
+            database: database, dataFolder: path + "-data",
+            relay: try environment["MILLRACE_SMTP"].map(Configuration.relay))
+    }
+
+    /// The file that holds the key of sealed secrets.
+    public var keyFile: String { dataFolder + "/secret.key" }
+
+    /// The folder of the built-in outbox.
+    public var outboxFolder: String { dataFolder + "/outbox" }
+
+    /// The folder of the transferboxes.
+    public var transferboxFolder: String { dataFolder + "/transferbox" }
+
+    private static func relay(_ text: String) throws -> SMTPOptions {
+        guard let address = URLComponents(string: text), address.scheme == "smtp",
+            let host = address.host, !host.isEmpty
+        else { throw ConfigurationError.badRelay(text) }
+        return SMTPOptions(host: host, port: address.port ?? 25, connections: 2)
+    }
+}
+
+/// What is wrong with a configuration.
+public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
+    /// A relay's address that is none.
+    case badRelay(String)
+    /// A database in memory cannot be used from the command line.
+    case noMemoryDatabase
+    /// There is no workspace of that name.
+    case noSuchWorkspace(String)
+    /// There are several workspaces, and none was named.
+    case whichWorkspace([String])
+
+    /// A sentence that is safe to print.
+    public var description: String {
+        switch self {
+        case .badRelay(let text): "\(text) is no relay; use smtp://HOST:PORT"
+        case .noMemoryDatabase: "a database in memory is for tests; use sqlite:PATH"
+        case .noSuchWorkspace(let name): "there is no workspace \(name)"
+        case .whichWorkspace(let names):
+            "there are several workspaces; name one of \(names.joined(separator: ", "))"
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import Common
+import Database
+import Exports
+import Foundation
+import Messaging
+import Tasks
+
+/// Looks an installation over and says what is wrong, in words.
+public struct Doctor: Sendable {
+    /// One thing that was looked at.
+    public struct Finding: Sendable, Hashable, Codable {
+        /// What was looked at.
+        public var subject: String
+        /// Whether it is as it should be.
+        public var isGood: Bool
+        /// What was found.
+        public var words: String
+    }
+
+    private let installation: Installation
+
+    /// Makes a doctor for an installation.
+    public init(_ installation: Installation) {
+        self.installation = installation
+    }
+
+    /// Looks at everything.
+    public func examine() async throws -> [Finding] {
+        [
+            try await integrity(), try await clock(), try await nodes(), try await waiting(),
+            permissions(), transport(),
+        ]
+    }
+
+    private func integrity() async throws -> Finding {
+        let words = try await installation.database.read { connection in
+            try connection.value("PRAGMA quick_check", as: String.self) ?? "no answer"
+        }
+        return Finding(subject: "database", isGood: words == "ok", words: words)
+    }
+
+    private func clock() async throws -> Finding {
+        let standing = try await installation.database.read { connection in
+            try ChangeClock.standing(in: connection)
+        }
+        let epoch = "epoch \(standing.epoch) of installation \(standing.installation.prefix(8))"
+        guard standing.isHeld else {
+            return Finding(subject: "change clock", isGood: true, words: epoch)
+        }
+        return Finding(
+            subject: "change clock", isGood: false,
+            words: "\(epoch): the database was restored from a backup and sends are held; "
+                + "accept it with --accept-restore")
+    }
+
+    private func nodes() async throws -> Finding {
+        let now = installation.database.time.now()
+        let nodes = try await NodeStore(installation.database).nodes(since: now - .seconds(30))
+        return Finding(
+            subject: "workers", isGood: true,
+            words: nodes.isEmpty
+                ? "none is running; `millrace serve` runs schedules"
+                : nodes.map(\.name).joined(separator: ", "))
+    }
+
+    private func waiting() async throws -> Finding {
+        let counts = try await installation.database.read { connection in
+            try connection.rows(
+                """
+                SELECT status, count(*) AS total FROM task -- all workspaces
+                WHERE status IN ('new', 'executing') GROUP BY status
+                """
+            ).map { "\(try $0.get("total", as: Int.self)) \(try $0.get("status", as: String.self))" }
+        }
+        return Finding(
+            subject: "tasks", isGood: true,
+            words: counts.isEmpty ? "none waits" : counts.joined(separator: ", "))
+    }
+
+    private func permissions() -> Finding {
+        guard case .sqlite(let path) = installation.configuration.database else {
+            return Finding(subject: "files", isGood: true, words: "in memory")
+        }
+        var status = stat()
+        let isPrivate = stat(path, &status) == 0 && status.st_mode & 0o077 == 0
+        return Finding(
+            subject: "files", isGood: isPrivate,
+            words: isPrivate ? "for the owner alone" : "others can read \(path)")
+    }
+
+    private func transport() -> Finding {
+        guard let relay = installation.configuration.relay else {
+            return Finding(
+                subject: "mail", isGood: true,
+                words: "kept in the outbox \(installation.configuration.outboxFolder)")
+        }
+        return Finding(
+            subject: "mail", isGood: true, words: "handed to \(relay.host):\(relay.port)")
+    }
+}

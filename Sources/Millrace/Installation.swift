@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Accounts
+public import Audience
+import Campaigns
+public import Common
+public import Database
+import Exports
+public import Files
+import Imports
+import Logging
+public import Messaging
+public import Tasks
+
+/// An installation with everything it consists of: the composition root.
+public struct Installation: Sendable {
+    /// The version of the program.
+    public static let version = "0.1.0"
+
+    /// Where it keeps its data.
+    public let configuration: Configuration
+    /// Its database.
+    public let database: Database
+    /// Its spool.
+    public let spool: Spool
+    /// Its locations.
+    public let locations: LocationStore
+    /// What takes its mails.
+    public let transport: any MessageTransport<OutgoingMail>
+    /// What runs its tasks.
+    public let worker: Worker
+    /// What all rooms hold on a person.
+    public let dossier: Dossier
+    /// What sends reports by mail.
+    let reports: MailReports
+
+    /// Opens an installation, making what is missing.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where it keeps its data.
+    ///   - time: The clock.
+    ///   - failpoints: Places where tests can stop the program.
+    /// - Throws: What any room says of its part.
+    public init(
+        _ configuration: Configuration,
+        time: any TimeSource = SystemTime(),
+        failpoints: Failpoints = .none
+    ) throws {
+        self.configuration = configuration
+        database = try Database(
+            configuration.database, migrations: MillraceSchema.migrations, time: time)
+        spool = try Spool(root: configuration.dataFolder + "/spool")
+        locations = LocationStore(
+            transferboxRoot: configuration.transferboxFolder,
+            kinds: [FolderKind(refusedRoots: [configuration.dataFolder])])
+        transport = try Installation.transport(configuration)
+        reports = MailReports(transport: transport, time: time)
+        dossier = Dossier([InteractionSection()])
+        worker = Worker(
+            database: database,
+            jobs: Installation.jobs(spool, locations, transport, reports),
+            failpoints: failpoints, log: Logger(label: "millrace.worker"))
+    }
+
+    /// The workspace with a name; without one, the only one there is, made when there is none.
+    public func workspace(named name: String?, by actor: String) async throws -> Workspace {
+        try await database.write { transaction in
+            let store = WorkspaceStore()
+            if let name {
+                guard let found = try store.workspace(named: name, in: transaction) else {
+                    throw ConfigurationError.noSuchWorkspace(name)
+                }
+                return found
+            }
+            let all = try store.all(in: transaction)
+            if let only = all.first, all.count == 1 { return only }
+            guard all.isEmpty else {
+                throw ConfigurationError.whichWorkspace(all.map(\.technicalName))
+            }
+            return try createWorkspace("Main", technicalName: "main", by: actor, in: transaction)
+        }
+    }
+
+    /// Makes a workspace with its default profile table.
+    public func createWorkspace(
+        _ name: String,
+        technicalName: String,
+        by actor: String,
+        in transaction: Transaction
+    ) throws -> Workspace {
+        let context = Context(
+            workspace: WorkspaceID(0), actor: actor, source: .manualEdit,
+            moment: transaction.moment)
+        let workspace = try WorkspaceStore().create(
+            name: name, technicalName: technicalName, defaultCountryCode: nil, by: context,
+            in: transaction)
+        var own = context
+        own.workspace = workspace.id
+        try ProfileTableStore(workspace.id).createDefault(by: own, in: transaction)
+        return workspace
+    }
+
+    private static func transport(_ configuration: Configuration) throws
+        -> any MessageTransport<OutgoingMail>
+    {
+        if let relay = configuration.relay { return try SMTPTransport(relay) }
+        return OutboxTransport(folder: configuration.outboxFolder)
+    }
+
+    private static func jobs(
+        _ spool: Spool,
+        _ locations: LocationStore,
+        _ transport: any MessageTransport<OutgoingMail>,
+        _ reports: MailReports
+    ) -> [any TaskJob] {
+        let triggers = ImportTriggers { workspace, connection in
+            try SettingStore(workspace).value(.importTriggersEnabled, in: connection)
+        }
+        let exports = ExportServices(
+            spool: spool, locations: locations, mailer: reports, program: version)
+        return [
+            ProfileImportJob(
+                spool: spool, locations: locations,
+                listeners: [TriggerListener(triggers: triggers)]
+            ) { workspace, connection in
+                try WorkspaceStore().workspace(workspace, in: connection).defaultCountryCode
+            },
+            TriggerJob(), SendJob(transport: transport), ExcludedUsersReportJob(spool: spool),
+            IncrementalExportJob(exports),
+        ]
+    }
+}
+
+extension Installation {
+    /// A person accepts a database that was restored from a backup: what was held goes on.
+    public func acceptRestore(by actor: String) async throws {
+        try await database.write { transaction in
+            try ChangeClock.accept(in: transaction)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import Accounts
+import ArgumentParser
+import Audience
+import Common
+import Database
+import Exports
+import Files
+import Foundation
+// SPDX-License-Identifier: Apache-2.0
+import Millrace
+import Tasks
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Incremental exports: create, run, list, verify.",
+        subcommands: [Create.self, Run.self, List.self, Verify.self, Types.self]
+    )
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Create an incremental export and activate it."
+        )
+
+        @Argument(help: "Its name.") var name: String
+        @Option(help: "What it exports, such as profile.updated; see `export types`.")
+        var type: String
+        @Option(help: "The profile table.") var table = "profiles"
+        @Option(help: "The file's name, with date patterns such as $yyyyMMdd.") var file: String
+        @Option(help: "The location.") var location = "transferbox"
+        @Option(help: "none, zip or gzip.") var compression = "none"
+        @Option(help: "Daily at HH:mm.") var daily = "04:00"
+        @Option(help: "The time zone.") var zone = "UTC"
+        @Flag(help: "Begin with everything instead of the last 24 hours.") var everything = false
+        @Option(help: "A column to add or keep, in order; all when none is given.")
+        var column: [String] = []
+        @Option(help: "An address that gets a report of every run.") var report: [String] = []
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = try await common.session()
+            let made = try await session.installation.database.write { transaction in
+                let definition = try definition(session, transaction)
+                let store = ExportStore(
+                    session.workspace.id,
+                    locations: session.installation.locations
+                )
+                let made = try store.create(definition, by: session.context, in: transaction)
+                try store.activate(made.id, by: session.context, in: transaction)
+                return try store.export(made.id, in: transaction)
+            }
+            try session.output.show(ExportView(made))
+        }
+
+        private func definition(
+            _ session: Session,
+            _ connection: Connection
+        ) throws
+            -> ExportDefinition
+        {
+            guard let pair = ExportPair(rawValue: type) else {
+                throw ValidationError("\(type) is no export type; see `millrace export types`")
+            }
+            guard let zone = Zone(zone), let time = TimeOfDay(daily),
+                let recurrence = Recurrence(.daily(at: time), in: zone)
+            else { throw ValidationError("\(daily) \(zone) is no time of day in a zone") }
+            guard let packing = Compression(rawValue: compression) else {
+                throw ValidationError("\(compression) is none of none, zip, gzip")
+            }
+            let location = try session.installation.locations.find(
+                named: location,
+                session.workspace.id,
+                in: connection
+            )
+            var definition = ExportDefinition(
+                name: name,
+                pair: pair,
+                table: try ProfileTableStore(session.workspace.id)
+                    .table(named: table, in: connection).id,
+                transfer: Transfer(
+                    fileName: file,
+                    location: location.id,
+                    compression: packing
+                ),
+                recurrence: recurrence
+            )
+            definition.firstRun = everything ? .everything : .dayBefore
+            definition.columns = column.isEmpty ? nil : column.map { ExportColumn($0) }
+            definition.reportRecipients = report
+            return definition
+        }
+    }
+
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Run an export now.")
+
+        @Argument(help: "Its name.") var name: String
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = try await common.session()
+            let task = try await session.installation.database.write { transaction in
+                let store = ExportStore(
+                    session.workspace.id,
+                    locations: session.installation.locations
+                )
+                let all = try store.all(in: transaction)
+                guard let export = all.first(where: { $0.definition.name == name }) else {
+                    throw ValidationError("there is no export \(name)")
+                }
+                return try store.runNow(export.id, by: session.context, in: transaction)
+            }
+            guard let task else { throw ValidationError("the export is running already") }
+            try await session.finish(task)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List exports.")
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = try await common.session()
+            let all = try await session.installation.database.read { connection in
+                try ExportStore(session.workspace.id, locations: session.installation.locations)
+                    .all(in: connection)
+            }
+            try session.output.show(all.map { ExportView($0) }, empty: "There is no export.")
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check the chains of manifests in a folder; names the first gap."
+        )
+
+        @Argument(help: "The folder.") var folder: String
+        @Flag(help: "Print JSON.") var json = false
+
+        func run() async throws {
+            let report = try ExportVerifier().verify(folder: folder)
+            try Output(isJSON: json).show(VerifyView(report))
+            guard report.gap == nil else { throw ExitCodes.checkFailed }
+        }
+    }
+
+    struct Types: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List what can be exported.")
+
+        func run() async throws {
+            let rows = ExportPair.allCases.map { pair in
+                [pair.rawValue, pair.facts.exportType.rawValue, pair.facts.eventType]
+            }
+            for line in Columns.aligned(rows) { print(line) }
+        }
+    }
+}
+
+/// An export as the command line shows it.
+struct ExportView: Shown {
+    var id: Int64
+    var name: String
+    var type: String
+    var state: String
+    var lastFile: Int64
+    var frequency: String
+
+    init(_ export: ExportRecord) {
+        id = export.id.value
+        name = export.definition.name
+        type = export.definition.pair.rawValue
+        state = export.state.rawValue
+        lastFile = export.lastSeq
+        frequency = export.definition.recurrence.summary
+    }
+
+    var lines: [String] { ["\(name): \(type), \(frequency), \(state), \(lastFile) files"] }
+}
+
+/// What a verification found, as the command line shows it.
+struct VerifyView: Shown {
+    var manifests: Int
+    var rows: Int64
+    var chains: [String]
+    var gap: String?
+
+    init(_ report: ExportVerifier.Report) {
+        manifests = report.manifests
+        rows = report.rows
+        chains = report.chains
+        gap = report.gap
+    }
+
+    var lines: [String] {
+        chains + [
+            "\(manifests) manifests, \(rows) rows: \(gap ?? "no gap, no overlap, every file as it was sealed.")"
+        ]
+    }
+}

@@ -1,0 +1,67 @@
+import Accounts
+import ArgumentParser
+import Common
+// SPDX-License-Identifier: Apache-2.0
+import Database
+import Foundation
+import Millrace
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(help: "The database, sqlite:PATH; MILLRACE_DATABASE or sqlite:millrace.db without it.")
+    var database: String?
+
+    @Option(help: "The workspace's technical name, when there are several.")
+    var workspace: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    /// Opens the installation.
+    func open() throws -> Installation {
+        try Installation(
+            try Configuration(
+                address: database,
+                environment: ProcessInfo.processInfo.environment
+            ),
+            failpoints: DebugFailpoints.fromEnvironment()
+        )
+    }
+
+    /// Opens the installation and finds the workspace.
+    func session(_ source: ChangeSource = .manualEdit) async throws -> Session {
+        let installation = try open()
+        let actor = CommonOptions.actor
+        return Session(
+            installation: installation,
+            workspace: try await installation.workspace(named: workspace, by: actor),
+            actor: actor,
+            source: source,
+            output: Output(isJSON: json)
+        )
+    }
+
+    /// Who uses the command line.
+    static var actor: String {
+        ProcessInfo.processInfo.environment["USER"].map { "\($0) (command line)" } ?? "command line"
+    }
+}
+
+/// One use of the command line: an installation, a workspace, a person.
+struct Session: Sendable {
+    let installation: Installation
+    let workspace: Workspace
+    let actor: String
+    let source: ChangeSource
+    let output: Output
+
+    /// A context for a change now.
+    var context: Context {
+        Context(
+            workspace: workspace.id,
+            actor: actor,
+            source: source,
+            moment: installation.database.time.now()
+        )
+    }
+}

@@ -1,0 +1,111 @@
+import Accounts
+import ArgumentParser
+import Common
+import Database
+// SPDX-License-Identifier: Apache-2.0
+import Millrace
+import Tasks
+
+/// Runs a task in this process, or watches the worker that does, with a progress bar.
+struct TaskWatch {
+    let session: Session
+
+    /// Sees a task through, and whatever follows from it and is due.
+    ///
+    /// - Returns: The task as it stands then.
+    func see(_ id: TaskID) async throws -> TaskRecord {
+        let bar = Task { await showProgress(of: id) }
+        defer { bar.cancel() }
+        try await run(id)
+        try await runFollowers(of: id)
+        bar.cancel()
+        session.output.replaceLine("")
+        return try await record(id)
+    }
+
+    private func run(_ id: TaskID) async throws {
+        while true {
+            let task = try await record(id)
+            guard !task.status.isEnded else { return }
+            let now = session.installation.database.time.now()
+            guard task.status == .executing || (task.runAt <= now && task.holdReason == nil) else {
+                return
+            }
+            if try await session.installation.worker.run(id, of: session.workspace.id) { continue }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    /// What the task has enqueued and is due now: triggers and their sends.
+    private func runFollowers(of id: TaskID) async throws {
+        var filter = TaskFilter()
+        filter.parentID = id
+        let followers = try await session.installation.database.read { [filter] connection in
+            try TaskStore(session.workspace.id).history(filter, limit: 1_000, in: connection)
+        }
+        for follower in followers.reversed() where follower.status == .new {
+            try await run(follower.id)
+        }
+        let after = try await session.installation.database.read { [filter] connection in
+            try TaskStore(session.workspace.id).history(filter, limit: 1_000, in: connection)
+        }
+        guard after.count > followers.count else { return }
+        try await runFollowers(of: id)
+    }
+
+    private func record(_ id: TaskID) async throws -> TaskRecord {
+        try await session.installation.database.read { connection in
+            try TaskStore(session.workspace.id).task(id, in: connection)
+        }
+    }
+
+    private func showProgress(of id: TaskID) async {
+        guard session.output.isTerminal else { return }
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(250))
+            guard !Task.isCancelled, let task = try? await record(id) else { return }
+            session.output.replaceLine(
+                ProgressBar(task, now: session.installation.database.time.now()).text
+            )
+        }
+    }
+}
+
+/// A bar with the time left. Pure.
+struct ProgressBar {
+    let text: String
+
+    init(_ task: TaskRecord, now: Instant) {
+        guard let total = task.progressTotal, total > 0 else {
+            text = "\(task.info): \(task.status.displayName)"
+            return
+        }
+        let share = min(1, Double(task.progressDone) / Double(total))
+        let filled = Int(share * 30)
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+        let left =
+            task.timeLeft(now: now).map { ", \(Int($0.inSeconds.rounded(.up))) s left" } ?? ""
+        text = "\(task.info): \(bar) \(Int(share * 100)) % of \(total)\(left)"
+    }
+}
+
+extension TaskRecord {
+    /// The exit code that tells a script how the task ended.
+    var exitCode: ExitCode {
+        switch status {
+        case .completed: .success
+        case .error: ExitCodes.taskError
+        case .fatal: ExitCodes.taskFatal
+        case .new, .executing: ExitCodes.taskWaits
+        }
+    }
+}
+
+extension Session {
+    /// Sees a task through, shows it, and exits with its code when it did not go well.
+    func finish(_ id: TaskID) async throws {
+        let task = try await TaskWatch(session: self).see(id)
+        try output.show(try await view(id))
+        guard task.exitCode == .success else { throw task.exitCode }
+    }
+}
