@@ -112,6 +112,7 @@ let package = Package(
                 "Accounts", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
                 "Files", "Imports", "Messaging", "Millrace", "Tasks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .executableTarget(
@@ -131,6 +132,14 @@ let package = Package(
         .testTarget(
             name: "AudienceTests",
             dependencies: ["Common", "Database", "Tasks", "Audience", "TestSupport"]
+        ),
+        .testTarget(
+            name: "CampaignsTests",
+            dependencies: [
+                "Audience", "Campaigns", "Common", "CSV", "Database", "Files", "Imports",
+                "Messaging", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(name: "CommonTests", dependencies: ["Common", "TestSupport"]),
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
@@ -159,7 +168,23 @@ let package = Package(
             dependencies: ["Common", "Messaging"],
             exclude: ["Golden"]
         ),
+        .testTarget(
+            name: "MillraceTests",
+            dependencies: [
+                "Accounts", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
+                "Files", "Imports", "Messaging", "Millrace", "MillraceCommand", "Tasks",
+                "TestSupport",
+            ],
+            exclude: ["Golden"]
+        ),
         .testTarget(name: "SamplesTests", dependencies: ["Common", "CSV", "Messaging"]),
+        .testTarget(
+            name: "TasksTests",
+            dependencies: [
+                "Common", "Database", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
     ]
 )
 

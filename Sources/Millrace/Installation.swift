@@ -7,7 +7,7 @@ public import Database
 import Exports
 public import Files
 import Imports
-import Logging
+public import Logging
 public import Messaging
 public import Tasks
 
@@ -28,6 +28,8 @@ public struct Installation: Sendable {
     public let transport: any MessageTransport<OutgoingMail>
     /// What runs its tasks.
     public let worker: Worker
+    /// The types of tasks that it can run.
+    public let taskTypes: [TaskType]
     /// What all rooms hold on a person.
     public let dossier: Dossier
     /// What sends reports by mail.
@@ -39,26 +41,33 @@ public struct Installation: Sendable {
     ///   - configuration: Where it keeps its data.
     ///   - time: The clock.
     ///   - failpoints: Places where tests can stop the program.
+    ///   - logLevel: What the worker says on the error stream; warnings unless given.
+    ///   - record: Called with each statement that is prepared; for tests.
     /// - Throws: What any room says of its part.
     public init(
         _ configuration: Configuration,
         time: any TimeSource = SystemTime(),
-        failpoints: Failpoints = .none
+        failpoints: Failpoints = .none,
+        logLevel: Logger.Level = .warning,
+        record: (@Sendable (String) -> Void)? = nil
     ) throws {
         self.configuration = configuration
         database = try Database(
-            configuration.database, migrations: MillraceSchema.migrations, time: time)
+            configuration.database, migrations: MillraceSchema.migrations, time: time,
+            record: record)
         spool = try Spool(root: configuration.dataFolder + "/spool")
         locations = LocationStore(
             transferboxRoot: configuration.transferboxFolder,
-            kinds: [FolderKind(refusedRoots: [configuration.dataFolder])])
+            kinds: [FolderKind(refusedRoots: [configuration.dataFolder])],
+            failpoints: failpoints)
         transport = try Installation.transport(configuration)
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([InteractionSection()])
+        let jobs = Installation.jobs(spool, locations, transport, reports)
+        taskTypes = jobs.map(\.type)
         worker = Worker(
-            database: database,
-            jobs: Installation.jobs(spool, locations, transport, reports),
-            failpoints: failpoints, log: Logger(label: "millrace.worker"))
+            database: database, jobs: jobs, failpoints: failpoints,
+            log: Installation.logger(logLevel))
     }
 
     /// The workspace with a name; without one, the only one there is, made when there is none.
@@ -99,6 +108,15 @@ public struct Installation: Sendable {
         return workspace
     }
 
+    /// The error stream, so that results on the output stay clean.
+    private static func logger(_ level: Logger.Level) -> Logger {
+        var log = Logger(label: "millrace.worker") { label in
+            StreamLogHandler.standardError(label: label)
+        }
+        log.logLevel = level
+        return log
+    }
+
     private static func transport(_ configuration: Configuration) throws
         -> any MessageTransport<OutgoingMail>
     {
@@ -134,7 +152,7 @@ extension Installation {
     /// A person accepts a database that was restored from a backup: what was held goes on.
     public func acceptRestore(by actor: String) async throws {
         try await database.write { transaction in
-            try ChangeClock.accept(in: transaction)
+            try RestoreHold.accept(in: transaction, by: actor)
         }
     }
 }

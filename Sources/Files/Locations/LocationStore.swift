@@ -16,8 +16,13 @@ public struct LocationStore: Sendable {
     /// - Parameters:
     ///   - transferboxRoot: The folder that holds the workspaces' transferboxes.
     ///   - kinds: The other kinds of locations; folders by default.
-    public init(transferboxRoot: String, kinds: [any LocationKind]? = nil) {
-        transferboxes = TransferboxKind(root: transferboxRoot)
+    ///   - failpoints: Places inside a put into a transferbox where tests can stop the program.
+    public init(
+        transferboxRoot: String,
+        kinds: [any LocationKind]? = nil,
+        failpoints: Failpoints = .none
+    ) {
+        transferboxes = TransferboxKind(root: transferboxRoot, failpoints: failpoints)
         let others = kinds ?? [FolderKind(refusedRoots: [transferboxRoot])]
         self.kinds = Dictionary(
             ([transferboxes] + others).map { ($0.name, $0) },

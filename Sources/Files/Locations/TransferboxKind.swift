@@ -12,9 +12,17 @@ extension Location {
 public struct TransferboxKind: LocationKind {
     /// The folder that holds the workspaces' folders.
     public let root: String
+    private let failpoints: Failpoints
 
     /// Makes the kind; the folder is made when it is first used.
-    public init(root: String) { self.root = root }
+    ///
+    /// - Parameters:
+    ///   - root: The folder that holds the workspaces' folders.
+    ///   - failpoints: Places inside a put where tests can stop the program.
+    public init(root: String, failpoints: Failpoints = .none) {
+        self.root = root
+        self.failpoints = failpoints
+    }
 
     /// `transferbox`.
     public var name: String { "transferbox" }
@@ -33,7 +41,7 @@ public struct TransferboxKind: LocationKind {
     {
         try Folders.makePrivate(root)
         try Folders.makePrivate(folder(of: workspace))
-        return FolderAccess(root: folder(of: workspace), mode: 0o600)
+        return FolderAccess(root: folder(of: workspace), mode: 0o600, failpoints: failpoints)
     }
 
     /// Removes the files of a workspace's transferbox that are older than an age

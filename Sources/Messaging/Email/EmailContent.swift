@@ -58,6 +58,21 @@ public struct EmailContent: Hashable, Sendable, Codable {
     }
 }
 
+extension EmailContent {
+    /// Reads content; `defaults` may be absent.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            senderAddress: try values.decode(String.self, forKey: .senderAddress),
+            senderName: try values.decodeIfPresent(String.self, forKey: .senderName),
+            replyTo: try values.decodeIfPresent(String.self, forKey: .replyTo),
+            variants: try values.decode([String: EmailVariant].self, forKey: .variants),
+            defaultLanguage: try values.decode(String.self, forKey: .defaultLanguage),
+            defaults: try values.decodeIfPresent([String: String].self, forKey: .defaults) ?? [:]
+        )
+    }
+}
+
 /// The texts of a mail in one language.
 public struct EmailVariant: Hashable, Sendable, Codable {
     /// The subject, a template.

@@ -7,6 +7,8 @@ final class OutboxFolder {
     private let path: String
     private let descriptor: Int32
     private var count = 0
+    /// O_TMPFILE of <fcntl.h>, which is not imported since it is not POSIX.
+    private static let withoutName: Int32 = 0o20_200_000
 
     /// Opens the folder, making it and the outbox where needed (permissions 0700).
     init(_ name: String, in outbox: String) throws {
@@ -24,14 +26,40 @@ final class OutboxFolder {
     /// The name of the folder for a moment: its day in UTC, `yyyy-mm-dd`.
     static func name(for moment: Instant) -> String { Day(utc: moment).description }
 
-    /// Writes a file beside its name and gives it its name; false when the name is taken.
+    /// Writes a file without a name, then gives it its name; false when the name is taken.
+    ///
+    /// What a crash interrupts has no name and disappears by itself.
     func keep(_ content: [UInt8], as name: String) throws -> Bool {
+        let file = openat(descriptor, ".", O_WRONLY | Self.withoutName | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return try keepBesideName(content, as: name) }
+        defer { close(file) }
+        try write(content, to: file)
+        let source = "/proc/self/fd/\(file)"
+        return try link(AT_FDCWD, source, AT_SYMLINK_FOLLOW, to: name)
+    }
+
+    /// For file systems without files without names.
+    private func keepBesideName(_ content: [UInt8], as name: String) throws -> Bool {
         count += 1
         let draft = ".\(name).\(getpid()).\(UInt32.random(in: .min ... .max)).\(count)"
-        defer { unlinkat(descriptor, draft, 0) }
-        try write(content, to: draft)
-        // Unlike renaming, linking fails when the name is taken, whoever took it.
-        if linkat(descriptor, draft, descriptor, name, 0) == 0 { return true }
+        let file = openat(descriptor, draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw OutboxError(doing: "making a file") }
+        defer {
+            close(file)
+            unlinkat(descriptor, draft, 0)
+        }
+        try write(content, to: file)
+        return try link(descriptor, draft, 0, to: name)
+    }
+
+    /// Unlike renaming, linking fails when the name is taken, whoever took it.
+    private func link(
+        _ folder: Int32,
+        _ source: String,
+        _ flags: Int32,
+        to name: String
+    ) throws -> Bool {
+        if linkat(folder, source, descriptor, name, flags) == 0 { return true }
         guard errno == EEXIST else { throw OutboxError(doing: "naming a mail") }
         return false
     }
@@ -41,10 +69,7 @@ final class OutboxFolder {
         guard fsync(descriptor) == 0 else { throw OutboxError(doing: "saving its folder") }
     }
 
-    private func write(_ content: [UInt8], to name: String) throws {
-        let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw OutboxError(doing: "making a file") }
-        defer { close(file) }
+    private func write(_ content: [UInt8], to file: Int32) throws {
         var rest = content[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }

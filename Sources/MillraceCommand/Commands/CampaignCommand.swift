@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Accounts
 import ArgumentParser
 import Audience
@@ -6,7 +7,6 @@ import Common
 import Database
 import Foundation
 import Messaging
-// SPDX-License-Identifier: Apache-2.0
 import Millrace
 import Tasks
 
@@ -42,7 +42,7 @@ struct CampaignCommand: AsyncParsableCommand {
             guard let text = try? String(contentsOfFile: content, encoding: .utf8) else {
                 throw ValidationError("\(content) cannot be read")
             }
-            let mail = try JSONText.decode(EmailContent.self, from: text)
+            let mail = try Self.mail(text, content)
             let made = try await session.installation.database.write { transaction in
                 let table = try ProfileTableStore(session.workspace.id)
                     .table(named: table, in: transaction)
@@ -64,6 +64,19 @@ struct CampaignCommand: AsyncParsableCommand {
                     .create(new, by: session.context, in: transaction)
             }
             try session.output.show(CampaignView(made))
+        }
+
+        private static func mail(_ text: String, _ path: String) throws -> EmailContent {
+            do {
+                return try JSONText.decode(EmailContent.self, from: text)
+            } catch DecodingError.keyNotFound(let key, _) {
+                throw ValidationError("\(path) has no \(key.stringValue)")
+            } catch DecodingError.typeMismatch(_, let context) {
+                let key = context.codingPath.map(\.stringValue).joined(separator: ".")
+                throw ValidationError("\(path): \(key) has another type than it should")
+            } catch {
+                throw ValidationError("\(path) is no JSON")
+            }
         }
     }
 

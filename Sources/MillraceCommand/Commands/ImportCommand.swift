@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Accounts
 import ArgumentParser
 import Audience
@@ -6,7 +7,6 @@ import Database
 import Files
 import Foundation
 import Imports
-// SPDX-License-Identifier: Apache-2.0
 import Millrace
 import Tasks
 

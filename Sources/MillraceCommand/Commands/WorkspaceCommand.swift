@@ -1,9 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Accounts
 import ArgumentParser
 import Audience
 import Common
 import Database
-// SPDX-License-Identifier: Apache-2.0
 import Millrace
 
 struct WorkspaceCommand: AsyncParsableCommand {

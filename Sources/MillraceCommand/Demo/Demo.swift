@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Accounts
 import ArgumentParser
 import Campaigns
@@ -7,7 +8,6 @@ import Exports
 import Files
 import Foundation
 import Imports
-// SPDX-License-Identifier: Apache-2.0
 import Millrace
 import Tasks
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Accounts
 import Audience
 import Campaigns
@@ -8,7 +9,6 @@ import Files
 import Foundation
 import Imports
 import Messaging
-// SPDX-License-Identifier: Apache-2.0
 import Millrace
 
 /// Makes what the demo runs on: attributes, a list, bans, a campaign, an import, exports.

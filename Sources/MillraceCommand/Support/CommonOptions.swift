@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import Accounts
 import ArgumentParser
 import Common
-// SPDX-License-Identifier: Apache-2.0
 import Database
 import Foundation
+import Logging
 import Millrace
 
 /// What every command takes.
@@ -18,19 +19,23 @@ struct CommonOptions: ParsableArguments {
     var json = false
 
     /// Opens the installation.
-    func open() throws -> Installation {
+    func open(logging level: Logger.Level = .warning) throws -> Installation {
         try Installation(
             try Configuration(
                 address: database,
                 environment: ProcessInfo.processInfo.environment
             ),
-            failpoints: DebugFailpoints.fromEnvironment()
+            failpoints: DebugFailpoints.fromEnvironment(),
+            logLevel: level
         )
     }
 
     /// Opens the installation and finds the workspace.
-    func session(_ source: ChangeSource = .manualEdit) async throws -> Session {
-        let installation = try open()
+    func session(
+        _ source: ChangeSource = .manualEdit,
+        logging level: Logger.Level = .warning
+    ) async throws -> Session {
+        let installation = try open(logging: level)
         let actor = CommonOptions.actor
         return Session(
             installation: installation,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Accounts
 import ArgumentParser
 import Campaigns
@@ -5,7 +6,6 @@ import Common
 import Database
 import Exports
 import Imports
-// SPDX-License-Identifier: Apache-2.0
 import Millrace
 import Tasks
 

@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Accounts
 import ArgumentParser
 import Common
 import Database
-// SPDX-License-Identifier: Apache-2.0
 import Millrace
 import Tasks
 

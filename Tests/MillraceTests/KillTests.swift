@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import Exports
+import Foundation
+import TestSupport
+import Testing
+
+/// The program is killed at random moments and at every failpoint; nothing is lost or doubled.
+@Suite(.serialized) struct KillTests {
+    @Test(.timeLimit(.minutes(15)))
+    func `after fifty kills at random moments every ledger closes and every delta tiles`()
+        async throws
+    {
+        let scenario = try await Scenario.make()
+        let killer = try await Killer(scenario.scratch)
+        var doubted: Set<Int64> = []
+        var round = 0
+        while killer.kills < 50 || round < 4 {
+            round += 1
+            try #require(round <= 40, "the kills come too late to hit anything")
+            try await play(round, scenario, killer)
+            let now = Set(try Audit(scenario.scratch).inDoubt())
+            #expect(doubted.isSubset(of: now), "what was in doubt was sent again by itself")
+            doubted = now
+        }
+        try await scenario.runExports()
+        try Audit(scenario.scratch).check()
+        try ExportAudit(scenario.scratch).check()
+        try await expectListed(doubted, scenario.scratch)
+        let damage = try Audit(scenario.scratch).texts("PRAGMA integrity_check")
+        #expect(damage == ["ok"])
+        print("kill test: \(killer.kills) kills in \(round) rounds, \(doubted.count) in doubt")
+    }
+
+    /// One file, its send and the exports after it, each under fire.
+    private func play(_ round: Int, _ scenario: Scenario, _ killer: Killer) async throws {
+        try scenario.drop(round == 1 ? 1..<3_000 : (round * 40)..<(round * 40 + 400), round: round)
+        let before = try scenario.importTasks()
+        while try scenario.importTasks() == before {
+            _ = try await killer.disturb(["imports", "run", "people"])
+        }
+        try await killer.seeThrough(atMost: 6)
+        try Audit(scenario.scratch).check()
+        let exports = Scenario.exports.map(\.pair.rawValue)
+        for offset in 0..<3 {
+            _ = try await killer.disturb(
+                ["export", "run", exports[(round * 3 + offset) % exports.count]])
+        }
+        try await killer.seeThrough(atMost: 3)
+    }
+
+    /// The tasks that left messages in doubt say so and list them.
+    private func expectListed(_ doubted: Set<Int64>, _ scratch: Scratch) async throws {
+        let audit = Audit(scratch)
+        let tasks = try audit.integers(
+            """
+            SELECT DISTINCT task_id FROM send JOIN interaction ON interaction.send_id = send.id
+            WHERE interaction.state = 'inDoubt' ORDER BY 1
+            """
+        )
+        var listed = 0
+        for task in tasks {
+            let report = scratch.folder.path("excluded-\(task).csv")
+            try await scratch.run(["tasks", "report", "\(task)", "--excluded", "-o", report])
+            let text = try String(contentsOfFile: report, encoding: .utf8)
+            listed += text.split(whereSeparator: \.isNewline).count {
+                $0.localizedCaseInsensitiveContains("doubt")
+            }
+        }
+        #expect(listed == doubted.count)
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import TestSupport
+import Testing
+
+/// Kills processes of the program at random moments, by a seed that is printed.
+///
+/// `MILLRACE_TEST_SEED` repeats a run, as far as the machine does.
+final class Killer {
+    /// How many processes were killed while they worked.
+    private(set) var kills = 0
+    /// How long the program takes to do nothing, in milliseconds: the unit of random spans.
+    private let unit: Int
+    private let random: SeededRandomness
+    private let scratch: Scratch
+
+    init(_ scratch: Scratch) async throws {
+        self.scratch = scratch
+        let given = ProcessInfo.processInfo.environment["MILLRACE_TEST_SEED"].flatMap(UInt64.init)
+        let seed = given ?? UInt64.random(in: 1...1_000_000)
+        random = SeededRandomness(seed: seed)
+        print("kill test: MILLRACE_TEST_SEED=\(seed)")
+        let clock = ContinuousClock()
+        let start = clock.now
+        for _ in 0..<3 { try await scratch.run(["workspace", "list"]) }
+        unit = max(10, Int((clock.now - start) / .milliseconds(3)))
+    }
+
+    /// Starts the program and kills it after a random span, unless it ends before.
+    ///
+    /// - Returns: Whether it ended by itself.
+    func disturb(_ arguments: [String]) async throws -> Bool {
+        let program = try scratch.start(arguments)
+        var generator = random
+        // Squared: as many early moments as late ones, for the phases differ in length.
+        let share = Double.random(in: 0.3...2.6, using: &generator)
+        let span = Int(share * share * Double(unit))
+        if await program.waitForEnd(atMost: span) == false { program.kill() }
+        let ended = try await program.end()
+        if ended.signal == SIGKILL { kills += 1 }
+        return ended.signal == nil
+    }
+
+    /// Disturbs the worker until it has ended by itself, and lets it go on after many kills.
+    func seeThrough(atMost limit: Int) async throws {
+        for _ in 0..<limit {
+            if try await disturb(["serve", "--until-idle"]) { return }
+        }
+        try await scratch.run(["serve", "--until-idle"])
+    }
+}

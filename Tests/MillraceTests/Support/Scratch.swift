@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import Database
+import Foundation
+import Millrace
+import TestSupport
+import Testing
+
+/// An installation in a folder of a test's own, used through the real program.
+final class Scratch: Sendable {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// The repository, found from this file.
+    static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    /// The program, which is built beside the tests.
+    static func executable() throws -> String {
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let candidates = [tests, CommandLine.arguments.first ?? ""] + CommandLine.arguments
+        for path in candidates {
+            let folder = (path as NSString).deletingLastPathComponent
+            let program = "\(folder)/millrace"
+            if FileManager.default.isExecutableFile(atPath: program) { return program }
+        }
+        throw ProgramError(description: "the program millrace was not built beside the tests")
+    }
+
+    var database: String { folder.path("m.db") }
+    var data: String { folder.path("m.db-data") }
+    var outbox: String { "\(data)/outbox" }
+    var transferbox: String { "\(data)/transferbox/1" }
+
+    /// Starts the program.
+    func start(_ arguments: [String], _ more: [String: String] = [:]) throws -> RunningProgram {
+        var environment = [
+            "MILLRACE_DATABASE": "sqlite:\(database)", "HOME": folder.path, "USER": "tester",
+            "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC",
+        ]
+        environment.merge(more) { $1 }
+        return try RunningProgram(
+            try Self.executable(),
+            arguments,
+            environment: environment,
+            workingFolder: Self.repository,
+            scratch: folder.path
+        )
+    }
+
+    /// Runs the program to its end.
+    func run(
+        _ arguments: String...,
+        environment: [String: String] = [:]
+    ) async throws -> RunningProgram.Ended {
+        try await start(arguments, environment).end()
+    }
+
+    /// Runs the program and expects an exit code.
+    @discardableResult
+    func run(
+        expecting code: Int32 = 0,
+        _ arguments: [String],
+        at place: SourceLocation = #_sourceLocation
+    ) async throws -> RunningProgram.Ended {
+        let ended = try await start(arguments).end()
+        #expect(
+            ended.code == code,
+            "\(arguments.joined(separator: " ")): \(ended.output)\(ended.error)",
+            sourceLocation: place
+        )
+        return ended
+    }
+
+    /// Reads the database from outside.
+    func read<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+        let database = try Database(
+            .sqlite(path: database), migrations: MillraceSchema.migrations)
+        defer { try? database.close() }
+        return try database.readBlocking(body)
+    }
+
+    /// Puts a file into the transferbox as a user would: whole, under its name.
+    func drop(_ text: String, as name: String) throws {
+        let target = "\(transferbox)/\(name)"
+        try FileManager.default.createDirectory(
+            atPath: (target as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        try Data(text.utf8).write(to: URL(fileURLWithPath: target), options: .atomic)
+    }
+
+    /// All files below a folder, by their path in it; hidden ones too.
+    static func files(below folder: String) -> [String] {
+        (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
+            .filter { path in
+                var isFolder: ObjCBool = false
+                _ = FileManager.default.fileExists(
+                    atPath: "\(folder)/\(path)", isDirectory: &isFolder)
+                return !isFolder.boolValue
+            }.sorted()
+    }
+}
