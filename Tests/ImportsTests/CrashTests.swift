@@ -167,6 +167,24 @@ import Testing
         #expect(try harness.ended(task).steps.contains { $0.contains("is gone") })
     }
 
+    @Test func `a profile that someone else made meanwhile is updated, not made twice`()
+        async throws
+    {
+        let harness = try ImportHarness(.file)
+        harness.recorder.arm("import.batch")
+        let task = try harness.enqueue(Array(CrashTests.large.utf8))
+        try await harness.worker.runUntilIdle()
+        let other = try await harness.run("userId,lastName\nk9999,Other\n")
+        #expect(other.breakdown.created == 1)
+        try await harness.recover()
+        let ended = try harness.ended(task)
+        let expected = try await CrashTests.calm.value.0
+        #expect(ended.breakdown.updated == 1)
+        #expect(ended.breakdown.created == expected.breakdown.created - 1)
+        #expect(ended.verdicts == expected.verdicts)
+        #expect(try harness.profiles().filter { $0["userId"] == "k9999" }.count == 1)
+    }
+
     @Test func `an import that ends Fatal leaves no index out`() async throws {
         let harness = try ImportHarness(.memory)
         let all = try harness.indexes()

@@ -88,7 +88,10 @@ import Testing
         (",,\na,b,c\n", "the file has no header line"),
         ("firstName,lastName\nx,y\n", "no column of the file identifies a profile; wanted: userId"),
         ("userId,x,x\na,b,c\n", "the header names the column x twice"),
-        ("userId,\"x\na,b\n", "the header cannot be read: The quote that opens field 2 is never closed."),
+        (
+            "userId,\"x\na,b\n",
+            "the header cannot be read: The quote that opens field 2 is never closed."
+        ),
     ]
 
     @Test(arguments: fatal)

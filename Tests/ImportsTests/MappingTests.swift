@@ -94,7 +94,9 @@ import Testing
     func `profiles can be identified by e-mail address`(engine: TestEngine) async throws {
         let harness = try ImportHarness(engine)
         let plan = ImportPlan(identifiers: ["emailAddress"])
-        _ = try await harness.run("userId,emailAddress\n1,ann@a.example\n2,ann@A.EXAMPLE\n3,bob@b.example\n")
+        _ = try await harness.run(
+            "userId,emailAddress\n1,ann@a.example\n2,ann@A.EXAMPLE\n3,bob@b.example\n"
+        )
         let ended = try await harness.run(
             "email,firstName\nbob@B.example,Bob\nann@a.example,Ann\nnew@c.example,New\n",
             plan

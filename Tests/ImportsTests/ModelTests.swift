@@ -85,8 +85,9 @@ private struct Model {
             let rows = (0..<count).map { _ in row(&chance) }
             let text = rows.map { $0.joined(separator: ",") + "\n" }.joined()
             let (verdicts, imported) = model.take(rows)
-            let forecast = try await harness.run("userId,firstName,emailEnabled\n" + text, isDryRun: true)
-            let ended = try await harness.run("userId,firstName,emailEnabled\n" + text)
+            let file = "userId,firstName,emailEnabled\n" + text
+            let forecast = try await harness.run(file, isDryRun: true)
+            let ended = try await harness.run(file)
             #expect(forecast.verdicts == verdicts)
             #expect(forecast.breakdown == ended.breakdown)
             #expect(ended.verdicts == verdicts)

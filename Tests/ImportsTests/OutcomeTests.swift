@@ -141,7 +141,8 @@ import Testing
     }
 
     @Test(arguments: TestEngine.allCases)
-    func `of two rows with one unique value the earlier line wins`(engine: TestEngine) async throws {
+    func `of two rows with one unique value the earlier line wins`(engine: TestEngine) async throws
+    {
         let harness = try ImportHarness(engine, attributes: [card])
         let ended = try await harness.run("userId,card\nz,9\na,9\nb,8\n")
         #expect(ended.task.status == .error, "\(ended.task.failure ?? "")")

@@ -122,7 +122,8 @@ import Testing
     @Test func `a file without line numbers is no rejects file`() async throws {
         let harness = try ImportHarness(.memory)
         let task = try await harness.run(file).task.id
-        let replay = try await harness.replay("userId,emailEnabled,firstName\nb,1,Bob\n", into: task)
+        let text = "userId,emailEnabled,firstName\nb,1,Bob\n"
+        let replay = try await harness.replay(text, into: task)
         #expect(replay.task.status == .fatal)
         #expect(try harness.ended(task).breakdown.imported == 2)
     }
@@ -170,7 +171,9 @@ extension String {
     /// The text with other beginnings of some lines.
     func replacingPrefixes(_ changes: [String: String]) -> String {
         split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            for (old, new) in changes where line.hasPrefix(old) { return new + line.dropFirst(old.count) }
+            for (old, new) in changes where line.hasPrefix(old) {
+                return new + line.dropFirst(old.count)
+            }
             return String(line)
         }.joined(separator: "\n")
     }

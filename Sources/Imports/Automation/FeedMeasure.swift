@@ -9,7 +9,7 @@ struct FeedMeasure: Sendable, Hashable {
     var blankRate: Double
     var rejectRate: Double
 
-    /// Why a file is too far from the past ones; nil when it is not. Pure.
+    /// Why a file is too far from the past ones; nil when it is not.
     func oddity(among past: [FeedMeasure], _ watch: FeedWatch) -> String? {
         guard watch.isOn, past.count >= watch.filesToLearn, !past.isEmpty else { return nil }
         let normal = past.map(\.rows).sorted()[past.count / 2]

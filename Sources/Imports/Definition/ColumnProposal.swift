@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Audience
 
-/// Proposes what the columns of a file fill, by name, alias and display name. Pure.
+/// Proposes what the columns of a file fill, by name, alias and display name.
 public enum ColumnProposal {
     /// One mapping a column; columns that fit nothing are ignored, and no target is used twice.
     public static func propose(

@@ -21,8 +21,13 @@ struct ResolvedColumns {
 
     /// Resolves a plan.
     ///
-    /// - Parameter mayLack: Whether a mapped column may be missing, such as in a feed that is
-    ///   watched; identifiers may not.
+    /// - Parameters:
+    ///   - plan: The mapping.
+    ///   - header: The file's header.
+    ///   - table: The profile table.
+    ///   - lists: The table's lists.
+    ///   - mayLack: Whether a mapped column may be missing, such as in a feed that is watched;
+    ///     identifiers may not.
     /// - Throws: ``ImportError`` when the header and the plan do not fit.
     init(
         _ plan: ImportPlan,

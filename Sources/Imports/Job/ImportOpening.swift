@@ -16,6 +16,8 @@ struct ImportOpening {
     /// The state to begin with, or that of the last transaction before an interruption.
     ///
     /// - Parameter isQuiet: Whether nobody else writes, so that indexes can be left out.
+    /// - Returns: The state to go on from.
+    /// - Throws: ``ImportError/ledgerOpen(_:)``, or what the database says.
     func begin(isQuiet: Bool) throws -> MergeState {
         if let state = work.checkpoint.merge {
             guard work.checkpoint.staged == staged.rows else {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Audience
+import Audience
 public import Common
 public import Database
-internal import Files
+import Files
 
 /// What Refresh schema reads: the header, a sample of rows, and the proposed mapping.
 public struct ImportPreview: Sendable, Hashable {
@@ -17,7 +17,10 @@ public struct ImportPreview: Sendable, Hashable {
     ///
     /// - Throws: What the Files room says of the file, or ``ImportError/noHeader``.
     public static func read(
-        path: String, plan: ImportPlan, workspace: WorkspaceID, database: Database
+        path: String,
+        plan: ImportPlan,
+        workspace: WorkspaceID,
+        database: Database
     ) throws -> ImportPreview {
         let head = try FileHead(path: path, format: plan.format).read(rows: 30)
         let mapping = try database.readBlocking { connection in

@@ -31,7 +31,9 @@ public struct RejectsFile: Sendable {
     ///
     /// - Parameters:
     ///   - failedOnly: Whether rows that were imported with a remark are left out.
+    ///   - connection: Where the ledger is read.
     ///   - write: Takes the next bytes.
+    /// - Throws: What the database says, or what the closure throws.
     public func write(
         failedOnly: Bool,
         in connection: Connection,

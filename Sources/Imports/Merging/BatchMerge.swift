@@ -18,7 +18,11 @@ struct BatchMerge {
 
     /// Makes the merge of one run.
     ///
-    /// - Parameter losers: Lines that may not write some unique columns.
+    /// - Parameters:
+    ///   - reader: Reads rows as the plan has it.
+    ///   - ledgerTask: The import task that the ledger rows belong to.
+    ///   - batch: 0 for the file itself, n for its n-th replay.
+    ///   - losers: Lines that may not write some unique columns.
     init(_ reader: RowReader, ledgerTask: TaskID, batch: Int, losers: [Int64: [Int]]) {
         self.reader = reader
         self.ledgerTask = ledgerTask

@@ -3,7 +3,7 @@ import Audience
 import CSV
 import Common
 
-/// Reads the fields of a row as the attributes they fill. Pure.
+/// Reads the fields of a row as the attributes they fill.
 struct RowReader {
     let columns: ResolvedColumns
     private let readers: [ValueReader]

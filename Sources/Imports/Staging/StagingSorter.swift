@@ -37,7 +37,9 @@ final class StagingSorter {
     ///   - key: What rows are sorted by; empty for a row that names nobody.
     ///   - line: Where the row stands in the file.
     ///   - fieldCount: How many fields it has.
+    ///   - problem: What the reader found wrong with the row's text.
     ///   - field: Gives each field's bytes.
+    /// - Throws: ``ImportError/staging(reason:)``, or what the Files room says.
     func add(
         key: Bytes,
         line: Int64,

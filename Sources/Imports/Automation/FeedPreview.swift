@@ -3,40 +3,19 @@ public import Common
 public import Database
 public import Files
 
-/// A file's header with its first rows: what Refresh schema and the mapping of an upload show.
-public struct FileSample: Sendable, Hashable {
-    /// How many rows are shown (spec/imports.md).
-    public static let rowCount = 30
-
-    /// The file's name.
-    public var fileName: String
-    /// The header's names in order.
-    public var header: [String]
-    /// The first rows, at most ``rowCount``.
-    public var rows: [[String]]
-
-    /// Looks at a file in the spool; blocks.
+extension ImportPreview {
+    /// Finds the file that a definition would take now, fetches it and reads its beginning.
     ///
-    /// - Throws: ``ImportError``, or what the Files room says of the file.
-    public init(_ file: SpoolFile, name: String, in spool: Spool, format: FileFormat) throws {
-        fileName = name
-        (header, rows) = try ImportError.reading {
-            try FileHead(path: spool.path(of: file), format: format)
-                .read(rows: FileSample.rowCount)
-        }
-    }
-
-    /// Finds the file that a definition would take now, fetches it and looks at it; blocks.
+    /// The call blocks. Nothing is kept, and the file does not count as taken.
     ///
     /// - Throws: ``ImportError``, or what the Files room says of location and file.
-    public init(
+    public static func read(
         _ definition: AutomatedImportDefinition,
-        of workspace: WorkspaceID,
+        workspace: WorkspaceID,
         spool: Spool,
         locations: LocationStore,
-        database: Database,
-        token: String = SystemRandomness().token()
-    ) throws {
+        database: Database
+    ) throws -> (fileName: String, preview: ImportPreview) {
         let record = try database.readBlocking { connection in
             try locations.find(named: definition.location, workspace, in: connection)
         }
@@ -48,12 +27,21 @@ public struct FileSample: Sendable, Hashable {
                 folder: definition.folder
             )
         }
-        let writer = try spool.create(.fetched, name: "\(workspace)-sample-\(token)")
+        let name = "\(workspace)-preview-\(SystemRandomness().token())"
+        let writer = try spool.create(.fetched, name: name)
         defer { writer.abandon() }
         try access.fetch(definition.path(of: file.name), into: writer)
         let spooled = try writer.finish()
         defer { try? spool.remove(spooled) }
-        try self.init(spooled, name: file.name, in: spool, format: definition.plan.format)
+        let preview = try ImportError.reading {
+            try read(
+                path: spool.path(of: spooled),
+                plan: definition.plan,
+                workspace: workspace,
+                database: database
+            )
+        }
+        return (file.name, preview)
     }
 }
 
