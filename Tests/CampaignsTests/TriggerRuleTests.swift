@@ -90,7 +90,10 @@ struct TriggerExample: Sendable, CustomTestStringConvertible {
             #expect(TriggerRule.decide(due: due, standing: .fatal, now: now) == .wait)
         }
         let late = TriggerRule.decide(due: due, standing: .fatal, now: due + .seconds(1))
-        guard case .miss(let reason) = late else { return Issue.record("not missed") }
+        guard case .miss(let reason) = late else {
+            Issue.record("not missed")
+            return
+        }
         #expect(reason.contains("Fatal"))
         #expect(TriggerRule.decide(due: nil, standing: .fatal, now: due) == .wait)
     }

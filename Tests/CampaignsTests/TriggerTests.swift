@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Audience
 import Campaigns
 import Common
 import Database
@@ -149,14 +150,14 @@ import Testing
         let start = TriggerTests.three
         let task = try world.enqueueImport(
             of: world.people(1), starts: start, ends: start + .minutes(5))
-        try await world.work(
-            nil,
-            TestImport(world: world) {
-                #expect(try world.trigger(task)?.state == .pending)
-                #expect(throws: CampaignError.noPendingTrigger) {
-                    try world.write { try world.triggers.stop(task, by: world.context, in: $0) }
-                }
-            })
+        let stop: @Sendable () async throws -> Void = {
+            let state = try world.trigger(task)?.state
+            #expect(state == .pending)
+            #expect(throws: CampaignError.noPendingTrigger) {
+                try world.write { try world.triggers.stop(task, by: world.context, in: $0) }
+            }
+        }
+        try await world.work(nil, TestImport(world: world, meanwhile: stop))
         #expect(try world.trigger(task)?.state == .sent)
     }
 
