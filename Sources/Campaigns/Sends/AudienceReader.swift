@@ -12,18 +12,25 @@ struct AudienceReader {
 
     private let workspace: WorkspaceID
     private let audience: SendAudience
+    /// The named profiles, each once, in order.
+    private let named: [ProfileID]
 
     init(_ workspace: WorkspaceID, _ audience: SendAudience) {
         self.workspace = workspace
         self.audience = audience
+        guard case .profiles(let profiles) = audience else {
+            named = []
+            return
+        }
+        named = Set(profiles).sorted()
     }
 
     /// The next members behind a profile.
     func members(after: ProfileID, limit: Int, in connection: Connection) throws -> [Member] {
         switch audience {
-        case .profiles(let profiles):
-            return Set(profiles).filter { $0 > after }.sorted().prefix(limit)
-                .map { Member(profile: $0, line: nil) }
+        case .profiles:
+            let start = named.partitioningIndex { $0 > after }
+            return named[start...].prefix(limit).map { Member(profile: $0, line: nil) }
         case .list(let list):
             return try connection.rows(
                 """
@@ -61,5 +68,18 @@ struct AudienceReader {
             """,
             fixed + batches.map { $0 as any SQLConvertible }
         ).map { Member(profile: try $0.get("profile_id"), line: try $0.get("line")) }
+    }
+}
+
+extension [ProfileID] {
+    /// The first index from which on a condition holds, found by halving.
+    fileprivate func partitioningIndex(where holds: (ProfileID) -> Bool) -> Int {
+        var low = startIndex
+        var high = endIndex
+        while low < high {
+            let middle = low + (high - low) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

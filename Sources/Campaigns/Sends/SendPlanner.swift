@@ -19,12 +19,12 @@ struct SendPlanner {
     func plan(after start: ProfileID) throws {
         var eligibility = Eligibility(campaign: campaign.id, rules: campaign.rules)
         try recall(&eligibility)
+        let reader = AudienceReader(run.task.workspace, audience)
         var last = start
         var planned: Int64 = 0
         while true {
             let members = try run.database.readBlocking { connection in
-                try AudienceReader(run.task.workspace, audience)
-                    .members(after: last, limit: SendPlanner.chunk, in: connection)
+                try reader.members(after: last, limit: SendPlanner.chunk, in: connection)
             }
             guard let end = members.last?.profile else { return }
             planned += Int64(members.count)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Common
 import Dispatch
+import Glibc
 
 /// Keeps each mail as a file: the default where no relay is set up.
 ///
@@ -13,6 +15,24 @@ public final class OutboxTransport: MessageTransport {
     /// Makes an outbox; the folder is made when the first mail comes, its parent must exist.
     public init(folder: String) {
         self.folder = folder
+    }
+
+    /// Where a mail is kept, whether it is there or not.
+    ///
+    /// - Parameter date: The moment in the mail's Date.
+    public func path(of id: MessageID, date: Instant) -> String {
+        "\(folder)/\(OutboxFolder.name(for: date))/\(id.text).eml"
+    }
+
+    /// Removes a kept mail.
+    ///
+    /// - Returns: Whether there was one.
+    /// - Throws: What the system said when it could not be removed.
+    @discardableResult
+    public func remove(_ id: MessageID, date: Instant) throws -> Bool {
+        if unlink(path(of: id, date: date)) == 0 { return true }
+        guard errno == ENOENT else { throw OutboxError(doing: "removing a mail") }
+        return false
     }
 
     /// Keeps a batch; each folder is made durable once a batch.

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Audience
+internal import Common
+internal import Database
+
+/// Searches by contact: `{"sent":{"campaign":12,"days":30}}` and `{"bounced":{}}`
+/// (spec/audience.md, "Searches").
+///
+/// `campaign` is the campaign's number, `days` how many days of 24 hours ago it was at most; both
+/// may be absent.
+public struct ContactTerm: SearchTerm {
+    /// Makes the term.
+    public init() {}
+
+    /// `sent` and `bounced`.
+    public var keywords: [String] { ["sent", "bounced"] }
+
+    /// A condition over the interactions of the profile.
+    public func condition(
+        _ keyword: String,
+        _ value: JSONValue,
+        _ scope: inout SearchScope
+    ) throws
+        -> String
+    {
+        guard case .object(let object) = value else {
+            throw scope.error("expected an object, found \(value.kind)", at: keyword)
+        }
+        for key in object.keys.sorted() where key != "campaign" && key != "days" {
+            throw scope.error("unknown key \(key) in \(keyword)", at: "\(keyword).\(key)")
+        }
+        var sql = """
+            SELECT 1 FROM interaction i WHERE i.workspace_id = \(scope.bind(scope.table.workspace)) \
+            AND i.profile_id = p.id AND i.state = 'sent'
+            """
+        if keyword == "bounced" { sql += " AND i.status IS NOT NULL" }
+        if let campaign = try number("campaign", object, keyword, scope) {
+            try check(CampaignID(campaign), keyword, scope)
+            sql += " AND i.campaign_id = \(scope.bind(campaign))"
+        }
+        if let days = try number("days", object, keyword, scope) {
+            sql += " AND i.event_at >= \(scope.bind(scope.moment - .days(days)))"
+        }
+        return "EXISTS (\(sql))"
+    }
+
+    private func number(
+        _ key: String,
+        _ object: [String: JSONValue],
+        _ keyword: String,
+        _ scope: SearchScope
+    ) throws -> Int64? {
+        guard let value = object[key] else { return nil }
+        guard case .integer(let number) = value, (1...36_500).contains(number) || key != "days"
+        else { throw scope.error("expected a number of 1 or more", at: "\(keyword).\(key)") }
+        return number
+    }
+
+    private func check(_ id: CampaignID, _ keyword: String, _ scope: SearchScope) throws {
+        do {
+            _ = try CampaignStore(scope.table.workspace).campaign(id, in: scope.connection)
+        } catch CampaignError.noSuchCampaign {
+            throw scope.error("there is no campaign \(id)", at: "\(keyword).campaign")
+        }
+    }
+}

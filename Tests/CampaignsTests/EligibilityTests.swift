@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+import Common
+import Database
+import Messaging
+import TestSupport
+import Testing
+
+@testable import Campaigns
+
+@Suite struct EligibilityTests {
+    @Test func `the first rule that applies is the status`() {
+        var person = Addressee(profile: ProfileID(1))
+        person.isBlocked = true
+        person.isSubscribed = false
+        person.address = "broken"
+        var rules = CampaignRules()
+        rules.controlPercent = 100
+        var eligibility = Eligibility(campaign: CampaignID(1), rules: rules)
+        eligibility.use("ann@example.com")
+        let steps: [(EmailStatus?, (inout Addressee) -> Void)] = [
+            (.recipientNotInTargetGroupTable, { $0.isInTable = true }),
+            (.recipientNotInTargetGroup, { $0.isPermitted = true }),
+            (.recipientNotInTargetGroup, { $0.isSubscribed = true }),
+            (.invalidEmailAddress, { $0.address = "" }),
+            (.noEmailAddress, { $0.address = nil }),
+            (.noEmailAddress, { $0.address = "ANN@example.com" }),
+            (.blacklistedByRecipient, { $0.isBlocked = false }),
+            (.duplicateEmailAddress, { $0.address = "bob@example.com" }),
+            (.controlSample, { _ in }),
+        ]
+        for (status, mend) in steps {
+            #expect(eligibility.status(of: person) == status)
+            mend(&person)
+        }
+        var free = Eligibility(campaign: CampaignID(1), rules: CampaignRules())
+        #expect(free.status(of: person) == nil)
+    }
+
+    @Test func `statuses belong to the category of the spec`() {
+        let filtered: Set<EmailStatus> = [
+            .noEmailAddress, .invalidEmailAddress, .blacklistedByRecipient, .duplicateEmailAddress,
+            .controlSample, .emailSizeTooHeavy,
+        ]
+        for status in EmailStatus.allCases {
+            #expect(status.category == (filtered.contains(status) ? .filtered : .inError))
+        }
+    }
+
+    @Test(arguments: [0.0, 1, 10, 50, 100])
+    func `the control sample has its share and is the same each time`(percent: Double) {
+        let rules = CampaignRules(controlPercent: percent)
+        let first = Eligibility(campaign: CampaignID(7), rules: rules)
+        let again = Eligibility(campaign: CampaignID(7), rules: rules)
+        let other = Eligibility(campaign: CampaignID(8), rules: rules)
+        let people = (1...20_000).map { ProfileID(Int64($0)) }
+        let chosen = people.filter(first.isInControlSample)
+        #expect(chosen == people.filter(again.isInControlSample))
+        let share = Double(chosen.count) / 200
+        #expect(abs(share - percent) <= 1)
+        if (1..<100).contains(percent) { #expect(chosen != people.filter(other.isInControlSample)) }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `each status comes about in a send, and the ledger closes`(
+        engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        let other = try EligibilityTests.otherTablesPerson(world)
+        let list = try EligibilityTests.list(world)
+        var content = World.content
+        content.variants["de"] = EmailVariant(subject: "Hallo", text: "{{lastName}}")
+        content.variants["nl"] = EmailVariant(
+            subject: "Dag", text: String(repeating: "zwaar ", count: 800_000))
+        let campaign = try world.campaign(content: content, list: list.id)
+        let cases: [(String?, [String: String], String?)] = [
+            ("ok@example.com", [:], nil),
+            (nil, [:], "NO_EMAIL_ADDRESS"),
+            ("not an address", [:], "INVALID_EMAIL_ADDRESS"),
+            ("banned@example.com", [:], "BLACKLISTED_BY_RECIPIENT"),
+            ("OK@Example.com", [:], "DUPLICATE_EMAIL_ADDRESS"),
+            ("mute@example.com", ["emailEnabled": "false"], "RECIPIENT_NOT_IN_TARGET_GROUP"),
+            ("no-name@example.com", ["language": "de"], "VARIABLE_VALUE_ERROR"),
+            ("heavy@example.com", ["language": "nl"], "EMAIL_SIZE_TOO_HEAVY"),
+        ]
+        var wanted: [ProfileID: String?] = [other: "RECIPIENT_NOT_IN_TARGET_GROUP_TABLE"]
+        for (address, values, status) in cases {
+            let id = try world.person(address, values)
+            try EligibilityTests.subscribe(id, to: list, world)
+            wanted[id] = .some(status)
+        }
+        let absent = try world.person("absent@example.com")
+        wanted[absent] = "RECIPIENT_NOT_IN_TARGET_GROUP"
+        try world.write { transaction in
+            _ = try DoNotContactStore(World.workspace).add(
+                .email, "Banned@Example.com", reason: "complaint", by: world.context,
+                in: transaction)
+        }
+        let send = try await world.send(campaign, to: Array(wanted.keys))
+        for interaction in try world.interactions(send) {
+            #expect(interaction.status == wanted[interaction.profile] ?? "")
+            let status = interaction.status.flatMap(EmailStatus.init)
+            #expect(interaction.category == status?.category.rawValue)
+        }
+        let ledger = try world.ledger(send)
+        #expect(ledger.targeted == wanted.count)
+        #expect(ledger.sent == 1)
+        #expect(ledger.closes)
+        #expect(try world.outboxRecipients() == ["ok@example.com"])
+    }
+
+    @Test func `a sender that fits no Message-ID is an error of the mail's settings`()
+        async throws
+    {
+        let world = try World()
+        var content = World.content
+        content.senderAddress = "news@\(String(repeating: "long-label.", count: 20))example"
+        let send = try await world.send(
+            world.campaign(content: content), to: [world.person("ann@example.com")])
+        #expect(try world.ledger(send).inError == ["EMAIL_PARAMETER_ERROR": 1])
+        #expect(try world.ledger(send).closes)
+    }
+
+    @Test func `whoever is not confirmed on the list is left out`() async throws {
+        let world = try World()
+        let list = try EligibilityTests.list(world, needsConfirmation: true)
+        let ann = try world.person("ann@example.com")
+        try EligibilityTests.subscribe(ann, to: list, world)
+        let send = try await world.send(world.campaign(list: list.id), to: [ann])
+        #expect(try world.ledger(send).inError == ["RECIPIENT_NOT_IN_TARGET_GROUP": 1])
+    }
+
+    @Test func `a ban outlives an erasure and a new import`() async throws {
+        let world = try World()
+        let ann = try world.person("ann@example.com")
+        try world.write { transaction in
+            let store = DoNotContactStore(World.workspace)
+            _ = try store.add(
+                .email, "ann@example.com", reason: "asked", by: world.context, in: transaction)
+            _ = try Erasure(Dossier([InteractionSection()])).erase(
+                ann, from: world.table, Collection(), by: world.context, in: transaction)
+        }
+        let again = try world.person("Ann@example.com")
+        let send = try await world.send(world.campaign(), to: [again])
+        #expect(try world.ledger(send).filtered == ["BLACKLISTED_BY_RECIPIENT": 1])
+    }
+
+    @Test func `the control sample and shared addresses follow the campaign's rules`()
+        async throws
+    {
+        let world = try World()
+        let people = try (0..<3).map { _ in try world.person("same@example.com") }
+        let all = CampaignRules(sendsOncePerAddress: false)
+        let each = try await world.send(world.campaign("Each", rules: all), to: people)
+        #expect(try world.ledger(each).sent == 3)
+        let none = try world.campaign("None", rules: CampaignRules(controlPercent: 100))
+        let control = try await world.send(none, to: try world.people(4))
+        #expect(try world.ledger(control).filtered == ["CONTROL_SAMPLE": 4])
+        #expect(try world.ledger(control).closes)
+        #expect(throws: CampaignError.badControlShare) {
+            try world.campaign("Bad", rules: CampaignRules(controlPercent: 101))
+        }
+    }
+
+    private static func list(_ world: World, needsConfirmation: Bool = false) throws -> MailingList {
+        try world.write { transaction in
+            try ListStore(World.workspace).create(
+                name: "newsletter", table: world.table.id, needsConfirmation: needsConfirmation,
+                by: world.context, in: transaction)
+        }
+    }
+
+    private static func subscribe(
+        _ profile: ProfileID, to list: MailingList, _ world: World
+    ) throws {
+        try world.write { transaction in
+            _ = try SubscriptionStore(World.workspace).set(
+                true, of: profile, on: list, Collection(), table: world.table, by: world.context,
+                in: transaction)
+        }
+    }
+
+    private static func otherTablesPerson(_ world: World) throws -> ProfileID {
+        try world.write { transaction in
+            let table = try ProfileTableStore(World.workspace).create(
+                name: "others", displayName: "Others",
+                attributes: [NewAttribute("email", .string, displayName: "Mail")],
+                businessKey: nil, by: world.context, in: transaction)
+            return try ProfileStore(table).create(
+                values: ["email": "x@example.com"], by: world.context, in: transaction
+            ).profile.id
+        }
+    }
+}

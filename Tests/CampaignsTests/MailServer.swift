@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Messaging
+import TestSupport
+
+/// A running Tests/Servers/smtp_server.py, stopped when the test lets go of it.
+final class MailServer {
+    private let port: Int
+    private let store: TemporaryFolder
+    private var program: Program?
+
+    init(_ arguments: String...) throws {
+        store = try TemporaryFolder()
+        let program = try Program("smtp_server.py", ["--store", store.path] + arguments)
+        guard let port = Int(program.readLine()) else {
+            throw MissingTool(description: "smtp_server.py did not start")
+        }
+        self.port = port
+        self.program = program
+    }
+
+    /// Stops the server, so that its port refuses connections.
+    func stop() { program = nil }
+
+    func transport() throws -> SMTPTransport {
+        try SMTPTransport(SMTPOptions(host: "127.0.0.1", port: port, messageTimeout: 30))
+    }
+
+    /// The recipients of the accepted mails, in order of arrival.
+    func recipients() throws -> [String] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: store.path)
+        return try (0..<names.count { $0.hasSuffix(".json") }).map { index in
+            let data = try Data(contentsOf: URL(fileURLWithPath: store.path("\(index + 1).json")))
+            return try JSONDecoder().decode(Envelope.self, from: data).recipients.joined()
+        }
+    }
+
+    private struct Envelope: Decodable { var recipients: [String] }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import Campaigns
+import Common
+import Database
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Tasks
+
+@Suite struct RestoreTests {
+    private let folder: TemporaryFolder
+    private let time = ManualTime()
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func open() throws -> World {
+        let database = try Database(
+            .sqlite(path: folder.path("test.db")), migrations: World.migrations, time: time)
+        return try World(database, time, folder)
+    }
+
+    /// Puts the copy of a database back in its place; what it had written since is lost.
+    private func restore(_ copy: String) throws {
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: folder.path("test.db" + suffix))
+        }
+        try FileManager.default.copyItem(
+            atPath: folder.path(copy), toPath: folder.path("test.db"))
+    }
+
+    /// A database with a send and a trigger that wait, restored from before something else was sent.
+    private func restored() async throws -> (world: World, send: (SendID, TaskID), run: TaskID) {
+        var world = try open()
+        let people = try world.people(3)
+        let later = try world.campaign("Later")
+        try world.bind(later, at: TimeOfDay("09:00"))
+        let run = try await world.runImport(
+            of: people, starts: world.now, ends: world.now + .minutes(1))
+        let started = try world.start(world.campaign(), to: people)
+        try world.database.close()
+        try FileManager.default.copyItem(
+            atPath: folder.path("test.db"), toPath: folder.path("copy.db"))
+        world = try open()
+        try await world.work()
+        try world.database.close()
+        #expect(try world.outboxFiles().count == 3)
+        try FileManager.default.removeItem(atPath: folder.path("outbox"))
+        try restore("copy.db")
+        return (try open(), (started.send, started.task), run)
+    }
+
+    @Test func `after a restore nothing is sent until a person accepts it`() async throws {
+        let (world, started, run) = try await restored()
+        let standing = try world.read { try ChangeClock.standing(in: $0) }
+        #expect(standing.isHeld)
+        #expect(standing.epoch == 2)
+        #expect(standing.rewoundFrom != nil)
+        try await world.work()
+        try await world.pass(to: ManualTime.monday + .hours(2))
+        #expect(try world.outboxFiles().isEmpty)
+        #expect(try world.trigger(run)?.state == .pending)
+        let held = try world.read { try world.tasks.history(in: $0) }.filter { !$0.status.isEnded }
+        #expect(Set(held.map(\.type)) == ["send", "campaign_trigger"])
+        for task in held {
+            let sentence = try world.read { connection in
+                try WaitReason.read(task, in: connection).sentence(now: world.now)
+            }
+            #expect(sentence?.contains("restored from a backup") == true)
+        }
+        let released = try world.write { try RestoreHold.accept(in: $0, by: "bob") }
+        #expect(released == 2)
+        try await world.work()
+        #expect(try world.task(started.1).status == .completed)
+        #expect(try world.trigger(run)?.state == .sent)
+        #expect(try world.outboxFiles().count == 6)
+        let log = try world.read { try world.tasks.steps(of: started.1, in: $0).map(\.words) }
+        #expect(log.contains("Released by bob."))
+        #expect(try world.write { try RestoreHold.accept(in: $0, by: "bob") } == 0)
+    }
+
+    @Test func `a held send can be stopped, and then closes`() async throws {
+        let (world, started, _) = try await restored()
+        try await world.work()
+        try world.write { try world.tasks.stop(started.1, by: world.context, in: $0) }
+        try await world.work()
+        #expect(try world.task(started.1).status == .completed)
+        #expect(try world.ledger(started.0).stopped == 3)
+        #expect(try world.outboxFiles().isEmpty)
+    }
+
+    @Test func `a database that was only closed and opened holds nothing`() async throws {
+        let first = try open()
+        let started = try first.start(first.campaign(), to: first.people(2))
+        try first.database.close()
+        let world = try open()
+        try await world.work()
+        #expect(try world.task(started.task).status == .completed)
+    }
+}
