@@ -14,9 +14,10 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The folder of the sample files.") var samples = "Samples"
 
     func run() async throws {
+        // The same places as every later command finds by the database's address.
         let installation = try Installation(
-            Configuration(
-                database: .sqlite(path: folder + "/demo.db"), dataFolder: folder + "/data"))
+            Configuration(address: "sqlite:\(folder)/demo.db", environment: [:])
+        )
         let actor = "demo"
         let workspace = try await installation.workspace(named: nil, by: actor)
         let session = Session(

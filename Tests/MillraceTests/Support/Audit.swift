@@ -108,6 +108,9 @@ struct Audit {
         let sent = Set(try integers("SELECT id FROM interaction WHERE state = 'sent'"))
         let inDoubt = Set(try inDoubt())
         #expect(sent.isSubset(of: mails), "not in the outbox: \(sent.subtracting(mails))")
+        let again = try integers(
+            "SELECT id FROM interaction WHERE detail LIKE '%holds this Message-ID already%'")
+        #expect(again.isEmpty, "handed over twice: \(again)")
         let strangers = Set(mails).subtracting(sent).subtracting(inDoubt)
         #expect(strangers.isEmpty, "neither sent nor in doubt: \(strangers)")
     }

@@ -9,6 +9,8 @@ import Testing
 final class Killer {
     /// How many processes were killed while they worked.
     private(set) var kills = 0
+    /// What the killed processes were at, by task type; `none` between tasks.
+    private(set) var struck: [String: Int] = [:]
     /// How long the program takes to do nothing, in milliseconds: the unit of random spans.
     private let unit: Int
     private let random: SeededRandomness
@@ -37,8 +39,11 @@ final class Killer {
         let span = Int(share * share * Double(unit))
         if await program.waitForEnd(atMost: span) == false { program.kill() }
         let ended = try await program.end()
-        if ended.signal == SIGKILL { kills += 1 }
-        return ended.signal == nil
+        guard ended.signal == SIGKILL else { return true }
+        kills += 1
+        let types = try Audit(scratch).texts("SELECT type FROM task WHERE status = 'executing'")
+        for type in types.isEmpty ? ["none"] : types { struck[type, default: 0] += 1 }
+        return false
     }
 
     /// Disturbs the worker until it has ended by itself, and lets it go on after many kills.
