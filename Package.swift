@@ -115,7 +115,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .executableTarget(name: "MillraceBench", dependencies: ["Millrace", "Common", "Database"]),
+        .executableTarget(
+            name: "MillraceBench",
+            dependencies: [
+                "Accounts", "Audience", "Common", "Database", "Files", "Imports", "Millrace",
+                "Tasks",
+            ]
+        ),
         .target(name: "TestSupport", dependencies: ["Common", "Database", "Tasks"]),
 
         .testTarget(
@@ -126,6 +132,14 @@ let package = Package(
         .testTarget(
             name: "AudienceTests",
             dependencies: ["Common", "Database", "Tasks", "Audience", "TestSupport"]
+        ),
+        .testTarget(
+            name: "CampaignsTests",
+            dependencies: [
+                "Audience", "Campaigns", "Common", "CSV", "Database", "Files", "Imports",
+                "Messaging", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(name: "CommonTests", dependencies: ["Common", "TestSupport"]),
         .testTarget(name: "CSVTests", dependencies: ["CSV"]),
@@ -164,6 +178,13 @@ let package = Package(
             exclude: ["Golden"]
         ),
         .testTarget(name: "SamplesTests", dependencies: ["Common", "CSV", "Messaging"]),
+        .testTarget(
+            name: "TasksTests",
+            dependencies: [
+                "Common", "Database", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
     ]
 )
 

@@ -15,6 +15,8 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
     case noPendingTrigger
     /// There is no such send.
     case noSuchSend
+    /// The send has not ended yet.
+    case stillSending
     /// Nothing was left out, so there is nothing to report.
     case nothingExcluded
     /// The ledger of a send does not close; the send is not completed.
@@ -33,6 +35,7 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
             "the campaign \(campaign) works over another profile table than \(table)"
         case .noPendingTrigger: "no trigger of this import is pending"
         case .noSuchSend: "there is no such send"
+        case .stillSending: "the send has not ended yet"
         case .nothingExcluded: "nobody was left out, so there is nothing to report"
         case .ledgerOpen(let words): "the ledger does not close: \(words)"
         case .badControlShare: "the control sample is a share from 0 to 100 percent"

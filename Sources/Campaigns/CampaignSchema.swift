@@ -35,7 +35,7 @@ public enum CampaignSchema {
         columns: [
             .integer("workspace_id"), .integer("id"), .integer("campaign_id"),
             .integer("task_id").orNull, .integer("import_task_id").orNull,
-            .integer("batch").orNull, .text("state"), .text("counts"), .boolean("is_stopping"),
+            .integer("batch").orNull, .text("state"), .text("counts"),
             .moment("created_at"), .moment("finished_at").orNull,
         ],
         primaryKey: ["workspace_id", "id"],
@@ -89,7 +89,7 @@ public enum CampaignSchema {
         "import_trigger",
         columns: [
             .integer("workspace_id"), .integer("import_task_id"), .integer("batch"),
-            .integer("campaign_id"), .text("time_of_day").orNull, .text("zone"),
+            .text("batches"), .integer("campaign_id"), .text("time_of_day").orNull, .text("zone"),
             .moment("started_at"), .moment("due_at").orNull, .text("state"),
             .text("reason").orNull, .text("decided_by").orNull, .moment("decided_at").orNull,
             .integer("send_id").orNull,

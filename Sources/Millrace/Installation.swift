@@ -152,7 +152,7 @@ extension Installation {
     /// A person accepts a database that was restored from a backup: what was held goes on.
     public func acceptRestore(by actor: String) async throws {
         try await database.write { transaction in
-            try ChangeClock.accept(in: transaction)
+            try RestoreHold.accept(in: transaction, by: actor)
         }
     }
 }

@@ -1,5 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// The benchmarks: each figure beside its floor, taken in the same run (goals.md).
+///
+/// `millrace-bench [--rows N] [--runs N] [--folder DIR] [P1a P1b P1c P1w P3 …]` runs all, or those named.
+/// The other words are for the processes that it starts itself.
 @main
 struct Program {
-    static func main() {}
+    static func main() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        switch arguments.first {
+        case "import": try await ImportProcess(arguments).run()
+        case "write": try await WriterProcess(arguments).run()
+        default: try Suite(Options(arguments)).run()
+        }
+    }
+}
+
+/// What a run of the benchmarks is asked for.
+struct Options {
+    var rows = 1_000_000
+    var runs = 3
+    var folder =
+        NSTemporaryDirectory() + "millrace-bench-\(ProcessInfo.processInfo.processIdentifier)"
+    var names: Set<String> = []
+
+    init(_ arguments: [String]) {
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            switch word {
+            case "--rows": rows = rest.popFirst().flatMap(Int.init) ?? rows
+            case "--runs": runs = rest.popFirst().flatMap(Int.init) ?? runs
+            case "--folder": folder = rest.popFirst() ?? folder
+            default: names.insert(word)
+            }
+        }
+    }
+
+    func wants(_ name: String) -> Bool { names.isEmpty || names.contains(name) }
 }

@@ -12,8 +12,7 @@ struct Attempts {
     func wait(until: Instant, _ reason: String, in transaction: Transaction) throws {
         try back(
             runAt: until,
-            failure: reason,
-            holdReason: nil,
+            waitReason: reason,
             attempts: run.task.attempts - 1,
             in: transaction
         )
@@ -23,7 +22,6 @@ struct Attempts {
     func hold(_ reason: String, in transaction: Transaction) throws {
         try back(
             runAt: transaction.moment,
-            failure: nil,
             holdReason: reason,
             attempts: run.task.attempts - 1,
             in: transaction
@@ -49,7 +47,6 @@ struct Attempts {
         try back(
             runAt: transaction.moment + pause,
             failure: words,
-            holdReason: nil,
             attempts: run.task.attempts,
             in: transaction
         )
@@ -62,19 +59,21 @@ struct Attempts {
 
     private func back(
         runAt: Instant,
-        failure: String?,
-        holdReason: String?,
+        failure: String? = nil,
+        waitReason: String? = nil,
+        holdReason: String? = nil,
         attempts: Int,
         in transaction: Transaction
     ) throws {
         let isOurs = try transaction.guarded(
             """
             UPDATE task SET status = 'new', lease = NULL, lease_until = NULL, run_at = $4,
-                failure = $5, hold_reason = $6, attempts = $7
+                failure = $5, wait_reason = $6, hold_reason = $7, attempts = $8
             WHERE workspace_id = $1 AND id = $2 AND lease = $3 AND status = 'executing'
             """,
             [
-                run.task.workspace, run.task.id, run.lease, runAt, failure, holdReason, attempts,
+                run.task.workspace, run.task.id, run.lease, runAt, failure, waitReason, holdReason,
+                attempts,
             ]
         )
         guard isOurs else { throw TaskError.leaseLost(run.task.id) }

@@ -51,15 +51,13 @@ public struct ClaimRule: Sendable {
         self.limits = limits
     }
 
-    /// Picks tasks to start, in the order in which they are due, at most `free` of them.
-    public func choose(from waiting: [Entry], free: Int) -> [Entry] {
-        var rule = self
-        var chosen: [Entry] = []
-        for entry in waiting where chosen.count < free && rule.obstacle(to: entry) == nil {
-            chosen.append(entry)
-            rule.executing.append(entry)
-        }
-        return chosen
+    /// Lets a task start if nothing keeps it; it then counts as executing.
+    ///
+    /// - Returns: Whether it may start.
+    public mutating func admit(_ entry: Entry) -> Bool {
+        guard obstacle(to: entry) == nil else { return false }
+        executing.append(entry)
+        return true
     }
 
     /// What keeps a due task from starting, in words; nil when nothing does.

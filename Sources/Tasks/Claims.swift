@@ -19,21 +19,36 @@ struct Claims: Sendable {
     /// Claims up to `free` tasks that are due, leaving those of dead nodes to be taken first.
     func claim(_ free: Int, now: Instant, in transaction: Transaction) throws -> [Claimed] {
         try release(now: now, in: transaction)
-        let waiting = try entries(
+        return try choose(free, now: now, in: transaction)
+            .compactMap { try take($0, now: now, in: transaction) }
+    }
+
+    /// Goes through what is due until enough may start: a full queue does not hide the others.
+    private func choose(
+        _ free: Int,
+        now: Instant,
+        in connection: Connection
+    ) throws -> [ClaimRule.Entry] {
+        var rule: ClaimRule?
+        var chosen: [ClaimRule.Entry] = []
+        try connection.each(
             """
             SELECT workspace_id, id, queue, lane FROM task -- all workspaces
             WHERE status = 'new' AND run_at <= $1 AND hold_reason IS NULL
-            ORDER BY run_at, id LIMIT 500
+            ORDER BY run_at, id
             """,
-            [now],
-            in: transaction
-        )
-        guard !waiting.isEmpty else { return [] }
-        let chosen = try Claims.rule(in: transaction).choose(from: waiting, free: free)
-        return try chosen.compactMap { try take($0, now: now, in: transaction) }
+            [now]
+        ) { cursor in
+            let entry = try Claims.entry(cursor.copy())
+            var present = try rule ?? Claims.rule(in: connection)
+            if present.admit(entry) { chosen.append(entry) }
+            rule = present
+            return chosen.count < free
+        }
+        return chosen
     }
 
-    /// Claims one task, whatever its place in the queue, unless its lane is taken.
+    /// Claims one task ahead of those before it, unless its lane or its queue is full.
     func claim(
         _ id: TaskID,
         of workspace: WorkspaceID,
@@ -119,7 +134,7 @@ struct Claims: Sendable {
         let isOurs = try transaction.guarded(
             """
             UPDATE task SET status = 'executing', lease = $3, lease_until = $4, node = $5,
-                attempts = attempts + 1, started_at = coalesce(started_at, $6), hold_reason = NULL
+                attempts = attempts + 1, started_at = coalesce(started_at, $6), wait_reason = NULL
             WHERE workspace_id = $1 AND id = $2 AND status = 'new'
             """,
             [entry.workspace, entry.id, lease, now + Claims.leaseLength, node.text, now]
@@ -127,14 +142,6 @@ struct Claims: Sendable {
         guard isOurs else { return nil }
         let task = try TaskStore(entry.workspace).task(entry.id, in: transaction)
         return Claimed(task: task, lease: lease)
-    }
-
-    private func entries(
-        _ sql: String,
-        _ values: [any SQLConvertible],
-        in connection: Connection
-    ) throws -> [ClaimRule.Entry] {
-        try connection.rows(sql, values).map(Claims.entry)
     }
 
     private static func entry(_ row: Row) throws -> ClaimRule.Entry {

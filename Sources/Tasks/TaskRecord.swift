@@ -83,6 +83,8 @@ public struct TaskRecord: Sendable, Hashable {
     public var outcome: String?
     /// What the last attempt failed on.
     public var failure: String?
+    /// What it waits for until ``runAt``, when that is no failure.
+    public var waitReason: String?
     /// Why it is held, when a person must decide.
     public var holdReason: String?
     /// How many attempts were begun.
@@ -111,7 +113,7 @@ extension TaskRecord {
     static let columns = """
         workspace_id, id, type, info, queue, lane, status, import_id, campaign_id, export_id,
         parent_id, started_by, source, parameters, checkpoint, progress_done, progress_total,
-        result, outcome, failure, hold_reason, attempts, run_at, node, lease_until, created_at,
+        result, outcome, failure, wait_reason, hold_reason, attempts, run_at, node, lease_until, created_at,
         started_at, finished_at, stop_requested_by, schedule_id, due_at
         """
 
@@ -138,6 +140,7 @@ extension TaskRecord {
         result = try row.get("result")
         outcome = try row.get("outcome")
         failure = try row.get("failure")
+        waitReason = try row.get("wait_reason")
         holdReason = try row.get("hold_reason")
         attempts = try row.get("attempts")
         runAt = try row.get("run_at")
@@ -151,6 +154,9 @@ extension TaskRecord {
         dueAt = try row.get("due_at")
     }
 
+    /// When it was first executing; its creation while it never was.
+    public var date: Instant { startedAt ?? createdAt }
+
     /// The parameters as the type's own value.
     public func parameters<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
         try JSONText.decode(type, from: parameters)
@@ -161,7 +167,7 @@ extension TaskRecord {
         try result.map { try JSONText.decode(type, from: $0) }
     }
 
-    /// Progress and the time that is left, reckoned from the pace since the start.
+    /// The time that is left, reckoned from the pace since the start.
     public func timeLeft(now: Instant) -> Span? {
         guard status == .executing, let startedAt, let progressTotal, progressDone > 0 else {
             return nil

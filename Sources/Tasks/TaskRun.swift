@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 public import Database
-internal import Synchronization
 
 /// A job: what is done for tasks of one type.
 public protocol TaskJob: Sendable {
@@ -57,7 +56,6 @@ public final class TaskRun: Sendable {
     /// The names of the places where tests can stop the program.
     public let failpoints: Failpoints
     let lease: String
-    private let stopSeen = Mutex(false)
 
     init(_ claimed: Claims.Claimed, database: Database, failpoints: Failpoints) {
         task = claimed.task
@@ -137,8 +135,11 @@ public final class TaskRun: Sendable {
     }
 
     /// Adds a line to the task's log.
+    ///
+    /// - Throws: ``TaskError/leaseLost(_:)``.
     public func step(_ words: String) async throws {
         try await database.write { [self] transaction in
+            try guardLease(in: transaction)
             try store.log(words, of: task.id, in: transaction)
         }
     }
@@ -149,7 +150,8 @@ public final class TaskRun: Sendable {
             """
             UPDATE task SET status = $4, outcome = $5, result = coalesce($6, result),
                 finished_at = $7, lease = NULL, lease_until = NULL, failure = NULL,
-                progress_done = coalesce(progress_total, progress_done)
+                progress_done = CASE WHEN $4 = 'fatal' THEN progress_done
+                    ELSE coalesce(progress_total, progress_done) END
             WHERE workspace_id = $1 AND id = $2 AND lease = $3 AND status = 'executing'
             """,
             [
@@ -163,12 +165,13 @@ public final class TaskRun: Sendable {
 
     /// Whether someone asked the task to stop; asks the database.
     public func isStopRequested() throws -> Bool {
-        try database.readBlocking { connection in
-            let who: String?? = try connection.value(
-                "SELECT stop_requested_by FROM task WHERE workspace_id = $1 AND id = $2",
-                [task.workspace, task.id]
-            )
-            return (who ?? nil) != nil
-        }
+        try database.readBlocking { try stopRequester(in: $0) } != nil
+    }
+
+    /// Who asked the task to stop, if anyone did.
+    ///
+    /// A job that reads this in the transaction that begins a step begins none after a stop.
+    public func stopRequester(in connection: Connection) throws -> String? {
+        try store.task(task.id, in: connection).stopRequestedBy
     }
 }

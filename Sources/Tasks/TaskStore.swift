@@ -2,74 +2,6 @@
 public import Common
 public import Database
 
-/// A task that is to be enqueued.
-public struct NewTask: Sendable {
-    /// Its type.
-    public var type: TaskType
-    /// What identifies it to a person.
-    public var info: String
-    /// Its parameters, JSON.
-    public var parameters: String
-    /// What it works on.
-    public var subjects: TaskSubjects
-    /// Tasks of one lane run one at a time.
-    public var lane: String?
-    /// The earliest moment of its first attempt; at once when nil.
-    public var runAt: Instant?
-    /// The schedule and due time that it is made for.
-    public var due: (schedule: ScheduleID, at: Instant)?
-
-    /// Makes a task to enqueue.
-    ///
-    /// - Throws: `EncodingError` when the parameters have no JSON form.
-    public init(
-        _ type: TaskType,
-        info: String,
-        parameters: some Encodable,
-        subjects: TaskSubjects = TaskSubjects(),
-        lane: String? = nil,
-        runAt: Instant? = nil
-    ) throws {
-        self.type = type
-        self.info = info
-        self.parameters = try JSONText.encode(parameters)
-        self.subjects = subjects
-        self.lane = lane
-        self.runAt = runAt
-    }
-}
-
-/// A filter over Task History.
-public struct TaskFilter: Sendable {
-    /// Only these types; all when empty.
-    public var types: Set<String> = []
-    /// Only these statuses; all when empty.
-    public var statuses: Set<TaskStatus> = []
-    /// Only runs of this import.
-    public var importID: ImportID?
-    /// Only runs of this export.
-    public var exportID: ExportID?
-    /// Only tasks of this campaign.
-    public var campaignID: CampaignID?
-    /// Only what follows from this task.
-    public var parentID: TaskID?
-    /// Only tasks whose info contains this text, ignoring case.
-    public var text: String?
-
-    /// Makes a filter that lets everything through.
-    public init() {}
-
-    func accepts(_ task: TaskRecord) -> Bool {
-        (types.isEmpty || types.contains(task.type))
-            && (statuses.isEmpty || statuses.contains(task.status))
-            && (importID == nil || importID == task.subjects.importID)
-            && (exportID == nil || exportID == task.subjects.exportID)
-            && (campaignID == nil || campaignID == task.subjects.campaignID)
-            && (parentID == nil || parentID == task.subjects.parentID)
-            && (text.map { task.info.lowercased().contains($0.lowercased()) } ?? true)
-    }
-}
-
 /// The tasks of one workspace.
 public struct TaskStore: Sendable {
     let workspace: WorkspaceID
@@ -95,9 +27,10 @@ public struct TaskStore: Sendable {
             """
             INSERT INTO task (workspace_id, id, type, info, queue, lane, status, import_id,
                 campaign_id, export_id, parent_id, started_by, source, parameters,
-                progress_done, attempts, run_at, created_at, schedule_id, due_at)
+                progress_done, attempts, run_at, created_at, schedule_id, due_at,
+                closes_when_stopped)
             SELECT $1, $2, $3, $4, $5, $6, 'new', $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, $15,
-                $16, $17
+                $16, $17, $18
             WHERE true ON CONFLICT DO NOTHING
             """,
             [
@@ -105,6 +38,7 @@ public struct TaskStore: Sendable {
                 task.subjects.importID, task.subjects.campaignID, task.subjects.exportID,
                 task.subjects.parentID, context.actor, context.source, task.parameters,
                 task.runAt ?? context.moment, context.moment, task.due?.schedule, task.due?.at,
+                task.type.closesWhenStopped,
             ]
         )
         guard isNew else { return nil }
@@ -171,36 +105,42 @@ public struct TaskStore: Sendable {
 
     /// Asks a task to stop: one that waits is ended at once, one that runs at its next safe place.
     ///
+    /// A waiting task whose type ``TaskType/closesWhenStopped`` is due at once, and its job ends it.
+    ///
     /// - Throws: ``TaskError/ended(_:)`` when it has ended.
     public func stop(_ id: TaskID, by context: Context, in transaction: Transaction) throws {
         let ended = try transaction.guarded(
             """
             UPDATE task SET status = 'completed', finished_at = $3, outcome = $4,
-                stop_requested_by = $5
-            WHERE workspace_id = $1 AND id = $2 AND status = 'new'
+                stop_requested_by = $5, wait_reason = NULL, hold_reason = NULL
+            WHERE workspace_id = $1 AND id = $2 AND status = 'new' AND NOT closes_when_stopped
             """,
             [workspace, id, context.moment, "Cancelled by \(context.actor).", context.actor]
         )
         if ended { return try log("Cancelled by \(context.actor).", of: id, in: transaction) }
         let asked = try transaction.guarded(
             """
-            UPDATE task SET stop_requested_by = $3
-            WHERE workspace_id = $1 AND id = $2 AND status = 'executing'
+            UPDATE task SET stop_requested_by = coalesce(stop_requested_by, $3),
+                run_at = CASE WHEN status = 'new' THEN $4 ELSE run_at END,
+                wait_reason = NULL, hold_reason = NULL
+            WHERE workspace_id = $1 AND id = $2 AND status IN ('new', 'executing')
             """,
-            [workspace, id, context.actor]
+            [workspace, id, context.actor, context.moment]
         )
         guard asked else { throw TaskError.ended(try task(id, in: transaction).id) }
         try log("\(context.actor) asked it to stop.", of: id, in: transaction)
+        transaction.afterCommit { TaskBell.ring() }
     }
 
-    /// Puts a task that ended Error or Fatal, or that waits, at the head of its queue.
+    /// Makes a task that ended Error or Fatal, or that waits, due at once, with all its attempts.
     ///
     /// - Throws: ``TaskError/cannotRetry(_:)`` when it is running or went well.
     public func retry(_ id: TaskID, by context: Context, in transaction: Transaction) throws {
         let changed = try transaction.guarded(
             """
             UPDATE task SET status = 'new', attempts = 0, run_at = $3, finished_at = NULL,
-                outcome = NULL, stop_requested_by = NULL, hold_reason = NULL
+                outcome = NULL, failure = NULL, stop_requested_by = NULL, wait_reason = NULL,
+                hold_reason = NULL
             WHERE workspace_id = $1 AND id = $2 AND status IN ('new', 'error', 'fatal')
             """,
             [workspace, id, context.moment]
@@ -208,6 +148,28 @@ public struct TaskStore: Sendable {
         guard changed else { throw TaskError.cannotRetry(id) }
         try log("Tried again at the request of \(context.actor).", of: id, in: transaction)
         transaction.afterCommit { TaskBell.ring() }
+    }
+
+    /// Lets a held task go on, as a person decided.
+    ///
+    /// - Returns: Whether it was held.
+    @discardableResult
+    public func release(
+        _ id: TaskID,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> Bool {
+        let wasHeld = try transaction.guarded(
+            """
+            UPDATE task SET hold_reason = NULL
+            WHERE workspace_id = $1 AND id = $2 AND status = 'new' AND hold_reason IS NOT NULL
+            """,
+            [workspace, id]
+        )
+        guard wasHeld else { return false }
+        try log("Released by \(context.actor).", of: id, in: transaction)
+        transaction.afterCommit { TaskBell.ring() }
+        return true
     }
 
     /// Brings a finished task's ledger up to date.

@@ -11,13 +11,23 @@ public struct TaskType: Sendable, Hashable {
     public var queue: String
     /// What happens after a failure.
     public var retry: RetryPolicy
+    /// Whether a task that is stopped while it waits is ended by its job, which has something to
+    /// close: a ledger, a trigger. Tasks of other types are cancelled at once.
+    public var closesWhenStopped: Bool
 
-    /// Makes a type.
-    public init(name: String, displayName: String, queue: String, retry: RetryPolicy = .standard) {
+    /// Makes a type; five attempts, and cancelled at once when stopped, unless given.
+    public init(
+        name: String,
+        displayName: String,
+        queue: String,
+        retry: RetryPolicy = .standard,
+        closesWhenStopped: Bool = false
+    ) {
         self.name = name
         self.displayName = displayName
         self.queue = queue
         self.retry = retry
+        self.closesWhenStopped = closesWhenStopped
     }
 }
 

@@ -16,9 +16,10 @@ public struct WaitReason: Sendable {
         let ahead: Int? = try connection.value(
             """
             SELECT count(*) FROM task -- all workspaces
-            WHERE status = 'new' AND hold_reason IS NULL AND run_at < $1
+            WHERE status = 'new' AND hold_reason IS NULL
+                AND (run_at < $1 OR (run_at = $1 AND id < $2))
             """,
-            [task.runAt]
+            [task.runAt, task.id]
         )
         return WaitReason(task: task, rule: try Claims.rule(in: connection), place: ahead ?? 0)
     }
@@ -26,7 +27,7 @@ public struct WaitReason: Sendable {
     /// The sentence; nil when the task does not wait.
     public func sentence(now: Instant) -> String? {
         guard task.status == .new else { return nil }
-        if let hold = task.holdReason { return "It is held until someone decides: \(hold)" }
+        if let hold = task.holdReason { return closed("It is held until someone decides: \(hold)") }
         if task.runAt > now { return later }
         let entry = ClaimRule.Entry(
             workspace: task.workspace,
@@ -35,15 +36,21 @@ public struct WaitReason: Sendable {
             lane: task.lane
         )
         if let obstacle = rule.obstacle(to: entry) { return "It \(obstacle)." }
-        return place == 0
-            ? "It is next; a worker takes it as soon as one is free."
-            : "It waits for a worker; \(place) due tasks stand before it."
+        switch place {
+        case 0: return "It is next; a worker takes it as soon as one is free."
+        case 1: return "It waits for a worker; 1 due task stands before it."
+        default: return "It waits for a worker; \(place) due tasks stand before it."
+        }
     }
 
     private var later: String {
+        if let reason = task.waitReason { return closed("It goes on at \(task.runAt): \(reason)") }
         guard let failure = task.failure else { return "It is due at \(task.runAt)." }
-        return task.attempts == 0
-            ? "It goes on at \(task.runAt): \(failure)"
-            : "Attempt \(task.attempts) failed (\(failure)); the next is at \(task.runAt)."
+        return "Attempt \(task.attempts) failed (\(failure)); the next is at \(task.runAt)."
+    }
+
+    /// Reasons come with and without a full stop.
+    private func closed(_ sentence: String) -> String {
+        sentence.hasSuffix(".") ? sentence : sentence + "."
     }
 }

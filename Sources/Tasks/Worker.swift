@@ -73,8 +73,10 @@ public struct Worker: Sendable {
 
     /// Runs tasks one after the other; waits for the bell or a second when there are none.
     private func work() async {
-        let bell = TaskBell.listen()
         while !Task.isCancelled {
+            // A stream ends with the wait that is cancelled, so each wait has its own; it listens
+            // before the look, or a task that comes in between would wait for the second.
+            let bell = TaskBell.listen()
             do {
                 if let claimed = try await claimOne() {
                     await execute(claimed)

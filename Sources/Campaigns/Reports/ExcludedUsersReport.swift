@@ -126,7 +126,7 @@ public struct ExcludedUsersReportJob: TaskJob {
                     columns: [key.column],
                     keys: page.map(\.profile.sql)
                 )
-                try connection.lookup(lookup) { keys[$0] = $1.text(0) }
+                try connection.lookup(lookup) { keys[$0] = ValueText.text($1.value(0), of: key) }
             }
             return Array(zip(page, keys))
         }

@@ -33,32 +33,33 @@ struct AudienceReader {
                 """,
                 [workspace, list, after, limit]
             ).map { Member(profile: try $0.get("profile_id"), line: nil) }
-        case .imported(let task, let batch):
-            return try imported(task, batch, after: after, limit: limit, connection)
+        case .imported(let task, let batches):
+            return try imported(task, batches, after: after, limit: limit, connection)
         }
     }
 
-    /// The rows of a trigger's own batch and of later ones that joined it; whoever came with an
-    /// earlier batch was dealt with then.
+    /// The rows of a trigger's batches; whoever came with an earlier batch was dealt with then.
     private func imported(
         _ task: TaskID,
-        _ batch: Int,
+        _ batches: [Int],
         after: ProfileID,
         limit: Int,
         _ connection: Connection
     ) throws -> [Member] {
-        try connection.rows(
+        guard let first = batches.min() else { return [] }
+        let places = batches.indices.map { "$\($0 + 6)" }.joined(separator: ", ")
+        let fixed: [any SQLConvertible] = [workspace, task, after, first, limit]
+        return try connection.rows(
             """
             SELECT r.profile_id, min(r.line) AS line FROM import_row r
-            WHERE r.workspace_id = $1 AND r.task_id = $2 AND r.profile_id > $3 AND r.batch >= $4
-                AND (r.batch = $4 OR NOT EXISTS (SELECT 1 FROM import_trigger t
-                    WHERE t.workspace_id = $1 AND t.import_task_id = $2 AND t.batch = r.batch))
+            WHERE r.workspace_id = $1 AND r.task_id = $2 AND r.profile_id > $3
+                AND r.batch IN (\(places))
                 AND NOT EXISTS (SELECT 1 FROM import_row e
                     WHERE e.workspace_id = $1 AND e.task_id = $2
                     AND e.profile_id = r.profile_id AND e.batch < $4)
             GROUP BY r.profile_id ORDER BY r.profile_id LIMIT $5
             """,
-            [workspace, task, after, batch, limit]
+            fixed + batches.map { $0 as any SQLConvertible }
         ).map { Member(profile: try $0.get("profile_id"), line: try $0.get("line")) }
     }
 }

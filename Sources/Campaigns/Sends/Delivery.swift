@@ -41,20 +41,44 @@ struct Delivery {
     /// Delivers until nothing is due any more.
     func deliver() async throws -> TaskOutcome {
         try await doubt()
-        var last = InteractionID(0)
+        var place = Place()
         while true {
-            if try run.isStopRequested() { return try await stop() }
             if let hold = try await RestoreHold.reason(run.database) {
                 return .held(reason: hold)
             }
-            let group = try await claim(after: last)
-            guard let end = group.last?.id else { break }
-            last = end
-            try run.failpoints.pass("send.claimed")
-            try await handOver(group)
-            try run.failpoints.pass("send.recorded")
+            switch try await claim(place) {
+            case .stop(let who): return try await end(stoppedBy: who)
+            case .group(let group) where group.isEmpty: return try await conclude()
+            case .group(let group):
+                try run.failpoints.pass("send.claimed")
+                let verdicts = try await handOver(group)
+                place.move(behind: group, verdicts)
+                try run.failpoints.pass("send.recorded")
+            }
         }
-        return try await conclude()
+    }
+
+    /// How far a delivery has come, and how much it takes at once.
+    struct Place {
+        var last = InteractionID(0)
+        var size = Delivery.groupSize
+
+        /// Goes on behind a group, or at the first message of it that the deadline kept back;
+        /// then with a smaller group, so that a slow relay gets through it.
+        mutating func move(behind group: [Interaction], _ verdicts: [Verdict]) {
+            if let first = verdicts.firstIndex(of: .untouched) {
+                size = max(1, size / 2)
+                last = InteractionID(group[first].id.value - 1)
+            } else if let end = group.last?.id {
+                size = min(Delivery.groupSize, size * 2)
+                last = end
+            }
+        }
+    }
+
+    private enum Claim: Sendable {
+        case stop(by: String)
+        case group([Interaction])
     }
 
     /// What was in flight when the program stopped is in doubt.
@@ -74,10 +98,11 @@ struct Delivery {
         }
     }
 
-    /// Marks the next group in flight.
-    private func claim(after: InteractionID) async throws -> [Interaction] {
+    /// Marks the next group in flight, unless someone asked to stop: then nothing more leaves.
+    private func claim(_ place: Place) async throws -> Claim {
         try await run.database.write { [run, send] transaction in
             try run.guardLease(in: transaction)
+            if let who = try run.stopRequester(in: transaction) { return .stop(by: who) }
             let rows = try transaction.rows(
                 """
                 SELECT \(Interaction.columns) FROM interaction
@@ -85,7 +110,7 @@ struct Delivery {
                     AND (state = 'pending' OR (state = 'retry' AND next_at <= $4))
                 ORDER BY id LIMIT $5
                 """,
-                [run.task.workspace, send, after, transaction.moment, Delivery.groupSize]
+                [run.task.workspace, send, place.last, transaction.moment, place.size]
             )
             let group = try rows.map(Interaction.init)
             let writer = try transaction.update(
@@ -101,11 +126,11 @@ struct Delivery {
                 try writer.endRow()
             }
             try writer.finish()
-            return group
+            return .group(group)
         }
     }
 
-    private func handOver(_ group: [Interaction]) async throws {
+    private func handOver(_ group: [Interaction]) async throws -> [Verdict] {
         let start = run.database.time.now()
         let composed = try await composer.compose(group)
         try run.database.witness()
@@ -129,6 +154,7 @@ struct Delivery {
             }
         }
         try await record(group, verdicts)
+        return verdicts
     }
 
     private func record(_ group: [Interaction], _ verdicts: [Verdict]) async throws {
@@ -162,14 +188,6 @@ struct Delivery {
         return try await end(stoppedBy: nil)
     }
 
-    /// Nothing more leaves: what was not sent is written down as stopped.
-    private func stop() async throws -> TaskOutcome {
-        let who = try await run.database.read { [run] connection in
-            try run.store.task(run.task.id, in: connection).stopRequestedBy
-        }
-        return try await end(stoppedBy: who ?? "someone")
-    }
-
     private func end(stoppedBy who: String?) async throws -> TaskOutcome {
         try await run.database.write { [run, send] transaction in
             if who != nil {
@@ -200,30 +218,5 @@ struct Delivery {
                 .conclude(send, stoppedBy: who, in: transaction)
         }
         return .endedInTransaction
-    }
-}
-
-/// How a send ends in words. Pure.
-struct SendEnding {
-    private let ledger: SendLedger
-    private let stopper: String?
-
-    init(_ ledger: SendLedger, stoppedBy stopper: String?) {
-        self.ledger = ledger
-        self.stopper = stopper
-    }
-
-    func ending() throws -> TaskEnding {
-        let isClean = ledger.inErrorTotal == 0 && ledger.inDoubt == 0
-        let status: TaskStatus = stopper != nil || isClean ? .completed : .error
-        return try TaskEnding(status, words, result: ledger)
-    }
-
-    private var words: String {
-        let head =
-            "\(ledger.targeted) targeted, \(ledger.sent) sent, \(ledger.notSent) not sent "
-            + "(\(ledger.filteredTotal) filtered, \(ledger.inErrorTotal) in error, "
-            + "\(ledger.inDoubt) in doubt, \(ledger.stopped) stopped)."
-        return stopper.map { "Stopped by \($0): \(head)" } ?? head
     }
 }

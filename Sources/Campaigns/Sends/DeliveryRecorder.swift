@@ -28,12 +28,25 @@ struct DeliveryRecorder {
             try writer.endRow()
         }
         try writer.finish()
+        try forgetErased(group, in: transaction)
         let reached = zip(group, verdicts).filter { $1.reached }.map(\.0.profile)
         try RecencyStore(table).touch(
             .lastEmailSentMoment,
             of: reached,
             at: transaction.moment,
             in: transaction
+        )
+    }
+
+    /// Someone was erased while their message was in flight: a relay's words often hold the address.
+    private func forgetErased(_ group: [Interaction], in transaction: Transaction) throws {
+        guard let first = group.first, let last = group.last else { return }
+        try transaction.execute(
+            """
+            UPDATE interaction SET detail = NULL
+            WHERE workspace_id = $1 AND id BETWEEN $2 AND $3 AND send_id = $4 AND address IS NULL
+            """,
+            [workspace, first.id, last.id, first.send]
         )
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 public import Database
+internal import Messaging
 
 /// Where a contact stands (design/protocols.md, "Send").
 public enum InteractionState: String, Sendable, Codable, CaseIterable, SQLConvertible {
@@ -44,14 +45,21 @@ public struct Interaction: Sendable, Hashable {
     public var detail: String?
     /// How often it was tried.
     public var attempts: Int
+    /// When it was planned.
+    public var createdAt: Instant
     /// When its state was decided.
     public var eventAt: Instant?
 }
 
 extension Interaction {
+    /// The Message-ID of its mail, which names it: the same for each try.
+    func messageID(in workspace: WorkspaceID, domain: String) -> MessageID? {
+        MessageID("\(workspace).\(id)@\(domain)")
+    }
+
     static let columns = """
         id, send_id, campaign_id, profile_id, address, line, state, category, status, detail,
-        attempts, event_at
+        attempts, created_at, event_at
         """
 
     init(_ row: Row) throws {
@@ -66,6 +74,7 @@ extension Interaction {
         status = try row.get("status")
         detail = try row.get("detail")
         attempts = try row.get("attempts")
+        createdAt = try row.get("created_at")
         eventAt = try row.get("event_at")
     }
 }

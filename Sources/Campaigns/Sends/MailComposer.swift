@@ -55,23 +55,26 @@ struct MailComposer: Sendable {
         for interaction: Interaction,
         _ attributes: [String: PersonalisationValue]
     ) throws -> OutgoingMail {
-        guard let address = interaction.address.flatMap({ EmailAddress($0) }),
-            let id = MessageID("\(run.task.workspace).\(interaction.id)@\(sender.domain)")
-        else {
+        guard let address = interaction.address.flatMap({ EmailAddress($0) }) else {
             throw MessagingError.setting(name: "recipient", problem: "is no e-mail address")
+        }
+        let name = interaction.messageID(in: run.task.workspace, domain: sender.domain)
+        guard let id = name else {
+            throw MessagingError.setting(name: "sender's domain", problem: "fits no Message-ID")
         }
         let language = text(.language, attributes)
         let content = try template.render(
             RecipientValues(attributes: attributes),
             language: language
         )
-        let name = [text(.firstName, attributes), text(.lastName, attributes)]
+        let person = [text(.firstName, attributes), text(.lastName, attributes)]
             .compactMap(\.self).joined(separator: " ")
         let message = EmailMessage(
             content: content,
-            to: Mailbox(name: name.isEmpty ? nil : name, address: address),
+            to: Mailbox(name: person.isEmpty ? nil : person, address: address),
             messageID: id,
-            date: run.database.time.now()
+            // Later tries keep it, and with it the mail's place in the outbox.
+            date: interaction.createdAt
         )
         return try OutgoingMail(message, sender: sender)
     }

@@ -26,7 +26,8 @@ public struct SendJob: TaskJob {
         name: "send",
         displayName: "Send",
         queue: "sends",
-        retry: RetryPolicy(attempts: 5, firstPause: .seconds(30), longestPause: .minutes(15))
+        retry: RetryPolicy(attempts: 5, firstPause: .seconds(30), longestPause: .minutes(15)),
+        closesWhenStopped: true
     )
 
     let transport: any MessageTransport<OutgoingMail>
@@ -43,7 +44,10 @@ public struct SendJob: TaskJob {
 
     /// Runs a send from its checkpoint to its end.
     public func run(_ run: TaskRun) async throws -> TaskOutcome {
-        if let hold = try await RestoreHold.reason(run.database) { return .held(reason: hold) }
+        let isStopping = run.task.stopRequestedBy != nil
+        if !isStopping, let hold = try await RestoreHold.reason(run.database) {
+            return .held(reason: hold)
+        }
         let parameters: SendParameters = try run.task.parameters()
         let (campaign, table) = try await run.database.read { connection in
             guard let id = run.task.subjects.campaignID else { throw CampaignError.noSuchSend }
@@ -79,12 +83,12 @@ public struct SendJob: TaskJob {
         try await run.database.blocking {
             try planner.plan(after: start)
             try run.database.writeBlocking { transaction in
-                let total = try SendStore(run.task.workspace)
-                    .ledger(of: planner.send, in: transaction).targeted
+                let ledger = try SendStore(run.task.workspace)
+                    .ledger(of: planner.send, in: transaction)
                 try run.save(
                     checkpoint: SendCheckpoint(plannedTo: ProfileID(.max), isPlanned: true),
-                    done: 0,
-                    total: Int64(total),
+                    done: Int64(ledger.targeted - ledger.pending),
+                    total: Int64(ledger.targeted),
                     in: transaction
                 )
                 try transaction.execute(
@@ -95,19 +99,6 @@ public struct SendJob: TaskJob {
                     [run.task.workspace, planner.send]
                 )
             }
-        }
-    }
-}
-
-/// Holds sends after a restore until a person accepts it.
-enum RestoreHold {
-    static let reason =
-        "the database was restored from a backup; accept it with "
-        + "`millrace doctor --accept-restore` before anything is sent"
-
-    static func reason(_ database: Database) async throws -> String? {
-        try await database.read { connection in
-            try ChangeClock.standing(in: connection).isHeld ? reason : nil
         }
     }
 }

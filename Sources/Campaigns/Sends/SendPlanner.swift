@@ -105,16 +105,11 @@ struct SendPlanner {
         var people = profiles.map { Addressee(profile: $0) }
         try readProfiles(&people, connection)
         if let list = campaign.list { try readStandings(&people, list, connection) }
-        let keys = people.map { ($0.address?.lowercased()).sql }
-        let blocked = Lookup(
-            table: "do_not_contact",
-            key: "address",
-            columns: ["address"],
-            keys: keys,
-            fixed: [("workspace_id", run.task.workspace.sql), ("channel", .text("email"))],
-            order: "address"
-        )
-        try connection.lookup(blocked) { position, _ in people[position].isBlocked = true }
+        let banned = try DoNotContactStore(run.task.workspace)
+            .banned(people.compactMap(\.address), .email, in: connection)
+        for position in people.indices {
+            people[position].isBlocked = people[position].address.map(banned.contains) ?? false
+        }
         return people
     }
 

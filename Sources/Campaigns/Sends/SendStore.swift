@@ -5,8 +5,9 @@ internal import Tasks
 
 /// To whom a send goes.
 public enum SendAudience: Sendable, Hashable, Codable {
-    /// The profiles that an import task accepted, in the batches that belong to one trigger.
-    case imported(task: TaskID, batch: Int)
+    /// The profiles that an import task accepted, in the batches that belong to one trigger: 0 for
+    /// the file itself, n for its n-th replay.
+    case imported(task: TaskID, batches: [Int])
     /// Named profiles.
     case profiles([ProfileID])
     /// Everyone who is subscribed to a list.
@@ -48,16 +49,16 @@ public struct SendStore: Sendable {
         }
         var importTask: TaskID?
         var batch: Int?
-        if case .imported(let source, let number) = audience {
-            (importTask, batch) = (source, number)
+        if case .imported(let source, let batches) = audience {
+            (importTask, batch) = (source, batches.min())
         }
         try transaction.execute(
             """
             INSERT INTO send (workspace_id, id, campaign_id, task_id, import_task_id, batch,
-                state, counts, is_stopping, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, 'planning', '{}', $7, $8)
+                state, counts, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, 'planning', '{}', $7)
             """,
-            [workspace, send, campaign.id, task, importTask, batch, false, context.moment]
+            [workspace, send, campaign.id, task, importTask, batch, context.moment]
         )
         return (send, task)
     }
@@ -116,9 +117,11 @@ public struct SendStore: Sendable {
         ).map(Interaction.init)
     }
 
-    /// Resends what was in doubt, because a person decided so.
+    /// Sends what was in doubt again, because a person decided so; the Message-IDs stay.
     ///
     /// - Returns: How many messages go out again.
+    /// - Throws: ``CampaignError/stillSending`` while the send has not ended,
+    ///   ``CampaignError/noSuchSend``.
     public func resendInDoubt(
         _ send: SendID,
         by context: Context,
@@ -126,26 +129,33 @@ public struct SendStore: Sendable {
     ) throws
         -> Int
     {
+        let id: TaskID? = try transaction.value(
+            "SELECT task_id FROM send WHERE workspace_id = $1 AND id = $2",
+            [workspace, send]
+        )
+        guard let id else { throw CampaignError.noSuchSend }
+        guard try TaskStore(workspace).task(id, in: transaction).status.isEnded else {
+            throw CampaignError.stillSending
+        }
         let count = try transaction.execute(
             """
-            UPDATE interaction SET state = 'pending', detail = $3
+            UPDATE interaction SET state = 'pending', attempts = 0, detail = $3, event_at = NULL
             WHERE workspace_id = $1 AND send_id = $2 AND state = 'inDoubt'
+                AND address IS NOT NULL
             """,
             [workspace, send, "sent again at the request of \(context.actor)"]
         )
         guard count > 0 else { return 0 }
-        let task: TaskID? = try transaction.value(
-            "SELECT task_id FROM send WHERE workspace_id = $1 AND id = $2",
+        try transaction.execute(
+            "UPDATE send SET state = 'sending' WHERE workspace_id = $1 AND id = $2",
             [workspace, send]
         )
-        guard let task else { throw CampaignError.noSuchSend }
+        // A stopped send has ended Completed: what a person resends is no retry of it.
         try transaction.execute(
-            """
-            UPDATE task SET status = 'error' WHERE workspace_id = $1 AND id = $2
-            """,
-            [workspace, task]
+            "UPDATE task SET status = 'error' WHERE workspace_id = $1 AND id = $2",
+            [workspace, id]
         )
-        try TaskStore(workspace).retry(task, by: context, in: transaction)
+        try TaskStore(workspace).retry(id, by: context, in: transaction)
         return count
     }
 }

@@ -31,7 +31,7 @@ enum Verdict: Sendable, Equatable {
                 : .bounced(status: "OTHER_HARD_BOUNCE", reply: words)
         case .notHandedOver(let reason): self = Verdict.again(reason, attempts)
         case .inDoubt(let reason): self = .inDoubt(reason: reason)
-        case .alreadyHandedOver(let reason): self = .inDoubt(reason: reason)
+        case .alreadyHandedOver(let reason): self = .sent(reply: reason)
         case .notStarted: self = .untouched
         }
     }

@@ -24,6 +24,9 @@ public struct ImportTrigger: Sendable, Hashable {
     public var task: TaskID
     /// 0 for the file itself, n for its n-th replay.
     public var batch: Int
+    /// The batches whose people it sends to: its own, and the replays that joined it while it was
+    /// pending.
+    public var batches: [Int]
     /// The campaign.
     public var campaign: CampaignID
     /// The time of day; nil fires as the import completes.
@@ -51,13 +54,14 @@ public struct ImportTrigger: Sendable, Hashable {
 
 extension ImportTrigger {
     static let columns = """
-        import_task_id, batch, campaign_id, time_of_day, zone, started_at, due_at, state, reason,
-        decided_by, decided_at, send_id
+        import_task_id, batch, batches, campaign_id, time_of_day, zone, started_at, due_at, state,
+        reason, decided_by, decided_at, send_id
         """
 
     init(_ row: Row) throws {
         task = try row.get("import_task_id")
         batch = try row.get("batch")
+        batches = try row.json("batches")
         campaign = try row.get("campaign_id")
         let text: String? = try row.get("time_of_day")
         time = text.flatMap { TimeOfDay($0) }

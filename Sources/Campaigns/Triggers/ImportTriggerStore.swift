@@ -40,20 +40,40 @@ public struct ImportTriggerStore: Sendable {
     public func stop(_ task: TaskID, by context: Context, in transaction: Transaction) throws {
         let pending = try triggers(of: task, in: transaction).filter(\.canBeStopped)
         guard !pending.isEmpty else { throw CampaignError.noPendingTrigger }
-        for trigger in pending {
-            try move(
-                trigger,
-                to: .stopped,
-                "stopped by \(context.actor)",
-                by: context.actor,
-                at: context.moment,
-                in: transaction
-            )
-        }
+        for trigger in pending { try stop(trigger, by: context, in: transaction) }
+    }
+
+    /// Stops one trigger that is pending, and says so in the log of its import.
+    func stop(_ trigger: ImportTrigger, by context: Context, in transaction: Transaction) throws {
+        let isStopped = try move(
+            trigger,
+            to: .stopped,
+            "stopped by \(context.actor)",
+            by: context.actor,
+            at: context.moment,
+            in: transaction
+        )
+        guard isStopped else { throw CampaignError.noPendingTrigger }
         try TaskStore(workspace).log(
             "\(context.actor) stopped the trigger.",
-            of: task,
+            of: trigger.task,
             in: transaction
+        )
+    }
+
+    /// Lets a replay's people go out with a trigger that is pending.
+    ///
+    /// Written with the replay's last transaction: a send never sees half a replay.
+    func join(_ batch: Int, to trigger: ImportTrigger, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            UPDATE import_trigger SET batches = $4
+            WHERE workspace_id = $1 AND import_task_id = $2 AND batch = $3 AND state = 'pending'
+            """,
+            [
+                workspace, trigger.task, trigger.batch,
+                JSONColumn(Set(trigger.batches + [batch]).sorted()),
+            ]
         )
     }
 
@@ -61,12 +81,13 @@ public struct ImportTriggerStore: Sendable {
     func open(_ trigger: ImportTrigger, by context: Context, in transaction: Transaction) throws {
         let isNew = try transaction.guarded(
             """
-            INSERT INTO import_trigger (workspace_id, import_task_id, batch, campaign_id,
+            INSERT INTO import_trigger (workspace_id, import_task_id, batch, batches, campaign_id,
                 time_of_day, zone, started_at, due_at, state)
-            SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE true ON CONFLICT DO NOTHING
+            SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE true ON CONFLICT DO NOTHING
             """,
             [
-                workspace, trigger.task, trigger.batch, trigger.campaign,
+                workspace, trigger.task, trigger.batch, JSONColumn(trigger.batches),
+                trigger.campaign,
                 trigger.time?.description, trigger.zone.name, trigger.startedAt, trigger.dueAt,
                 trigger.state,
             ]

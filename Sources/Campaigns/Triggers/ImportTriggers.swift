@@ -62,6 +62,7 @@ public struct ImportTriggers: Sendable {
         let trigger = ImportTrigger(
             task: run.task,
             batch: 0,
+            batches: [0],
             campaign: binding.campaign,
             time: binding.time,
             zone: run.zone,
@@ -124,14 +125,17 @@ public struct ImportTriggers: Sendable {
         _ context: Context,
         _ transaction: Transaction
     ) throws {
-        let isPending = triggers.contains { $0.state == .pending && $0.batch < run.batch }
-        guard !isPending, first.state == .sending || first.state == .sent else { return }
+        if let pending = triggers.first(where: { $0.state == .pending }) {
+            return try store.join(run.batch, to: pending, in: transaction)
+        }
+        guard first.state == .sending || first.state == .sent else { return }
         let due =
             TriggerRule.due(start: context.moment, time: first.time, zone: first.zone)
             ?? context.moment
         let own = ImportTrigger(
             task: run.task,
             batch: run.batch,
+            batches: [run.batch],
             campaign: first.campaign,
             time: first.time,
             zone: first.zone,

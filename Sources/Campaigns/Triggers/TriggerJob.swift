@@ -15,7 +15,8 @@ public struct TriggerJob: TaskJob {
     public static let taskType = TaskType(
         name: "campaign_trigger",
         displayName: "Campaign trigger",
-        queue: "triggers"
+        queue: "triggers",
+        closesWhenStopped: true
     )
 
     /// Makes the job.
@@ -26,8 +27,11 @@ public struct TriggerJob: TaskJob {
 
     /// Decides about one trigger.
     public func run(_ run: TaskRun) async throws -> TaskOutcome {
-        if let hold = try await RestoreHold.reason(run.database) { return .held(reason: hold) }
         let parameters: TriggerParameters = try run.task.parameters()
+        let isStopping = run.task.stopRequestedBy != nil
+        if !isStopping, let hold = try await RestoreHold.reason(run.database) {
+            return .held(reason: hold)
+        }
         try run.failpoints.pass("trigger.due")
         return try await run.database.write { transaction in
             try TriggerDecision(run, parameters).settle(in: transaction)
@@ -55,10 +59,15 @@ private struct TriggerDecision {
         )
         guard let trigger = found else { throw CampaignError.noPendingTrigger }
         guard trigger.state == .pending else { return try ended(trigger, in: transaction) }
-        let imported = try TaskStore(run.task.workspace).task(parameters.task, in: transaction)
-        // A replay's own trigger is opened once the import is complete.
-        let due = trigger.batch == 0 ? trigger.dueAt : nil
-        switch TriggerRule.decide(due: due, standing: standing(imported), now: transaction.moment) {
+        if let who = try run.stopRequester(in: transaction), trigger.canBeStopped {
+            return try stop(trigger, by: who, in: transaction)
+        }
+        let decision = TriggerRule.decide(
+            due: trigger.dueAt,
+            standing: try standing(trigger, in: transaction),
+            now: transaction.moment
+        )
+        switch decision {
         case .wait:
             return .waiting(
                 until: max(trigger.dueAt ?? transaction.moment, transaction.moment + .seconds(1)),
@@ -78,16 +87,21 @@ private struct TriggerDecision {
     }
 
     private func fire(_ trigger: ImportTrigger, in transaction: Transaction) throws -> TaskOutcome {
-        let campaigns = CampaignStore(run.task.workspace)
-        let campaign = try? campaigns.campaign(trigger.campaign, in: transaction)
-        guard let campaign, campaign.state == .active else {
-            let reason = campaign.map { "the campaign \($0.displayName) is not active" }
-            return try fail(trigger, reason ?? "the campaign is gone", in: transaction)
+        let campaign: Campaign
+        do {
+            campaign = try CampaignStore(run.task.workspace)
+                .campaign(trigger.campaign, in: transaction)
+        } catch CampaignError.noSuchCampaign {
+            return try fail(trigger, "the campaign is gone", in: transaction)
+        }
+        guard campaign.state == .active else {
+            let reason = "the campaign \(campaign.displayName) is not active"
+            return try fail(trigger, reason, in: transaction)
         }
         let context = run.context.at(transaction.moment)
         let started = try SendStore(run.task.workspace).start(
             campaign,
-            .imported(task: trigger.task, batch: trigger.batch),
+            .imported(task: trigger.task, batches: trigger.batches),
             after: trigger.task,
             importID: run.task.subjects.importID,
             by: context,
@@ -119,9 +133,25 @@ private struct TriggerDecision {
         return try end(.fatal, "Nothing was sent: \(reason).", in: transaction)
     }
 
+    private func stop(
+        _ trigger: ImportTrigger,
+        by who: String,
+        in transaction: Transaction
+    ) throws -> TaskOutcome {
+        var context = run.context.at(transaction.moment)
+        context.actor = who
+        try store.stop(trigger, by: context, in: transaction)
+        return try end(.completed, "The trigger was stopped by \(who).", in: transaction)
+    }
+
     private func ended(_ trigger: ImportTrigger, in transaction: Transaction) throws -> TaskOutcome
     {
-        let status: TaskStatus = trigger.state == .missed ? .error : .completed
+        let status: TaskStatus =
+            switch trigger.state {
+            case .missed: .error
+            case .failed: .fatal
+            case .pending, .sending, .sent, .stopped: .completed
+            }
         let reason = trigger.reason.map { ": \($0)" } ?? ""
         return try end(
             status,
@@ -141,8 +171,14 @@ private struct TriggerDecision {
         return .endedInTransaction
     }
 
-    private func standing(_ task: TaskRecord) -> TriggerRule.ImportStanding {
-        switch task.status {
+    private func standing(
+        _ trigger: ImportTrigger,
+        in connection: Connection
+    ) throws -> TriggerRule.ImportStanding {
+        // A replay's own trigger is opened as the replay completes.
+        guard trigger.batch == 0 else { return .complete(at: trigger.startedAt) }
+        let task = try TaskStore(run.task.workspace).task(trigger.task, in: connection)
+        return switch task.status {
         case .new, .executing: .running
         case .fatal: .fatal
         case .completed, .error: .complete(at: task.finishedAt ?? task.createdAt)

@@ -5,165 +5,216 @@ extension ExportPair {
     public var facts: PairFacts {
         switch self {
         case .profileCreated:
-            PairFacts(
-                .profile, "Creation moment", .table, profiles: .main,
-                window: "creation moment in the window")
+            .created(.profile, profiles: .main)
         case .profileUpdated:
-            PairFacts(
-                .profile, "Update moment", .table, profiles: .main,
-                window: "update moment in the window and different from the creation moment")
+            .updated(.profile, profiles: .main)
         case .profileCreatedOrUpdated:
-            PairFacts(
-                .profile, "Creation or update moment", .table, profiles: .main,
-                window: "creation or update moment in the window")
+            .createdOrUpdated(.profile, profiles: .main)
         case .linkedDataCreated:
-            PairFacts(
-                .linkedData, "Creation moment", .table, profiles: .addable,
-                window: "creation moment in the window")
+            .created(.linkedData, profiles: .addable)
         case .linkedDataUpdated:
-            PairFacts(
-                .linkedData, "Update moment", .table, profiles: .addable,
-                window: "update moment in the window and different from the creation moment")
+            .updated(.linkedData, profiles: .addable)
         case .linkedDataCreatedOrUpdated:
-            PairFacts(
-                .linkedData, "Creation or update moment", .table, profiles: .addable,
-                window: "creation or update moment in the window")
+            .createdOrUpdated(.linkedData, profiles: .addable)
         case .interactionsCreated:
-            PairFacts(
-                .interactions, "Creation moment", .table, profiles: .addable,
-                window: "creation moment in the window")
+            .created(.interactions, profiles: .addable)
         case .interactionsUpdated:
-            PairFacts(
-                .interactions, "Update moment", .table, profiles: .addable,
-                window: "update moment in the window and different from the creation moment")
+            .updated(.interactions, profiles: .addable)
         case .interactionsCreatedOrUpdated:
-            PairFacts(
-                .interactions, "Creation or update moment", .table, profiles: .addable,
-                window: "creation or update moment in the window")
+            .createdOrUpdated(.interactions, profiles: .addable)
         case .repositoryCreated:
-            PairFacts(
-                .repository, "Creation moment", .table, profiles: .none,
-                window: "creation moment in the window")
+            .created(.repository, profiles: .none)
         case .repositoryUpdated:
-            PairFacts(
-                .repository, "Update moment", .table, profiles: .none,
-                window: "update moment in the window and different from the creation moment")
+            .updated(.repository, profiles: .none)
         case .repositoryCreatedOrUpdated:
-            PairFacts(
-                .repository, "Creation or update moment", .table, profiles: .none,
-                window: "creation or update moment in the window")
+            .createdOrUpdated(.repository, profiles: .none)
         case .profileChangesDeleted:
             PairFacts(
-                .profileChanges, "Deleted profiles", .deletedProfiles, profiles: .none,
-                window: "deletion in the window", sourceFilter: true)
+                .profileChanges,
+                "Deleted profiles",
+                .deletedProfiles,
+                profiles: .none,
+                window: "deletion in the window",
+                sourceFilter: true
+            )
         case .profileChangesSegmentTransitions:
             PairFacts(
-                .profileChanges, "Segment transitions", .segmentTransitions, profiles: .addable,
-                window: "transition in the window")
+                .profileChanges,
+                "Segment transitions",
+                .segmentTransitions,
+                profiles: .addable,
+                window: "transition in the window"
+            )
         case .profileChangesSubscriptionUpdates:
             PairFacts(
-                .profileChanges, "Subscription updates", .subscriptionUpdates, profiles: .addable,
-                window: "subscription change in the window", sourceFilter: true)
+                .profileChanges,
+                "Subscription updates",
+                .subscriptionUpdates,
+                profiles: .addable,
+                window: "subscription change in the window",
+                sourceFilter: true
+            )
         case .profileChangesConsentChanges:
             PairFacts(
-                .profileChanges, "Marketing consent changes", .consentChanges, profiles: .addable,
-                window: "consent change in the window")
+                .profileChanges,
+                "Marketing consent changes",
+                .consentChanges,
+                profiles: .addable,
+                window: "consent change in the window"
+            )
         case .emailSent:
-            PairFacts(
-                .email, "Sent", .email, profiles: .addable,
-                window: "sent in the window", activeCampaignsOnly: true)
+            .activity(.email, "Sent", .email, "sent in the window")
         case .emailNotSent:
-            PairFacts(
-                .email, "Not sent", .emailNotSent, profiles: .addable,
-                window: "withheld or failed in the window", activeCampaignsOnly: true)
+            .activity(.email, "Not sent", .emailNotSent, "withheld or failed in the window")
         case .emailOpenings:
-            PairFacts(
-                .email, "Openings", .email, profiles: .addable,
-                window: "first opening of the interaction in the window", activeCampaignsOnly: true)
+            .activity(.email, "Openings", .email, "first opening of the interaction in the window")
         case .emailClicks:
-            PairFacts(
-                .email, "Clicks", .emailClicks, profiles: .addable,
-                window: "first click on a link of the interaction in the window", activeCampaignsOnly: true)
+            .activity(
+                .email,
+                "Clicks",
+                .emailClicks,
+                "first click on a link of the interaction in the window"
+            )
         case .emailBounced:
-            PairFacts(
-                .email, "Bounced", .emailBounced, profiles: .addable,
-                window: "hard or soft bounce in the window", activeCampaignsOnly: true)
+            .activity(.email, "Bounced", .emailBounced, "hard or soft bounce in the window")
         case .emailUnsubscribes:
-            PairFacts(
-                .email, "Unsubscribes", .email, profiles: .addable,
-                window: "unsubscribe through the e-mail in the window", activeCampaignsOnly: true)
+            .activity(
+                .email,
+                "Unsubscribes",
+                .email,
+                "unsubscribe through the e-mail in the window"
+            )
         case .smsSent:
-            PairFacts(
-                .sms, "Sent", .sms, profiles: .addable,
-                window: "sent in the window", activeCampaignsOnly: true)
+            .activity(.sms, "Sent", .sms, "sent in the window")
         case .smsNotSent:
-            PairFacts(
-                .sms, "Not sent", .smsFailure, profiles: .addable,
-                window: "withheld or failed in the window", activeCampaignsOnly: true)
+            .activity(.sms, "Not sent", .smsFailure, "withheld or failed in the window")
         case .smsDelivered:
-            PairFacts(
-                .sms, "Delivered", .sms, profiles: .addable,
-                window: "operator's confirmation in the window", activeCampaignsOnly: true)
+            .activity(.sms, "Delivered", .sms, "operator's confirmation in the window")
         case .smsClicks:
-            PairFacts(
-                .sms, "Clicks", .sms, profiles: .addable,
-                window: "first click of the interaction in the window", activeCampaignsOnly: true)
+            .activity(.sms, "Clicks", .sms, "first click of the interaction in the window")
         case .smsDeliveryFailed:
-            PairFacts(
-                .sms, "Delivery failed", .smsFailure, profiles: .addable,
-                window: "operator's failure notice in the window", activeCampaignsOnly: true)
+            .activity(
+                .sms,
+                "Delivery failed",
+                .smsFailure,
+                "operator's failure notice in the window"
+            )
         case .smsStops:
-            PairFacts(
-                .sms, "Stops", .sms, profiles: .addable,
-                window: "STOP in the window", activeCampaignsOnly: true)
+            .activity(.sms, "Stops", .sms, "STOP in the window")
         case .printReady:
-            PairFacts(
-                .print, "Ready", .file, profiles: .addable,
-                window: "generated in the window and still undownloaded at the cut-off", activeCampaignsOnly: true)
+            .activity(
+                .print,
+                "Ready",
+                .file,
+                "generated in the window and still undownloaded at the cut-off"
+            )
         case .printNotSent:
-            PairFacts(
-                .print, "Not sent", .file, profiles: .addable,
-                window: "filtered in the window", activeCampaignsOnly: true)
+            .activity(.print, "Not sent", .file, "filtered in the window")
         case .printDownloaded:
-            PairFacts(
-                .print, "Downloaded", .fileDownloaded, profiles: .addable,
-                window: "deposit date in the window", activeCampaignsOnly: true)
+            .activity(.print, "Downloaded", .fileDownloaded, "deposit date in the window")
         case .callCenterReady:
-            PairFacts(
-                .callCenter, "Ready", .file, profiles: .addable,
-                window: "generated in the window and still undownloaded at the cut-off", activeCampaignsOnly: true)
+            .activity(
+                .callCenter,
+                "Ready",
+                .file,
+                "generated in the window and still undownloaded at the cut-off"
+            )
         case .callCenterNotSent:
-            PairFacts(
-                .callCenter, "Not sent", .file, profiles: .addable,
-                window: "filtered in the window", activeCampaignsOnly: true)
+            .activity(.callCenter, "Not sent", .file, "filtered in the window")
         case .callCenterDownloaded:
-            PairFacts(
-                .callCenter, "Downloaded", .fileDownloaded, profiles: .addable,
-                window: "deposit date in the window", activeCampaignsOnly: true)
+            .activity(.callCenter, "Downloaded", .fileDownloaded, "deposit date in the window")
         case .customAudienceReady:
-            PairFacts(
-                .customAudience, "Ready", .file, profiles: .addable,
-                window: "generated in the window and still undownloaded at the cut-off", activeCampaignsOnly: true)
+            .activity(
+                .customAudience,
+                "Ready",
+                .file,
+                "generated in the window and still undownloaded at the cut-off"
+            )
         case .customAudienceNotSent:
-            PairFacts(
-                .customAudience, "Not sent", .file, profiles: .addable,
-                window: "filtered in the window", activeCampaignsOnly: true)
+            .activity(.customAudience, "Not sent", .file, "filtered in the window")
         case .customAudienceDownloaded:
-            PairFacts(
-                .customAudience, "Downloaded", .fileDownloaded, profiles: .addable,
-                window: "deposit date in the window", activeCampaignsOnly: true)
+            .activity(.customAudience, "Downloaded", .fileDownloaded, "deposit date in the window")
         case .linkedDataChangesDeletedRows:
             PairFacts(
-                .linkedDataChanges, "Deleted rows", .rowDeletedLinked, profiles: .none,
-                window: "row deletion in the window")
+                .linkedDataChanges,
+                "Deleted rows",
+                .rowDeletedLinked,
+                profiles: .none,
+                window: "row deletion in the window"
+            )
         case .interactionChangesDeletedRows:
             PairFacts(
-                .interactionChanges, "Deleted rows", .rowDeletedLinked, profiles: .none,
-                window: "row deletion in the window")
+                .interactionChanges,
+                "Deleted rows",
+                .rowDeletedLinked,
+                profiles: .none,
+                window: "row deletion in the window"
+            )
         case .repositoryChangesDeletedRows:
             PairFacts(
-                .repositoryChanges, "Deleted rows", .rowDeletedRepository, profiles: .none,
-                window: "row deletion in the window")
+                .repositoryChanges,
+                "Deleted rows",
+                .rowDeletedRepository,
+                profiles: .none,
+                window: "row deletion in the window"
+            )
         }
+    }
+}
+
+extension PairFacts {
+    /// Rows of a table that were created in the window.
+    fileprivate static func created(_ type: ExportType, profiles: ProfileAttributes) -> Self {
+        Self(
+            type,
+            "Creation moment",
+            .table,
+            profiles: profiles,
+            window: "creation moment in the window"
+        )
+    }
+
+    /// Rows of a table that were changed in the window, after their creation.
+    fileprivate static func updated(_ type: ExportType, profiles: ProfileAttributes) -> Self {
+        Self(
+            type,
+            "Update moment",
+            .table,
+            profiles: profiles,
+            window: "update moment in the window and different from the creation moment"
+        )
+    }
+
+    /// Rows of a table that were created or changed in the window.
+    fileprivate static func createdOrUpdated(
+        _ type: ExportType,
+        profiles: ProfileAttributes
+    )
+        -> Self
+    {
+        Self(
+            type,
+            "Creation or update moment",
+            .table,
+            profiles: profiles,
+            window: "creation or update moment in the window"
+        )
+    }
+
+    /// Something that happened in an active campaign.
+    fileprivate static func activity(
+        _ type: ExportType,
+        _ eventType: String,
+        _ layout: Layout,
+        _ window: String
+    ) -> Self {
+        Self(
+            type,
+            eventType,
+            layout,
+            profiles: .addable,
+            window: window,
+            activeCampaignsOnly: true
+        )
     }
 }

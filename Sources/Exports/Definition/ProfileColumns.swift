@@ -13,10 +13,9 @@ struct ProfileColumns {
         let id = (key: "profileId", label: "Profile id", type: ExportValueType.integer)
         var columns = [column(id.key, id.label, id.type, .integer("p.id"))]
         for attribute in attributes {
-            let isTaken = columns.contains { $0.key == attribute.name } || isTechnical(attribute)
             columns.append(
                 column(
-                    isTaken ? "attribute-\(attribute.name)" : attribute.name,
+                    isTaken(attribute) ? "attribute-\(attribute.name)" : attribute.name,
                     attribute.displayName,
                     ProfileColumns.type(of: attribute),
                     ProfileColumns.source(of: attribute),
@@ -29,14 +28,12 @@ struct ProfileColumns {
 
     /// The columns that can be added to rows of other things, headed `profile-…`.
     var added: [AvailableColumn] {
-        let own = attributes.map { ($0, isTechnical($0) ? "profile-attribute-" : "profile-") }
-        return own.map { attribute, prefix in
+        attributes.map { attribute in
             column(
-                prefix + attribute.name,
+                "profile-\(attribute.name)",
                 attribute.displayName,
                 ProfileColumns.type(of: attribute),
                 ProfileColumns.source(of: attribute),
-                header: "profile-\(attribute.name)",
                 isMain: false
             )
         }
@@ -102,11 +99,9 @@ struct ProfileColumns {
         ] + RecencyMoment.allCases.map { ($0.rawValue, $0.rawValue, "r.\($0.column)") }
     }
 
-    /// Whether an attribute bears the name of a technical column.
-    private func isTechnical(_ attribute: Attribute) -> Bool {
-        attribute.name == "profileId" || attribute.name == "subscriptions"
-            || moments.contains { $0.key == attribute.name }
-    }
+    /// Whether an attribute bears the name of the column of subscriptions; Audience keeps the names
+    /// of technical columns free.
+    private func isTaken(_ attribute: Attribute) -> Bool { attribute.name == "subscriptions" }
 
     private func column(
         _ key: String,

@@ -4,8 +4,8 @@ public import Files
 
 /// Where the files of an export go and how they are named (spec/exports.md, "Transfer").
 ///
-/// A name is the file name with the suffix, dates filled in, and `.csv` unless the file name has an
-/// ending of its own; `.zip` takes the place of that ending, `.gz` follows it.
+/// A name is the file name with the suffix, dates filled in, and `.csv` unless the file name ends with
+/// `.csv`, `.txt`, `.tsv` or `.dat`; `.zip` takes the place of that ending, `.gz` follows it.
 public struct Transfer: Sendable, Hashable, Codable {
     /// The location; the transferbox by default.
     public var location: LocationID
@@ -52,23 +52,26 @@ public struct Transfer: Sendable, Hashable, Codable {
 
 /// The ending of a file name.
 enum FileEnding {
-    /// Splits a name before an ending of up to four letters or digits; `.csv` when it has none.
+    private static let packed = [".zip", ".gz"]
+    private static let plain = [".csv", ".txt", ".tsv", ".dat"]
+
+    /// Splits a name before one of the usual endings of text files; `.csv` when it has none.
     static func split(_ name: String) -> (stem: String, ending: String) {
-        for packed in [".zip", ".gz"] where name.lowercased().hasSuffix(packed) {
-            return split(String(name.dropLast(packed.count)))
-        }
-        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else {
-            return (name, ".csv")
-        }
-        let ending = name[dot...]
-        let isEnding = (2...5).contains(ending.utf8.count)
-            && ending.dropFirst().allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
-        return isEnding ? (String(name[..<dot]), String(ending)) : (name, ".csv")
+        let (unpacked, _) = cut(packed, off: name)
+        let (stem, ending) = cut(plain, off: unpacked)
+        return (stem, ending.isEmpty ? plain[0] : ending)
     }
 
     /// Puts the number of a run before all endings: `a-7.csv.gz`.
     static func numbered(_ name: String, _ seq: Int64) -> String {
-        let start = name.dropFirst().firstIndex(of: ".") ?? name.endIndex
-        return "\(name[..<start])-\(seq)\(name[start...])"
+        let (unpacked, outer) = cut(packed, off: name)
+        let (stem, ending) = cut(plain, off: unpacked)
+        return "\(stem)-\(seq)\(ending)\(outer)"
+    }
+
+    private static func cut(_ endings: [String], off name: String) -> (String, String) {
+        let folded = name.lowercased()
+        guard let ending = endings.first(where: folded.hasSuffix) else { return (name, "") }
+        return (String(name.dropLast(ending.count)), String(name.suffix(ending.count)))
     }
 }

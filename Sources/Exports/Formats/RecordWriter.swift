@@ -104,7 +104,6 @@ struct RecordWriter {
 enum NumberText {
     /// The shortest text that reads back as the same number; whole ones without a fraction.
     static func text(_ number: Double) -> String {
-        guard number == number.rounded(), abs(number) < 1e15 else { return number.description }
-        return String(Int64(number))
+        Int64(exactly: number).map { String($0) } ?? number.description
     }
 }

@@ -43,13 +43,15 @@ struct Chain {
     private func gap(between previous: ChainLink, and link: ChainLink) -> String? {
         let (before, after) = (previous.manifest, link.manifest)
         if after.seq == before.seq {
-            let reason = [after, before].contains { $0.rewoundFrom != nil }
+            let reason =
+                [after, before].contains { $0.rewoundFrom != nil }
                 ? ": the database was restored from a backup in between" : ""
             return "the chain forks: \(previous.name) and \(link.name) are both number"
                 + " \(after.seq)\(reason)"
         }
         guard after.seq == before.seq + 1 else {
-            let missing = after.seq == before.seq + 2
+            let missing =
+                after.seq == before.seq + 2
                 ? "number \(before.seq + 1) is missing"
                 : "numbers \(before.seq + 1) to \(after.seq - 1) are missing"
             return "\(missing) between \(previous.name) and \(link.name)"

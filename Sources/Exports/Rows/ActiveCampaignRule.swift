@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Common
 
-/// Whether a campaign counts for an event, judged at the event's own moment (spec/exports.md,
-/// "Windows"), so that a file that comes late holds the same rows. Pure.
+/// Whether a campaign counts for an event, as a pure rule (spec/exports.md, "Windows").
+///
+/// It is judged at the event's own moment, so that a file that comes late holds the same rows.
 struct ActiveCampaignRule {
     /// How long a campaign counts after it has finished or was sent.
     static let grace = Span.hours(31 * 24)

@@ -18,8 +18,6 @@ struct CampaignBook: Sendable {
 
     static let empty = CampaignBook(entries: [:])
 
-    private init(entries: [Int64: Entry]) { self.entries = entries }
-
     /// Reads the campaigns of a workspace.
     static func read(_ workspace: WorkspaceID, in connection: Connection) throws -> CampaignBook {
         let lists = try connection.rows(

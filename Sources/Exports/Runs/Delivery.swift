@@ -4,9 +4,9 @@ import Database
 import Files
 import Tasks
 
-/// Step C: brings a sealed file to its location, the manifest last; and step D. All calls block.
+/// Step C: brings a sealed file to its location, the manifest last; and step D.
 ///
-/// A file without a manifest is not delivered. What is sent again after a crash is the sealed file,
+/// All calls block. A file without a manifest is not delivered. What is sent again after a crash is the sealed file,
 /// so that it has the same window, name and hash.
 struct Delivery: Sendable {
     let run: TaskRun
@@ -19,9 +19,12 @@ struct Delivery: Sendable {
 
     /// Delivers a sealed run.
     ///
-    /// - Parameter ending: Written in the same transaction as the delivery; nil when the task goes
-    ///   on afterwards.
-    func deliver(_ sealed: ExportRun, ending: (ExportRun) throws -> TaskEnding?) throws
+    /// The ending is written in the same transaction as the delivery; with nil the task goes on
+    /// afterwards.
+    func deliver(
+        _ sealed: ExportRun,
+        ending: (ExportRun) throws -> TaskEnding?
+    ) throws
         -> ExportRun
     {
         let access = try access()
@@ -85,11 +88,18 @@ struct Delivery: Sendable {
     }
 
     private func put(_ sealed: ExportRun, _ access: any LocationAccess) throws {
+        let manifestName = sealed.fileName + Manifest.suffix
         guard let file = sealed.sealed?.packed.file, let manifest = sealed.manifest,
             services.spool.exists(file)
-        else { throw ExportsError.fileGone(export.id, seq: sealed.seq) }
+        else {
+            // The manifest comes last: where it stands, the file was brought before.
+            if sealed.isPutBegun, sealed.state == .sealed, try access.exists(manifestName) {
+                return
+            }
+            throw ExportsError.fileGone(export.id, seq: sealed.seq)
+        }
         try access.put(from: services.spool.path(of: file), to: sealed.fileName)
         try run.failpoints.pass("export.filePut")
-        try access.putData(Array(manifest.utf8), to: sealed.fileName + Manifest.suffix)
+        try access.putData(Array(manifest.utf8), to: manifestName)
     }
 }

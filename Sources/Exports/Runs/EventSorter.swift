@@ -31,9 +31,7 @@ final class EventSorter {
     private var runs: [SortRun] = []
     private var made = 0
 
-    /// Makes a sorter.
-    ///
-    /// - Parameter path: Where the n-th scratch file goes.
+    /// Makes a sorter; the closure says where the n-th scratch file goes.
     init(limit: Int = EventSorter.standardLimit, path: @escaping (Int) throws -> String) {
         self.limit = limit
         makePath = path

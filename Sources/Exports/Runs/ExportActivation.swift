@@ -37,7 +37,11 @@ extension ExportStore {
     /// Enqueues an execution now, beside those of the schedule.
     ///
     /// - Throws: ``ExportsError/notActive(_:)``.
-    public func runNow(_ id: ExportID, by context: Context, in transaction: Transaction) throws
+    public func runNow(
+        _ id: ExportID,
+        by context: Context,
+        in transaction: Transaction
+    ) throws
         -> TaskID?
     {
         let export = try export(id, in: transaction)

@@ -25,7 +25,11 @@ struct ExportExecution: Sendable {
             )
         }
         if let unfinished, unfinished.state == .sealed {
-            return try await bring(unfinished, export, standing)
+            do {
+                return try await bring(unfinished, export, standing)
+            } catch ExportsError.fileGone {
+                return try await startAnew(unfinished, export)
+            }
         }
         let planned = try await plan(export, standing, unfinished)
         try run.failpoints.pass("export.planned")
@@ -69,7 +73,17 @@ struct ExportExecution: Sendable {
         return try await perform(try await database.read { try store.export(export.id, in: $0) })
     }
 
-    /// Step A. A plan of this task stands; another's is made anew, so that it covers more.
+    /// A sealed file that was lost before anyone had it: its window goes into the next one.
+    private func startAnew(_ lost: ExportRun, _ export: ExportRecord) async throws -> TaskOutcome {
+        try await database.write { transaction in
+            try run.guardLease(in: transaction)
+            _ = try runs.drop(lost, in: transaction)
+        }
+        try await run.step("The file of run \(lost.seq) is lost; its window is exported anew.")
+        return try await perform(try await database.read { try store.export(export.id, in: $0) })
+    }
+
+    /// Step A: a plan of this task stands; another's is made anew, so that it covers more.
     private func plan(
         _ export: ExportRecord,
         _ standing: ChangeClock.Standing,
@@ -145,7 +159,9 @@ struct ExportExecution: Sendable {
         _ export: ExportRecord,
         _ standing: ChangeClock.Standing
     ) async throws -> TaskOutcome {
-        guard let file = sealed.sealed else { throw ExportsError.fileGone(export.id, seq: sealed.seq) }
+        guard let file = sealed.sealed else {
+            throw ExportsError.fileGone(export.id, seq: sealed.seq)
+        }
         let delivery = delivery(export, standing)
         let delivered = try await database.blocking {
             try delivery.deliver(sealed) { named in

@@ -49,8 +49,10 @@ public struct ExportPreview: Sendable, Hashable {
     }
 
     /// The newest records that belong into the file, among the last ten thousand rows.
-    private static func records(_ reading: RowReading, in connection: Connection) throws -> [[UInt8]]
-    {
+    private static func records(
+        _ reading: RowReading,
+        in connection: Connection
+    ) throws -> [[UInt8]] {
         let query = reading.plan.query(newestFirst: true)
         let place = (stamp: Int64.max, id: Int64.max)
         let judge = reading.judge

@@ -3,8 +3,9 @@ public import Common
 public import Database
 public import Files
 
-/// Removes the spooled files of deliveries that are older than an age; 5 days by default
-/// (spec/exports.md, "Files").
+/// Removes the spooled files of old deliveries, and of exports that were removed.
+///
+/// They are kept for 5 days by default (spec/exports.md, "Files").
 public struct ExportRetention: Sendable {
     private let workspace: WorkspaceID
     private let spool: Spool
@@ -29,7 +30,8 @@ public struct ExportRetention: Sendable {
             try connection.rows(
                 """
                 SELECT \(ExportRun.columns) FROM export_run
-                WHERE workspace_id = $1 AND state = 'delivered' AND delivered_at < $2
+                WHERE workspace_id = $1 AND (delivered_at < $2 OR planned_at < $2
+                    AND export_id NOT IN (SELECT id FROM export WHERE workspace_id = $1))
                 """,
                 [workspace, limit]
             ).map(ExportRun.init).filter(\.isFileKept)

@@ -10,9 +10,7 @@ public struct ExportStore: Sendable {
     let workspace: WorkspaceID
     let locations: LocationStore
 
-    /// The exports of a workspace.
-    ///
-    /// - Parameter locations: Where files can go; a definition's location is looked up in it.
+    /// The exports of a workspace; the locations are those that files can go to.
     public init(_ workspace: WorkspaceID, locations: LocationStore) {
         self.workspace = workspace
         self.locations = locations
@@ -58,7 +56,8 @@ public struct ExportStore: Sendable {
     ) throws -> ExportRecord {
         let present = try export(id, in: transaction)
         let checked = try check(definition, in: transaction)
-        let isSame = present.definition.pair == checked.pair
+        let isSame =
+            present.definition.pair == checked.pair
             && present.definition.table == checked.table
         guard present.lastSeq == 0 || isSame else {
             throw ExportsError.fixedOnceRun("the type and the table of an export")
@@ -79,17 +78,18 @@ public struct ExportStore: Sendable {
         return try export(id, in: transaction)
     }
 
-    /// Removes an export with its runs; files that were delivered stay where they are.
+    /// Removes an export; files that were delivered stay where they are, and its runs in the history.
+    ///
+    /// What is left in the spool goes with ``ExportRetention``.
     public func delete(_ id: ExportID, by context: Context, in transaction: Transaction) throws {
         let present = try export(id, in: transaction)
         if let schedule = present.schedule {
             try ScheduleStore(workspace).delete(schedule, in: transaction)
         }
-        for table in ["export_run WHERE workspace_id = $1 AND export_id = $2",
-            "export WHERE workspace_id = $1 AND id = $2"]
-        {
-            try transaction.execute("DELETE FROM \(table)", [workspace, id])
-        }
+        try transaction.execute(
+            "DELETE FROM export WHERE workspace_id = $1 AND id = $2",
+            [workspace, id]
+        )
     }
 
     /// An export by its id.
@@ -116,14 +116,21 @@ public struct ExportStore: Sendable {
     }
 
     /// The runs of an export, latest first.
-    public func runs(of id: ExportID, limit: Int = 50, in connection: Connection) throws
+    public func runs(
+        of id: ExportID,
+        limit: Int = 50,
+        in connection: Connection
+    ) throws
         -> [ExportRun]
     {
         try RunStore(workspace).all(of: id, limit: limit, in: connection)
     }
 
     /// Checks a definition against the workspace and fixes its columns.
-    func check(_ definition: ExportDefinition, in connection: Connection) throws
+    func check(
+        _ definition: ExportDefinition,
+        in connection: Connection
+    ) throws
         -> ExportDefinition
     {
         let table = try ProfileTableStore(workspace).table(definition.table, in: connection)

@@ -67,7 +67,8 @@ public struct IncrementalExportJob: TaskJob {
     private func reportFailure(_ error: any Error, of export: ExportRecord, _ run: TaskRun) async {
         if error is any SimulatedStop { return }
         if case TaskError.leaseLost = error { return }
-        let isFinal = (error as? any RetryAdvising)?.retryAdvice == .never
+        let isFinal =
+            (error as? any RetryAdvising)?.retryAdvice == .never
             || run.task.attempts >= type.retry.attempts
         guard isFinal else { return }
         await ReportSender(run, services).send(ExportReport(export, failure: error), export)

@@ -15,6 +15,7 @@ final class Production {
     private var writer: RecordWriter
     private var rows: Int64 = 0
     private var seen: Int64 = 0
+    private var chunks = 0
     private var leftOut = LeftOut()
 
     /// Prepares the file of a planned run.
@@ -31,7 +32,8 @@ final class Production {
                 moment: run.plan.dueAt
             )
         )
-        sorter = reading.plan.isOrderedByEvent
+        sorter =
+            reading.plan.isOrderedByEvent
             ? EventSorter(limit: services.sortLimit) {
                 try services.spool.scratchPath(.sealedExport, "\(name)-sort-\($0)")
             } : nil
@@ -39,10 +41,9 @@ final class Production {
         writer = reading.writer
     }
 
-    /// Makes the file.
+    /// Makes the file; nil when there is no row and the export wants no empty file.
     ///
-    /// - Parameter progress: Called now and then with the rows that were read.
-    /// - Returns: Nil when there is no row and the export wants no empty file.
+    /// The closure is called now and then with the number of rows that were read.
     func produce(from database: Database, progress: (Int64) throws -> Void) throws -> SealedFile? {
         do {
             writer.header(reading.plan.headers)
@@ -67,7 +68,9 @@ final class Production {
     private func read(from database: Database, progress: (Int64) throws -> Void) throws {
         if sorter != nil { try flush() }
         try reading.each(of: window, from: database, row: take) {
-            if seen % 100_000 < Int64(RowReading.chunk) { try progress(seen) }
+            // Each report is a transaction of its own.
+            if chunks % 10 == 0 { try progress(seen) }
+            chunks += 1
         }
         if let sorter { try drain(sorter) }
         try flush()

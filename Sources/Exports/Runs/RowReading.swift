@@ -48,9 +48,8 @@ struct RowReading: Sendable {
 
     /// Reads the window chunk by chunk, each in a snapshot of its own, in stamp order.
     ///
-    /// - Parameters:
-    ///   - row: Called for each row that the window contains.
-    ///   - chunk: Called between two snapshots.
+    /// The first closure is called for each row that the window contains, the second between two
+    /// snapshots.
     func each(
         of window: Window,
         from database: Database,
@@ -88,7 +87,12 @@ struct RowReading: Sendable {
         return count.flatMap { $0 < most ? $0 : nil }
     }
 
-    func parameters(_ query: String, _ place: (stamp: Int64, id: Int64), _ bound: Int64, _ limit: Int)
+    func parameters(
+        _ query: String,
+        _ place: (stamp: Int64, id: Int64),
+        _ bound: Int64,
+        _ limit: Int
+    )
         -> [any SQLConvertible]
     {
         let values: [any SQLConvertible] = [place.stamp, place.id, bound, limit]

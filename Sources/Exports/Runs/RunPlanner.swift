@@ -2,18 +2,14 @@
 import Common
 import Database
 
-/// Cuts windows: which changes belong into the next file. Pure.
+/// Cuts windows, as a pure rule: which changes belong into the next file.
 struct RunPlanner {
     let export: ExportRecord
     let standing: ChangeClock.Standing
 
-    /// The plan of the next run.
+    /// The plan of the next run, up to the tick that was just taken.
     ///
-    /// - Parameters:
-    ///   - tick: The tick that was just taken.
-    ///   - beginning: Where the first window begins; nil when there is a cut-off.
-    ///   - dueAt: What the run is due for; names the file.
-    /// - Throws: ``ExportsError/clockWentBack(_:)``.
+    /// The beginning is that of the first window; a cut-off comes before it.
     func plan(to tick: Tick, beginning: Tick?, dueAt: Instant) throws -> RunPlan {
         let from = export.cutOff ?? beginning ?? .beginning
         let names = try export.definition.transfer.names(for: dueAt, in: export.definition.zone)

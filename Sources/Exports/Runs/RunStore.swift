@@ -71,14 +71,15 @@ struct RunStore: Sendable {
         )
     }
 
-    /// Takes a plan back whose window gives no file.
+    /// Takes a run back that has no file: its window is cut anew.
     func drop(_ run: ExportRun, in transaction: Transaction) throws -> Bool {
         try transaction.guarded(
             """
             DELETE FROM export_run
-            WHERE workspace_id = $1 AND export_id = $2 AND seq = $3 AND state = 'planned'
+            WHERE workspace_id = $1 AND export_id = $2 AND seq = $3 AND state = $4
+                AND state <> 'delivered'
             """,
-            [workspace, run.export, run.seq]
+            [workspace, run.export, run.seq, run.state]
         )
     }
 
@@ -115,7 +116,11 @@ struct RunStore: Sendable {
     }
 
     /// Step D: delivered, cut-off and head of the chain.
-    func deliver(_ run: ExportRun, manifestHash: String, in transaction: Transaction) throws
+    func deliver(
+        _ run: ExportRun,
+        manifestHash: String,
+        in transaction: Transaction
+    ) throws
         -> Bool
     {
         let isDelivered = try transaction.guarded(

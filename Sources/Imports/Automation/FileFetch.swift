@@ -31,7 +31,7 @@ struct FileFetch {
         let files = try access.list(folder: definition.folder)
         let chosen = try choose(wanted, among: files)
         guard let file = chosen.first else {
-            throw ImportError.noFile(pattern: wanted ?? pattern, folder: definition.folder)
+            throw ImportError.noFile(pattern: wanted ?? definition.selector.pattern, folder: definition.folder)
         }
         if wanted == nil, chosen.count > 1 {
             try run.database.writeBlocking { transaction in
@@ -69,7 +69,7 @@ struct FileFetch {
     private func copy(_ file: RemoteFile) throws -> SpoolFile {
         let writer = try spool.create(.fetched, name: "\(run.task.workspace)-\(run.task.id)")
         do {
-            try access.fetch(path(file.name), into: writer)
+            try access.fetch(automated.definition.path(of: file.name), into: writer)
             return try writer.finish()
         } catch {
             writer.abandon()
@@ -100,28 +100,16 @@ struct FileFetch {
             try putAway(file.name)
         }
         if FileSelector.hasCompanion(imported.name, among: files) {
-            try access.delete(path(FileSelector.companion(of: imported.name)))
+            try access.delete(automated.definition.path(of: FileSelector.companion(of: imported.name)))
         }
     }
 
     private func putAway(_ name: String) throws {
         guard automated.definition.aftermath == .move else {
-            return try access.delete(path(name))
+            return try access.delete(automated.definition.path(of: name))
         }
-        let target = path("processed/\(name)")
+        let target = automated.definition.path(of: "processed/\(name)")
         let isTaken = try access.exists(target)
-        try access.move(path(name), to: isTaken ? "\(target).\(run.task.id)" : target)
-    }
-
-    private func path(_ name: String) -> String {
-        let folder = automated.definition.folder
-        return folder.isEmpty ? name : "\(folder)/\(name)"
-    }
-
-    private var pattern: String {
-        switch automated.definition.selector.match {
-        case .exact(let name): name
-        case .expression(let text): text
-        }
+        try access.move(automated.definition.path(of: name), to: isTaken ? "\(target).\(run.task.id)" : target)
     }
 }

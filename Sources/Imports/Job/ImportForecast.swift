@@ -40,6 +40,7 @@ struct ImportForecast {
                     .record(problems, of: work.run.task.id, in: transaction)
             }
         }
+        try work.run.failpoints.pass("import.forecast")
         return .ended(try ending(state))
     }
 

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import Accounts
+import Audience
+import Common
+import Database
+import Files
+import Foundation
+import Imports
+import Millrace
+import Tasks
+
+/// `import FOLDER CSV`: one import in a process of its own, as the product does it.
+///
+/// Prints the seconds, the peak of memory in MB, and the outcome.
+struct ImportProcess {
+    private let folder: String
+    private let csv: String
+
+    init(_ arguments: [String]) {
+        folder = arguments[1]
+        csv = arguments[2]
+    }
+
+    func run() async throws {
+        let installation = try Installation(
+            Configuration(
+                database: .sqlite(path: folder + "/bench.db"),
+                dataFolder: folder + "/data"
+            )
+        )
+        let workspace = try await workspace(installation)
+        let file = try await spool(installation)
+        let start = Date()
+        let task = try await installation.database.write { transaction in
+            try ImportStarter(workspace).upload(
+                file,
+                name: "people.csv",
+                plan: ImportPlan(),
+                by: context(workspace),
+                in: transaction
+            )
+        }
+        try await installation.worker.run(task, of: workspace)
+        let seconds = Date().timeIntervalSince(start)
+        let record = try await installation.database.read { connection in
+            try TaskStore(workspace).task(task, in: connection)
+        }
+        print("\(seconds) \(peakMegabytes()) \(record.outcome ?? record.failure ?? "no outcome")")
+    }
+
+    private func context(_ workspace: WorkspaceID) -> Context {
+        Context(
+            workspace: workspace,
+            actor: "bench",
+            source: .manualImport,
+            moment: SystemTime().now()
+        )
+    }
+
+    /// The workspace, made with the three further attributes at the first call.
+    private func workspace(_ installation: Installation) async throws -> WorkspaceID {
+        let workspace = try await installation.workspace(named: nil, by: "bench").id
+        try await installation.database.write { transaction in
+            let store = ProfileTableStore(workspace)
+            let table = try store.table(named: "profiles", in: transaction)
+            guard table.attribute(named: "city") == nil else { return }
+            try store.add(NewAttribute("city", .string), to: table, in: transaction)
+            let second = try store.table(table.id, in: transaction)
+            try store.add(NewAttribute("birthDate", .date), to: second, in: transaction)
+            let third = try store.table(table.id, in: transaction)
+            try store.add(NewAttribute("loyaltyPoints", .integer), to: third, in: transaction)
+        }
+        return workspace
+    }
+
+    /// The upload is not part of the import's time.
+    private func spool(_ installation: Installation) async throws -> SpoolFile {
+        try await installation.database.blocking {
+            let writer = try installation.spool.create(.upload, name: "bench.csv")
+            guard let file = FileHandle(forReadingAtPath: csv) else {
+                throw BenchError.importFailed("no file")
+            }
+            while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
+                try chunk.withUnsafeBytes { try writer.write($0) }
+            }
+            return try writer.finish()
+        }
+    }
+
+    private func peakMegabytes() -> Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? ""
+        return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) / 1_024
+    }
+}

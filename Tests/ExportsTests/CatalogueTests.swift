@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import Exports
+import Foundation
+import Testing
+
+@Suite struct CatalogueTests {
+    @Test func `the catalogue has the 40 entries of the specification, in order`() throws {
+        let file = try CatalogueFile.read()
+        #expect(ExportPair.allCases.map(\.rawValue) == file.pairs.map(\.id))
+        #expect(ExportPair.allCases.count == 40)
+        #expect(ExportType.allCases.count == 13)
+        for (pair, expected) in zip(ExportPair.allCases, file.pairs) {
+            #expect(CatalogueFile.Pair(pair) == expected)
+        }
+    }
+
+    @Test(arguments: Layout.allCases)
+    func `a layout has the columns of the specification`(layout: Layout) throws {
+        let expected = try CatalogueFile.read().layouts[layout.rawValue]
+        #expect(layout.columns.map(CatalogueFile.Column.init) == expected ?? [])
+        #expect((expected == nil) == (layout == .table))
+    }
+
+    @Test func `eight of the types are available, the others say so`() {
+        let available = ExportPair.allCases.filter(\.isAvailable).map(\.rawValue)
+        #expect(
+            available == [
+                "profile.created", "profile.updated", "profile.createdOrUpdated",
+                "profileChanges.deleted", "profileChanges.subscriptionUpdates",
+                "profileChanges.consentChanges", "email.sent", "email.notSent",
+            ]
+        )
+    }
+}
+
+/// The facts as the specification gives them.
+private struct CatalogueFile: Decodable {
+    struct Column: Decodable, Equatable {
+        var label: String
+        var name: String
+        var type: String
+        var onlyIf: String?
+
+        init(_ column: CatalogueColumn) {
+            label = column.label
+            name = column.name ?? "(technical name of the key attribute)"
+            type = column.type.rawValue
+            onlyIf = column.condition?.rawValue
+        }
+    }
+
+    struct Pair: Decodable, Equatable {
+        var id: String
+        var exportType: String
+        var eventType: String
+        var group: String
+        var layout: String
+        var profileAttributes: String
+        var window: String
+        var activeCampaignsOnly: Bool
+        var sourceFilter: Bool
+
+        init(_ pair: ExportPair) {
+            id = pair.rawValue
+            exportType = pair.facts.exportType.rawValue
+            eventType = pair.facts.eventType
+            group = pair.facts.exportType.group.rawValue
+            layout = pair.facts.layout.rawValue
+            profileAttributes = pair.facts.profileAttributes.rawValue
+            window = pair.facts.window
+            activeCampaignsOnly = pair.facts.activeCampaignsOnly
+            sourceFilter = pair.facts.sourceFilter
+        }
+    }
+
+    var layouts: [String: [Column]]
+    var pairs: [Pair]
+
+    static func read() throws -> CatalogueFile {
+        let url = Golden.folder.appendingPathComponent("exports-catalogue.json")
+        return try JSONDecoder().decode(CatalogueFile.self, from: Data(contentsOf: url))
+    }
+}
