@@ -34,17 +34,19 @@ import Testing
 
     /// One file, its send and the exports after it, each under fire.
     private func play(_ round: Int, _ scenario: Scenario, _ killer: Killer) async throws {
-        try scenario.drop(round == 1 ? 1..<3_000 : (round * 40)..<(round * 40 + 400), round: round)
+        try scenario.drop(round == 1 ? 1..<3_000 : (round * 40)..<(round * 40 + 900), round: round)
         let before = try scenario.importTasks()
         while try scenario.importTasks() == before {
-            _ = try await killer.disturb(["imports", "run", "people"])
+            _ = try await killer.disturb(["imports", "run", "people"], at: 0.7...3)
         }
         try await killer.seeThrough(atMost: 6)
         try Audit(scenario.scratch).check()
         let exports = Scenario.exports.map(\.pair.rawValue)
         for offset in 0..<3 {
             _ = try await killer.disturb(
-                ["export", "run", exports[(round * 3 + offset) % exports.count]])
+                ["export", "run", exports[(round * 3 + offset) % exports.count]],
+                at: 0.7...2
+            )
         }
         try await killer.seeThrough(atMost: 3)
     }

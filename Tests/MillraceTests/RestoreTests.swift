@@ -18,7 +18,12 @@ struct RestoreTests {
         try await loop(scenario, round: 1)
         try await backUp(scratch)
         try await loop(scenario, round: 2)
+        let mailed = Set(try Audit(scratch).outboxMails())
         try restore(scratch)
+        let forgotten = mailed.subtracting(
+            try Audit(scratch).integers("SELECT id FROM interaction")
+        )
+        #expect(forgotten.count > 100)
 
         let doctor = try await scratch.run("doctor")
         #expect(doctor.code == 6)
@@ -29,7 +34,7 @@ struct RestoreTests {
 
         #expect(try await scratch.run("doctor", "--accept-restore").code == 0)
         try await scratch.run(["serve", "--until-idle"])
-        try Audit(scratch).check()
+        try Audit(scratch).check(forgotten: forgotten)
     }
 
     private func loop(_ scenario: Scenario, round: Int) async throws {
@@ -52,11 +57,12 @@ struct RestoreTests {
     }
 
     private func restore(_ scratch: Scratch) throws {
+        let backup = scratch.folder.path("backup.db")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: backup)
         for ending in ["", "-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: scratch.database + ending)
         }
-        try FileManager.default.copyItem(
-            atPath: scratch.folder.path("backup.db"), toPath: scratch.database)
+        try FileManager.default.copyItem(atPath: backup, toPath: scratch.database)
     }
 
     private func epoch(_ scratch: Scratch) throws -> Int64 {
@@ -82,9 +88,10 @@ struct RestoreTests {
         let manifests = try names.map { name in
             try JSONText.decode(
                 Manifest.self,
-                from: try String(contentsOfFile: "\(scratch.transferbox)/\(name)", encoding: .utf8))
+                from: try String(contentsOfFile: "\(scratch.transferbox)/\(name)", encoding: .utf8)
+            )
         }
-        let forked = try #require(manifests.first { $0.epoch == 2 })
+        let forked = try #require(manifests.first { $0.epoch == 2 }, "\(manifests)")
         #expect(forked.rewoundFrom != nil)
         let verified = try await scratch.run("export", "verify", scratch.transferbox)
         #expect(verified.code == 6)

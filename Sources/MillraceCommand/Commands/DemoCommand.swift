@@ -8,7 +8,8 @@ import Millrace
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Run the whole loop on sample people: import, trigger, send, exports, verify.")
+        abstract: "Run the whole loop on sample people: import, trigger, send, exports, verify."
+    )
 
     @Option(help: "The folder for everything that the demo makes.") var folder: String
     @Option(help: "The folder of the sample files.") var samples = "Samples"
@@ -21,8 +22,12 @@ struct DemoCommand: AsyncParsableCommand {
         let actor = "demo"
         let workspace = try await installation.workspace(named: nil, by: actor)
         let session = Session(
-            installation: installation, workspace: workspace, actor: actor, source: .fileImport,
-            output: Output(isJSON: false))
+            installation: installation,
+            workspace: workspace,
+            actor: actor,
+            source: .fileImport,
+            output: Output(isJSON: false)
+        )
         try await Demo(session: session, folder: folder, samples: samples).run()
     }
 }

@@ -30,13 +30,18 @@ final class Killer {
 
     /// Starts the program and kills it after a random span, unless it ends before.
     ///
+    /// - Parameter moments: The span at the least and at the most, in units.
     /// - Returns: Whether it ended by itself.
-    func disturb(_ arguments: [String]) async throws -> Bool {
+    func disturb(
+        _ arguments: [String],
+        at moments: ClosedRange<Double> = 0.1...6
+    ) async throws -> Bool {
         let program = try scratch.start(arguments)
         var generator = random
-        // Squared: as many early moments as late ones, for the phases differ in length.
-        let share = Double.random(in: 0.3...2.6, using: &generator)
-        let span = Int(share * share * Double(unit))
+        // Roots, squared: more early moments than late ones, for the phases differ in length.
+        let roots = moments.lowerBound.squareRoot()...moments.upperBound.squareRoot()
+        let root = Double.random(in: roots, using: &generator)
+        let span = Int(root * root * Double(unit))
         if await program.waitForEnd(atMost: span) == false { program.kill() }
         let ended = try await program.end()
         guard ended.signal == SIGKILL else { return true }
@@ -48,8 +53,8 @@ final class Killer {
 
     /// Disturbs the worker until it has ended by itself, and lets it go on after many kills.
     func seeThrough(atMost limit: Int) async throws {
-        for _ in 0..<limit {
-            if try await disturb(["serve", "--until-idle"]) { return }
+        for _ in 0..<limit where try await disturb(["serve", "--until-idle"]) {
+            return
         }
         try await scratch.run(["serve", "--until-idle"])
     }

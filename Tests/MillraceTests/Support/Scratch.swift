@@ -79,7 +79,9 @@ final class Scratch: Sendable {
         _ body: (Connection) throws -> Value
     ) throws -> Value {
         let database = try Database(
-            .sqlite(path: path ?? database), migrations: MillraceSchema.migrations)
+            .sqlite(path: path ?? database),
+            migrations: MillraceSchema.migrations
+        )
         defer { try? database.close() }
         return try database.readBlocking(body)
     }
@@ -101,7 +103,9 @@ final class Scratch: Sendable {
             .filter { path in
                 var isFolder: ObjCBool = false
                 _ = FileManager.default.fileExists(
-                    atPath: "\(folder)/\(path)", isDirectory: &isFolder)
+                    atPath: "\(folder)/\(path)",
+                    isDirectory: &isFolder
+                )
                 return !isFolder.boolValue
             }.sorted()
     }
