@@ -33,8 +33,10 @@ public struct Configuration: Sendable {
             throw ConfigurationError.noMemoryDatabase
         }
         self.init(
-            database: database, dataFolder: path + "-data",
-            relay: try environment["MILLRACE_SMTP"].map(Configuration.relay))
+            database: database,
+            dataFolder: path + "-data",
+            relay: try environment["MILLRACE_SMTP"].map(Configuration.relay)
+        )
     }
 
     /// The file that holds the key of sealed secrets.

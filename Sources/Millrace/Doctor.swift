@@ -49,19 +49,23 @@ public struct Doctor: Sendable {
             return Finding(subject: "change clock", isGood: true, words: epoch)
         }
         return Finding(
-            subject: "change clock", isGood: false,
+            subject: "change clock",
+            isGood: false,
             words: "\(epoch): the database was restored from a backup and sends are held; "
-                + "accept it with --accept-restore")
+                + "accept it with --accept-restore"
+        )
     }
 
     private func nodes() async throws -> Finding {
         let now = installation.database.time.now()
         let nodes = try await NodeStore(installation.database).nodes(since: now - .seconds(30))
         return Finding(
-            subject: "workers", isGood: true,
+            subject: "workers",
+            isGood: true,
             words: nodes.isEmpty
                 ? "none is running; `millrace serve` runs schedules"
-                : nodes.map(\.name).joined(separator: ", "))
+                : nodes.map(\.name).joined(separator: ", ")
+        )
     }
 
     private func waiting() async throws -> Finding {
@@ -71,11 +75,15 @@ public struct Doctor: Sendable {
                 SELECT status, count(*) AS total FROM task -- all workspaces
                 WHERE status IN ('new', 'executing') GROUP BY status
                 """
-            ).map { "\(try $0.get("total", as: Int.self)) \(try $0.get("status", as: String.self))" }
+            ).map {
+                "\(try $0.get("total", as: Int.self)) \(try $0.get("status", as: String.self))"
+            }
         }
         return Finding(
-            subject: "tasks", isGood: true,
-            words: counts.isEmpty ? "none waits" : counts.joined(separator: ", "))
+            subject: "tasks",
+            isGood: true,
+            words: counts.isEmpty ? "none waits" : counts.joined(separator: ", ")
+        )
     }
 
     private func permissions() -> Finding {
@@ -85,17 +93,24 @@ public struct Doctor: Sendable {
         var status = stat()
         let isPrivate = stat(path, &status) == 0 && status.st_mode & 0o077 == 0
         return Finding(
-            subject: "files", isGood: isPrivate,
-            words: isPrivate ? "for the owner alone" : "others can read \(path)")
+            subject: "files",
+            isGood: isPrivate,
+            words: isPrivate ? "for the owner alone" : "others can read \(path)"
+        )
     }
 
     private func transport() -> Finding {
         guard let relay = installation.configuration.relay else {
             return Finding(
-                subject: "mail", isGood: true,
-                words: "kept in the outbox \(installation.configuration.outboxFolder)")
+                subject: "mail",
+                isGood: true,
+                words: "kept in the outbox \(installation.configuration.outboxFolder)"
+            )
         }
         return Finding(
-            subject: "mail", isGood: true, words: "handed to \(relay.host):\(relay.port)")
+            subject: "mail",
+            isGood: true,
+            words: "handed to \(relay.host):\(relay.port)"
+        )
     }
 }

@@ -53,21 +53,28 @@ public struct Installation: Sendable {
     ) throws {
         self.configuration = configuration
         database = try Database(
-            configuration.database, migrations: MillraceSchema.migrations, time: time,
-            record: record)
+            configuration.database,
+            migrations: MillraceSchema.migrations,
+            time: time,
+            record: record
+        )
         spool = try Spool(root: configuration.dataFolder + "/spool")
         locations = LocationStore(
             transferboxRoot: configuration.transferboxFolder,
             kinds: [FolderKind(refusedRoots: [configuration.dataFolder])],
-            failpoints: failpoints)
+            failpoints: failpoints
+        )
         transport = try Installation.transport(configuration)
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([InteractionSection()])
         let jobs = Installation.jobs(spool, locations, transport, reports)
         taskTypes = jobs.map(\.type)
         worker = Worker(
-            database: database, jobs: jobs, failpoints: failpoints,
-            log: Installation.logger(logLevel))
+            database: database,
+            jobs: jobs,
+            failpoints: failpoints,
+            log: Installation.logger(logLevel)
+        )
     }
 
     /// The workspace with a name; without one, the only one there is, made when there is none.
@@ -97,11 +104,18 @@ public struct Installation: Sendable {
         in transaction: Transaction
     ) throws -> Workspace {
         let context = Context(
-            workspace: WorkspaceID(0), actor: actor, source: .manualEdit,
-            moment: transaction.moment)
+            workspace: WorkspaceID(0),
+            actor: actor,
+            source: .manualEdit,
+            moment: transaction.moment
+        )
         let workspace = try WorkspaceStore().create(
-            name: name, technicalName: technicalName, defaultCountryCode: nil, by: context,
-            in: transaction)
+            name: name,
+            technicalName: technicalName,
+            defaultCountryCode: nil,
+            by: context,
+            in: transaction
+        )
         var own = context
         own.workspace = workspace.id
         try ProfileTableStore(workspace.id).createDefault(by: own, in: transaction)
@@ -117,7 +131,9 @@ public struct Installation: Sendable {
         return log
     }
 
-    private static func transport(_ configuration: Configuration) throws
+    private static func transport(
+        _ configuration: Configuration
+    ) throws
         -> any MessageTransport<OutgoingMail>
     {
         if let relay = configuration.relay { return try SMTPTransport(relay) }
@@ -134,10 +150,15 @@ public struct Installation: Sendable {
             try SettingStore(workspace).value(.importTriggersEnabled, in: connection)
         }
         let exports = ExportServices(
-            spool: spool, locations: locations, mailer: reports, program: version)
+            spool: spool,
+            locations: locations,
+            mailer: reports,
+            program: version
+        )
         return [
             ProfileImportJob(
-                spool: spool, locations: locations,
+                spool: spool,
+                locations: locations,
                 listeners: [TriggerListener(triggers: triggers)]
             ) { workspace, connection in
                 try WorkspaceStore().workspace(workspace, in: connection).defaultCountryCode

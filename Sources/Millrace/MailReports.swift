@@ -17,7 +17,11 @@ struct MailReports: ReportMailer {
         }
     }
 
-    private func mail(_ subject: String, _ text: String, to recipient: String) throws
+    private func mail(
+        _ subject: String,
+        _ text: String,
+        to recipient: String
+    ) throws
         -> OutgoingMail
     {
         guard let from = EmailAddress(sender), let address = EmailAddress(recipient),
@@ -25,11 +29,17 @@ struct MailReports: ReportMailer {
         else { throw MailReportError.badAddress }
         let content = try EmailTemplate(
             EmailContent(
-                senderAddress: sender, senderName: "Millrace",
-                variant: EmailVariant(subject: "{{{subject}}}", text: "{{{text}}}"))
+                senderAddress: sender,
+                senderName: "Millrace",
+                variant: EmailVariant(subject: "{{{subject}}}", text: "{{{text}}}")
+            )
         ).render(RecipientValues(attributes: ["subject": .text(subject), "text": .text(text)]))
         let message = EmailMessage(
-            content: content, to: Mailbox(address: address), messageID: id, date: time.now())
+            content: content,
+            to: Mailbox(address: address),
+            messageID: id,
+            date: time.now()
+        )
         return try OutgoingMail(message, sender: from)
     }
 }

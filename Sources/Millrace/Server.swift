@@ -1,9 +1,9 @@
+import Accounts
 // SPDX-License-Identifier: Apache-2.0
 import Common
 import Database
 import Exports
 import Files
-import Accounts
 import Logging
 import ServiceLifecycle
 import Tasks
@@ -27,7 +27,9 @@ public struct Server: Sendable {
                     .init(service: UpkeepService(installation: installation)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: Logger(label: "millrace.server")))
+                logger: Logger(label: "millrace.server")
+            )
+        )
         try await group.run()
     }
 }
@@ -72,7 +74,10 @@ private struct UpkeepService: Service {
         }
         for (workspace, days) in workspaces {
             _ = try installation.locations.transferboxes.removeFiles(
-                olderThan: .days(Int64(days)), now: now, workspace: workspace)
+                olderThan: .days(Int64(days)),
+                now: now,
+                workspace: workspace
+            )
         }
     }
 }

@@ -20,7 +20,12 @@ struct TriggerListener: ImportListener {
 extension TriggeringRun {
     init(_ run: ImportRun) {
         self.init(
-            workspace: run.workspace, task: run.task, batch: run.batch, importID: run.importID,
-            zone: run.zone, startedAt: run.startedAt)
+            workspace: run.workspace,
+            task: run.task,
+            batch: run.batch,
+            importID: run.importID,
+            zone: run.zone,
+            startedAt: run.startedAt
+        )
     }
 }

@@ -63,10 +63,15 @@ enum FileEnding {
     }
 
     /// Puts the number of a run before all endings: `a-7.csv.gz`.
-    static func numbered(_ name: String, _ seq: Int64) -> String {
+    static func numbered(_ name: String, _ seq: Int64) -> String { marked(name, "-\(seq)") }
+
+    /// Puts the clock's epoch before all endings: `a-7-e2.csv.gz`.
+    static func numbered(_ name: String, epoch: Int64) -> String { marked(name, "-e\(epoch)") }
+
+    private static func marked(_ name: String, _ mark: String) -> String {
         let (unpacked, outer) = cut(packed, off: name)
         let (stem, ending) = cut(plain, off: unpacked)
-        return "\(stem)-\(seq)\(ending)\(outer)"
+        return "\(stem)\(mark)\(ending)\(outer)"
     }
 
     private static func cut(_ endings: [String], off name: String) -> (String, String) {

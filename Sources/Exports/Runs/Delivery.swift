@@ -61,11 +61,13 @@ struct Delivery: Sendable {
         return try services.locations.access(for: record.location, workspace: export.workspace)
     }
 
-    /// Settles the name before the first put: one that is taken by another gets `-seq`.
+    /// Settles the name before the first put: one that is taken by another gets `-seq`; after a
+    /// restore that may be taken too, by a file that the database has forgotten.
     private func claimName(_ sealed: ExportRun, _ access: any LocationAccess) throws -> ExportRun {
         guard !sealed.isPutBegun, let file = sealed.sealed else { return sealed }
         var name = sealed.fileName
         if try access.exists(name) { name = FileEnding.numbered(sealed.fileName, sealed.seq) }
+        if try access.exists(name) { name = FileEnding.numbered(name, epoch: sealed.plan.epoch) }
         let manifest = try Manifest(
             sealed,
             file,

@@ -8,20 +8,26 @@ import Millrace
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Run the whole loop on sample people: import, trigger, send, exports, verify.")
+        abstract: "Run the whole loop on sample people: import, trigger, send, exports, verify."
+    )
 
     @Option(help: "The folder for everything that the demo makes.") var folder: String
     @Option(help: "The folder of the sample files.") var samples = "Samples"
 
     func run() async throws {
+        // The same places as every later command finds by the database's address.
         let installation = try Installation(
-            Configuration(
-                database: .sqlite(path: folder + "/demo.db"), dataFolder: folder + "/data"))
+            Configuration(address: "sqlite:\(folder)/demo.db", environment: [:])
+        )
         let actor = "demo"
         let workspace = try await installation.workspace(named: nil, by: actor)
         let session = Session(
-            installation: installation, workspace: workspace, actor: actor, source: .fileImport,
-            output: Output(isJSON: false))
+            installation: installation,
+            workspace: workspace,
+            actor: actor,
+            source: .fileImport,
+            output: Output(isJSON: false)
+        )
         try await Demo(session: session, folder: folder, samples: samples).run()
     }
 }

@@ -6,7 +6,8 @@ import Millrace
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Look the installation over and say in words what is wrong.")
+        abstract: "Look the installation over and say in words what is wrong."
+    )
 
     @Flag(help: "Accept that the database was restored from a backup: sends go on.")
     var acceptRestore = false

@@ -46,7 +46,8 @@ struct ImportCommand: AsyncParsableCommand {
         let name = (file as NSString).lastPathComponent
         let spooled = try await session.spool(file, name: name)
         if let replay {
-            return try await session.finish(try await enqueueReplay(spooled, name, replay, session))
+            let id = try await enqueueReplay(spooled, name, replay, session)
+            return try await session.finish(id, replaying: TaskID(replay))
         }
         let plan = try await plan(session, spooled)
         let id = try await session.installation.database.write { [dryRun] transaction in

@@ -35,15 +35,19 @@ struct TasksCommand: AsyncParsableCommand {
             filter.statuses = try Set(status.map(Self.status))
             filter.text = text
             let now = session.installation.database.time.now()
-            let tasks = try await session.installation.database.read { [filter] connection in
+            let views = try await session.installation.database.read { [filter] connection in
                 try TaskStore(session.workspace.id).history(
                     filter,
                     before: before.map { TaskID($0) },
                     limit: count,
                     in: connection
-                )
+                ).map { task in
+                    var view = TaskView(task, now: now)
+                    view.waitsBecause = try WaitReason.read(task, in: connection)
+                        .sentence(now: now)
+                    return view
+                }
             }
-            let views = tasks.map { TaskView($0, now: now) }
             guard !common.json, !views.isEmpty else {
                 return try session.output.show(views, empty: "There is no such task.")
             }

@@ -113,7 +113,9 @@ struct WorkspaceCommand: AsyncParsableCommand {
             let session = try await common.session()
             try await session.installation.database.write { transaction in
                 _ = try DoNotContactStore(session.workspace.id).add(
-                    .email, address, reason: reason,
+                    .email,
+                    address,
+                    reason: reason,
                     by: session.context,
                     in: transaction
                 )

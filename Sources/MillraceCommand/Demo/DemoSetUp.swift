@@ -36,7 +36,9 @@ struct DemoSetUp {
                 .create(name: "newsletter", table: table.id, by: context, in: transaction)
             for address in bans {
                 _ = try DoNotContactStore(workspace).add(
-                    .email, address, reason: "asked never to be written to",
+                    .email,
+                    address,
+                    reason: "asked never to be written to",
                     by: context,
                     in: transaction
                 )

@@ -65,7 +65,7 @@ struct TaskView: Shown {
     var summary: [String] {
         [
             String(id), startedAt ?? createdAt, type, info, status,
-            outcome ?? waitsBecause ?? "",
+            waitsBecause ?? outcome ?? "",
         ]
     }
 

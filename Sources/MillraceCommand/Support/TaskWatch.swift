@@ -12,12 +12,14 @@ struct TaskWatch {
 
     /// Sees a task through, and whatever follows from it and is due.
     ///
+    /// - Parameter origin: The task that a replay amends: what follows from the replay is its.
     /// - Returns: The task as it stands then.
-    func see(_ id: TaskID) async throws -> TaskRecord {
+    func see(_ id: TaskID, replaying origin: TaskID? = nil) async throws -> TaskRecord {
         let bar = Task { await showProgress(of: id) }
         defer { bar.cancel() }
         try await run(id)
         try await runFollowers(of: id)
+        if let origin { try await runFollowers(of: origin) }
         bar.cancel()
         session.output.replaceLine("")
         return try await record(id)
@@ -103,8 +105,8 @@ extension TaskRecord {
 
 extension Session {
     /// Sees a task through, shows it, and exits with its code when it did not go well.
-    func finish(_ id: TaskID) async throws {
-        let task = try await TaskWatch(session: self).see(id)
+    func finish(_ id: TaskID, replaying origin: TaskID? = nil) async throws {
+        let task = try await TaskWatch(session: self).see(id, replaying: origin)
         try output.show(try await view(id))
         guard task.exitCode == .success else { throw task.exitCode }
     }

@@ -9,6 +9,8 @@ import Testing
 final class Killer {
     /// How many processes were killed while they worked.
     private(set) var kills = 0
+    /// What the killed processes were at, by task type; `none` between tasks.
+    private(set) var struck: [String: Int] = [:]
     /// How long the program takes to do nothing, in milliseconds: the unit of random spans.
     private let unit: Int
     private let random: SeededRandomness
@@ -28,23 +30,31 @@ final class Killer {
 
     /// Starts the program and kills it after a random span, unless it ends before.
     ///
+    /// - Parameter moments: The span at the least and at the most, in units.
     /// - Returns: Whether it ended by itself.
-    func disturb(_ arguments: [String]) async throws -> Bool {
+    func disturb(
+        _ arguments: [String],
+        at moments: ClosedRange<Double> = 0.1...6
+    ) async throws -> Bool {
         let program = try scratch.start(arguments)
         var generator = random
-        // Squared: as many early moments as late ones, for the phases differ in length.
-        let share = Double.random(in: 0.3...2.6, using: &generator)
-        let span = Int(share * share * Double(unit))
+        // Roots, squared: more early moments than late ones, for the phases differ in length.
+        let roots = moments.lowerBound.squareRoot()...moments.upperBound.squareRoot()
+        let root = Double.random(in: roots, using: &generator)
+        let span = Int(root * root * Double(unit))
         if await program.waitForEnd(atMost: span) == false { program.kill() }
         let ended = try await program.end()
-        if ended.signal == SIGKILL { kills += 1 }
-        return ended.signal == nil
+        guard ended.signal == SIGKILL else { return true }
+        kills += 1
+        let types = try Audit(scratch).texts("SELECT type FROM task WHERE status = 'executing'")
+        for type in types.isEmpty ? ["none"] : types { struck[type, default: 0] += 1 }
+        return false
     }
 
     /// Disturbs the worker until it has ended by itself, and lets it go on after many kills.
     func seeThrough(atMost limit: Int) async throws {
-        for _ in 0..<limit {
-            if try await disturb(["serve", "--until-idle"]) { return }
+        for _ in 0..<limit where try await disturb(["serve", "--until-idle"]) {
+            return
         }
         try await scratch.run(["serve", "--until-idle"])
     }

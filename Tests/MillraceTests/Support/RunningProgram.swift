@@ -109,7 +109,13 @@ final class RunningProgram: Sendable {
         defer { for word in words + settings { free(word) } }
         var identifier: pid_t = 0
         let failure = posix_spawn(
-            &identifier, executable, &actions, &attributes, &words, &settings)
+            &identifier,
+            executable,
+            &actions,
+            &attributes,
+            &words,
+            &settings
+        )
         guard failure == 0 else {
             throw ProgramError(description: "\(executable): \(String(cString: strerror(failure)))")
         }

@@ -71,14 +71,17 @@ struct Scenario {
     /// Puts a round's file into the transferbox.
     func drop(_ numbers: Range<Int>, round: Int) throws {
         try scratch.drop(
-            Self.people(numbers, round: round), as: "incoming/people-\(round).csv")
+            Self.people(numbers, round: round),
+            as: "incoming/people-\(round).csv"
+        )
     }
 
     /// How many import tasks there are.
     func importTasks() throws -> Int {
         try scratch.read { connection in
             try connection.value(
-                "SELECT count(*) FROM task WHERE type = 'profile_import'") ?? 0
+                "SELECT count(*) FROM task WHERE type = 'profile_import'"
+            ) ?? 0
         }
     }
 

@@ -74,9 +74,14 @@ final class Scratch: Sendable {
     }
 
     /// Reads the database from outside.
-    func read<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+    func read<Value>(
+        _ path: String? = nil,
+        _ body: (Connection) throws -> Value
+    ) throws -> Value {
         let database = try Database(
-            .sqlite(path: database), migrations: MillraceSchema.migrations)
+            .sqlite(path: path ?? database),
+            migrations: MillraceSchema.migrations
+        )
         defer { try? database.close() }
         return try database.readBlocking(body)
     }
@@ -98,7 +103,9 @@ final class Scratch: Sendable {
             .filter { path in
                 var isFolder: ObjCBool = false
                 _ = FileManager.default.fileExists(
-                    atPath: "\(folder)/\(path)", isDirectory: &isFolder)
+                    atPath: "\(folder)/\(path)",
+                    isDirectory: &isFolder
+                )
                 return !isFolder.boolValue
             }.sorted()
     }

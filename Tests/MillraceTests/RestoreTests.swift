@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import Common
+import Database
+import Exports
+import Foundation
+import TestSupport
+import Testing
+
+/// A database restored from an older backup is recognised, and nothing leaves before a person
+/// accepts it (design/architecture.md, "Change clock").
+struct RestoreTests {
+    @Test(.timeLimit(.minutes(5)))
+    func `a restored database holds its sends, forks its exports and goes on when accepted`()
+        async throws
+    {
+        let scenario = try await Scenario.make()
+        let scratch = scenario.scratch
+        try await loop(scenario, round: 1)
+        try await backUp(scratch)
+        try await loop(scenario, round: 2)
+        let mailed = Set(try Audit(scratch).outboxMails())
+        try restore(scratch)
+        let forgotten = mailed.subtracting(
+            try Audit(scratch).integers("SELECT id FROM interaction")
+        )
+        #expect(forgotten.count > 100)
+
+        let doctor = try await scratch.run("doctor")
+        #expect(doctor.code == 6)
+        #expect(doctor.output.contains("restored from a backup and sends are held"))
+        #expect(try epoch(scratch) == 2)
+        try await expectHeldSend(scenario)
+        try await expectFork(scratch)
+
+        #expect(try await scratch.run("doctor", "--accept-restore").code == 0)
+        try await scratch.run(["serve", "--until-idle"])
+        try Audit(scratch).check(forgotten: forgotten)
+    }
+
+    private func loop(_ scenario: Scenario, round: Int) async throws {
+        try scenario.drop((round * 100)..<(round * 100 + 200), round: round)
+        try await scenario.scratch.run(expecting: 3, ["imports", "run", "people"])
+        try await scenario.runExports()
+    }
+
+    /// The sqlite3 shell's online backup, beside the database.
+    private func backUp(_ scratch: Scratch) async throws {
+        let shell = try RunningProgram(
+            "/usr/bin/sqlite3",
+            [scratch.database, ".backup \(scratch.folder.path("backup.db"))"],
+            environment: [:],
+            workingFolder: scratch.folder.path,
+            scratch: scratch.folder.path
+        )
+        let ended = try await shell.end()
+        try #require(ended.code == 0, "\(ended.error)")
+    }
+
+    private func restore(_ scratch: Scratch) throws {
+        let backup = scratch.folder.path("backup.db")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: backup)
+        for ending in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: scratch.database + ending)
+        }
+        try FileManager.default.copyItem(atPath: backup, toPath: scratch.database)
+    }
+
+    private func epoch(_ scratch: Scratch) throws -> Int64 {
+        try scratch.read { try ChangeClock.standing(in: $0).epoch }
+    }
+
+    /// The import itself goes on; its send waits and says why.
+    private func expectHeldSend(_ scenario: Scenario) async throws {
+        let mailsBefore = try Audit(scenario.scratch).outboxMails().count
+        try scenario.drop(500..<600, round: 3)
+        try await scenario.scratch.run(expecting: 3, ["imports", "run", "people"])
+        try await scenario.scratch.run(["serve", "--until-idle"])
+        let held = try await scenario.scratch.run("tasks", "list", "--status", "new")
+        #expect(held.output.contains("the database was restored from a backup"))
+        let mails = try Audit(scenario.scratch).outboxMails()
+        #expect(mails.count == mailsBefore)
+    }
+
+    private func expectFork(_ scratch: Scratch) async throws {
+        try await scratch.run(["export", "run", "profile.created"])
+        let names = Scratch.files(below: scratch.transferbox)
+            .filter { $0.hasPrefix("profile.created-") && $0.hasSuffix(Manifest.suffix) }
+        let manifests = try names.map { name in
+            try JSONText.decode(
+                Manifest.self,
+                from: try String(contentsOfFile: "\(scratch.transferbox)/\(name)", encoding: .utf8)
+            )
+        }
+        let forked = try #require(manifests.first { $0.epoch == 2 }, "\(manifests)")
+        #expect(forked.rewoundFrom != nil)
+        let verified = try await scratch.run("export", "verify", scratch.transferbox)
+        #expect(verified.code == 6)
+        #expect(verified.output.contains("the chain forks"))
+    }
+}
