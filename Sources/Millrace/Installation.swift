@@ -66,7 +66,11 @@ public struct Installation: Sendable {
         )
         transport = try Installation.transport(configuration)
         reports = MailReports(transport: transport, time: time)
-        dossier = Dossier([InteractionSection()])
+        dossier = Dossier([
+            InteractionSection(), ImportFileSection(spool), ReportSection(spool: spool),
+            SealedFileSection(spool),
+            OutboxSection(OutboxTransport(folder: configuration.outboxFolder)),
+        ])
         let jobs = Installation.jobs(spool, locations, transport, reports)
         taskTypes = jobs.map(\.type)
         worker = Worker(
