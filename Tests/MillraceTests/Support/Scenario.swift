@@ -41,7 +41,7 @@ struct Scenario {
         return Scenario(scratch: scratch)
     }
 
-    private static let mail = """
+    static let mail = """
         {"senderAddress": "news@club.test", "senderName": "Club", "defaultLanguage": "en",
          "variants": {"en": {"subject": "Welcome {{firstName}}", "text": "Hello {{firstName}}!"}}}
         """
