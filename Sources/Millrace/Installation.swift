@@ -66,7 +66,8 @@ public struct Installation: Sendable {
         )
         transport = try Installation.transport(configuration)
         reports = MailReports(transport: transport, time: time)
-        dossier = Dossier([InteractionSection()])
+        let outbox = OutboxTransport(folder: configuration.outboxFolder)
+        dossier = Dossier([InteractionSection(), OutboxSection(outbox)])
         let jobs = Installation.jobs(spool, locations, transport, reports)
         taskTypes = jobs.map(\.type)
         worker = Worker(

@@ -3,7 +3,6 @@ internal import Audience
 internal import Common
 internal import Database
 internal import Messaging
-internal import Synchronization
 internal import Tasks
 
 /// Hands a planned send over, group by group (design/protocols.md, "Send").
