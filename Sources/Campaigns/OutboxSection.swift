@@ -28,7 +28,9 @@ public struct OutboxSection: DossierSection {
         -> [DossierEntry]
     {
         try mails(of: person, in: connection)
-            .filter { FileManager.default.fileExists(atPath: outbox.path(of: $0.id, date: $0.date)) }
+            .filter { mail in
+                FileManager.default.fileExists(atPath: outbox.path(of: mail.id, date: mail.date))
+            }
             .map { DossierEntry("mail", at: $0.date, [.init("message id", $0.id.text)]) }
     }
 

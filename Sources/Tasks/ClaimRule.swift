@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 
-/// Which waiting tasks may start now, and why the others wait. Pure.
+/// Which waiting tasks may start now, and why the others wait.
+///
+/// Pure.
 public struct ClaimRule: Sendable {
     /// What the rule needs to know of a task.
     public struct Entry: Sendable, Hashable {

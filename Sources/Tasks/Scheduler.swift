@@ -82,7 +82,9 @@ public struct Scheduler: Sendable {
     }
 }
 
-/// Which of the due times that have passed is run, and which were missed. Pure.
+/// Which of the due times that have passed is run, and which were missed.
+///
+/// Pure.
 public struct DuePlan: Sendable {
     let recurrence: Recurrence
     let due: Instant
@@ -90,7 +92,10 @@ public struct DuePlan: Sendable {
 
     /// Makes a plan for a schedule whose next due time is `due`.
     ///
-    /// - Parameter window: How late a missed due time may still be run.
+    /// - Parameters:
+    ///   - recurrence: When the schedule is due.
+    ///   - due: The next due time as it is kept.
+    ///   - window: How late a missed due time may still be run.
     public init(_ recurrence: Recurrence, due: Instant, window: Span) {
         self.recurrence = recurrence
         self.due = due

@@ -12,7 +12,9 @@ public struct TaskType: Sendable, Hashable {
     /// What happens after a failure.
     public var retry: RetryPolicy
     /// Whether a task that is stopped while it waits is ended by its job, which has something to
-    /// close: a ledger, a trigger. Tasks of other types are cancelled at once.
+    /// close: a ledger, a trigger.
+    ///
+    /// Tasks of other types are cancelled at once.
     public var closesWhenStopped: Bool
 
     /// Makes a type; five attempts, and cancelled at once when stopped, unless given.
@@ -63,7 +65,9 @@ public struct RetryPolicy: Sendable, Hashable {
 
     /// The pause after the n-th failure, from 1; doubled each time, plus up to a quarter of chance.
     ///
-    /// - Parameter chance: From 0 up to, not including, 1.
+    /// - Parameters:
+    ///   - count: Which failure it was, from 1.
+    ///   - chance: From 0 up to, not including, 1.
     /// - Returns: Nil when there are no attempts left.
     public func pause(afterFailure count: Int, chance: Double) -> Span? {
         guard count < attempts else { return nil }

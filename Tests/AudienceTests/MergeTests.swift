@@ -123,6 +123,18 @@ struct MergeTests {
     }
 
     @Test(arguments: TestEngine.allCases)
+    func `a blank that clears does not take an opt-out back`(_ engine: TestEngine) throws {
+        let world = try World(engine)
+        try world.create(["userId": "u1", "emailEnabled": "0"])
+        var merge = try Merging(world, ["userId", "emailEnabled"])
+        merge.blank = .clear
+        let left = try merge([["u1", ""]])
+        #expect(outcomes(left) == ["unchanged"])
+        #expect(left[0].warnings.map(\.warning) == [.optInLeftOut])
+        #expect(try texts(world, "u1", ["emailEnabled"]) == ["false"])
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func `an identifier of several profiles is ambiguous`(_ engine: TestEngine) throws {
         let world = try World(engine)
         try world.create(["userId": "u1", "email": "both@x.be"])

@@ -14,7 +14,8 @@ import Testing
         arguments: TestEngine.allCases,
         [
             // Where it stops, at which pass, and how many are then in doubt, handed over or not.
-            (place: "send.chunk", pass: 1, inDoubt: 0), (place: "send.planned", pass: 1, inDoubt: 0),
+            (place: "send.chunk", pass: 1, inDoubt: 0),
+            (place: "send.planned", pass: 1, inDoubt: 0),
             (place: "send.claimed", pass: 2, inDoubt: 200),
             (place: "send.witnessed", pass: 2, inDoubt: 200),
             (place: "send.handedOver", pass: 2, inDoubt: 200),
@@ -22,7 +23,8 @@ import Testing
         ]
     )
     func `a crash sends nothing twice, and what was in flight is listed as in doubt`(
-        engine: TestEngine, crash: (place: String, pass: Int, inDoubt: Int)
+        engine: TestEngine,
+        crash: (place: String, pass: Int, inDoubt: Int)
     ) async throws {
         let world = try World(engine)
         let started = try world.start(world.campaign(), to: try world.people(CrashTests.people))
@@ -46,7 +48,8 @@ import Testing
         #expect(recipients.count == ledger.sent + handedOver)
         #expect(Set(recipients).count == recipients.count)
         #expect(
-            try world.task(started.task).status == (crash.inDoubt == 0 ? .completed : .error))
+            try world.task(started.task).status == (crash.inDoubt == 0 ? .completed : .error)
+        )
         #expect(try world.task(started.task).outcome?.contains("\(crash.inDoubt) in doubt") == true)
     }
 

@@ -20,7 +20,8 @@ import Testing
         let send = try await world.send(world.campaign(), to: [ann, bob, who])
         #expect(
             try world.outboxRecipients()
-                == ["ann@example.com", "bob@example.com", "who@example.com"])
+                == ["ann@example.com", "bob@example.com", "who@example.com"]
+        )
         let mails = try world.outboxFiles().map(world.mail)
         #expect(mails.count { $0.contains("Subject: Bonjour Ann\r\n") } == 1)
         #expect(mails.count { $0.contains("Subject: Hello Bob\r\n") } == 1)
@@ -92,19 +93,20 @@ import Testing
     @Test func `what each answer of a relay means`() async throws {
         let world = try World()
         let server = try MailServer()
-        let names = ["never", "unwanted", "cut", "silent", "ok"]
+        // A small mail is written whole before the cut shows: the relay may have it.
+        let names = ["never", "unwanted", "busy", "silent", "cut", "ok"]
         let people = try names.map { try world.person("\($0)-x@example.com") }
         let started = try world.start(world.campaign(), to: people)
         try await world.work(server.transport())
         let states = try world.interactions(started.send).map(\.state)
-        #expect(states == [.sent, .sent, .retry, .inDoubt, .sent])
+        #expect(states == [.sent, .sent, .retry, .inDoubt, .inDoubt, .sent])
         let statuses = try world.interactions(started.send).map(\.category)
-        #expect(statuses == ["HARD_BOUNCE", "HARD_BOUNCE", nil, nil, nil])
+        #expect(statuses == ["HARD_BOUNCE", "HARD_BOUNCE", nil, nil, nil, nil])
         try await world.finish(started.task, server.transport())
         let ledger = try world.ledger(started.send)
         #expect(ledger.sent == 3)
         #expect(ledger.bounced == 2)
-        #expect(ledger.inDoubt == 1)
+        #expect(ledger.inDoubt == 2)
         #expect(ledger.inError == ["EMAIL_SENDING_ERROR": 1])
         #expect(ledger.closes)
         #expect(try server.recipients() == ["silent-x@example.com", "ok-x@example.com"])
@@ -116,7 +118,10 @@ import Testing
         var content = World.content
         content.senderAddress = "refused-news@sender.example"
         let send = try await world.send(
-            world.campaign(content: content), to: world.people(2), by: server.transport())
+            world.campaign(content: content),
+            to: world.people(2),
+            by: server.transport()
+        )
         #expect(try world.ledger(send).inError == ["EMAIL_SENDING_ERROR": 2])
         #expect(try world.ledger(send).bounced == 0)
     }
@@ -201,7 +206,8 @@ private struct SlowTransport: MessageTransport {
     let perMail: Span
 
     func deliver(
-        _ batch: [OutgoingMail], mayStart: @escaping @Sendable () -> Bool
+        _ batch: [OutgoingMail],
+        mayStart: @escaping @Sendable () -> Bool
     ) async -> [DeliveryResult] {
         var results: [DeliveryResult] = []
         for mail in batch {
@@ -218,7 +224,8 @@ private struct StoppingTransport: MessageTransport {
     let task: TaskID
 
     func deliver(
-        _ batch: [OutgoingMail], mayStart: @escaping @Sendable () -> Bool
+        _ batch: [OutgoingMail],
+        mayStart: @escaping @Sendable () -> Bool
     ) async -> [DeliveryResult] {
         do {
             try world.write { try world.tasks.stop(task, by: world.context, in: $0) }

@@ -71,7 +71,9 @@ import Testing
         var content = World.content
         content.variants["de"] = EmailVariant(subject: "Hallo", text: "{{lastName}}")
         content.variants["nl"] = EmailVariant(
-            subject: "Dag", text: String(repeating: "zwaar ", count: 800_000))
+            subject: "Dag",
+            text: String(repeating: "zwaar ", count: 800_000)
+        )
         let campaign = try world.campaign(content: content, list: list.id)
         let cases: [(String?, [String: String], String?)] = [
             ("ok@example.com", [:], nil),
@@ -93,8 +95,12 @@ import Testing
         wanted[absent] = "RECIPIENT_NOT_IN_TARGET_GROUP"
         try world.write { transaction in
             _ = try DoNotContactStore(World.workspace).add(
-                .email, "Banned@Example.com", reason: "complaint", by: world.context,
-                in: transaction)
+                .email,
+                "Banned@Example.com",
+                reason: "complaint",
+                by: world.context,
+                in: transaction
+            )
         }
         let send = try await world.send(campaign, to: Array(wanted.keys))
         for interaction in try world.interactions(send) {
@@ -116,7 +122,9 @@ import Testing
         var content = World.content
         content.senderAddress = "news@\(String(repeating: "long-label.", count: 20))example"
         let send = try await world.send(
-            world.campaign(content: content), to: [world.person("ann@example.com")])
+            world.campaign(content: content),
+            to: [world.person("ann@example.com")]
+        )
         #expect(try world.ledger(send).inError == ["EMAIL_PARAMETER_ERROR": 1])
         #expect(try world.ledger(send).closes)
     }
@@ -136,9 +144,19 @@ import Testing
         try world.write { transaction in
             let store = DoNotContactStore(World.workspace)
             _ = try store.add(
-                .email, "ann@example.com", reason: "asked", by: world.context, in: transaction)
+                .email,
+                "ann@example.com",
+                reason: "asked",
+                by: world.context,
+                in: transaction
+            )
             _ = try Erasure(Dossier([InteractionSection()])).erase(
-                ann, from: world.table, Collection(), by: world.context, in: transaction)
+                ann,
+                from: world.table,
+                Collection(),
+                by: world.context,
+                in: transaction
+            )
         }
         let again = try world.person("Ann@example.com")
         let send = try await world.send(world.campaign(), to: [again])
@@ -162,32 +180,51 @@ import Testing
         }
     }
 
-    private static func list(_ world: World, needsConfirmation: Bool = false) throws -> MailingList {
+    private static func list(_ world: World, needsConfirmation: Bool = false) throws -> MailingList
+    {
         try world.write { transaction in
             try ListStore(World.workspace).create(
-                name: "newsletter", table: world.table.id, needsConfirmation: needsConfirmation,
-                by: world.context, in: transaction)
+                name: "newsletter",
+                table: world.table.id,
+                needsConfirmation: needsConfirmation,
+                by: world.context,
+                in: transaction
+            )
         }
     }
 
     private static func subscribe(
-        _ profile: ProfileID, to list: MailingList, _ world: World
+        _ profile: ProfileID,
+        to list: MailingList,
+        _ world: World
     ) throws {
         try world.write { transaction in
             _ = try SubscriptionStore(World.workspace).set(
-                true, of: profile, on: list, Collection(), table: world.table, by: world.context,
-                in: transaction)
+                true,
+                of: profile,
+                on: list,
+                Collection(),
+                table: world.table,
+                by: world.context,
+                in: transaction
+            )
         }
     }
 
     private static func otherTablesPerson(_ world: World) throws -> ProfileID {
         try world.write { transaction in
             let table = try ProfileTableStore(World.workspace).create(
-                name: "others", displayName: "Others",
+                name: "others",
+                displayName: "Others",
                 attributes: [NewAttribute("email", .string, displayName: "Mail")],
-                businessKey: nil, by: world.context, in: transaction)
+                businessKey: nil,
+                by: world.context,
+                in: transaction
+            )
             return try ProfileStore(table).create(
-                values: ["email": "x@example.com"], by: world.context, in: transaction
+                values: ["email": "x@example.com"],
+                by: world.context,
+                in: transaction
             ).profile.id
         }
     }

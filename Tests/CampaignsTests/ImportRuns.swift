@@ -11,7 +11,11 @@ import TestSupport
 /// in one transaction with what listens.
 struct TestImport: TaskJob {
     static let taskType = TaskType(
-        name: "profile_import", displayName: "Profile import", queue: "imports", retry: .never)
+        name: "profile_import",
+        displayName: "Profile import",
+        queue: "imports",
+        retry: .never
+    )
 
     /// What an import is asked to do.
     struct Parameters: Codable, Sendable {
@@ -39,9 +43,13 @@ struct TestImport: TaskJob {
         let triggers = ImportTriggers { _, _ in switched }
         let target = parameters.replayOf ?? run.task.id
         let triggering = TriggeringRun(
-            workspace: World.workspace, task: target, batch: parameters.batch,
-            importID: run.task.subjects.importID, zone: parameters.zone,
-            startedAt: run.task.startedAt ?? run.task.createdAt)
+            workspace: World.workspace,
+            task: target,
+            batch: parameters.batch,
+            importID: run.task.subjects.importID,
+            zone: parameters.zone,
+            startedAt: run.task.startedAt ?? run.task.createdAt
+        )
         try await world.database.write { transaction in
             try triggers.started(triggering, by: run.context, in: transaction)
             try write(parameters, target, transaction)
@@ -59,7 +67,8 @@ struct TestImport: TaskJob {
         try await world.database.write { transaction in
             try run.end(
                 TaskEnding(status, "\(parameters.profiles.count) imported."),
-                in: transaction)
+                in: transaction
+            )
             try triggers.ended(triggering, by: run.context.at(transaction.moment), in: transaction)
         }
         return .endedInTransaction
@@ -73,14 +82,19 @@ struct TestImport: TaskJob {
     }
 
     private func write(
-        _ parameters: Parameters, _ target: TaskID, _ transaction: Transaction
+        _ parameters: Parameters,
+        _ target: TaskID,
+        _ transaction: Transaction
     ) throws {
         let task: [any SQLConvertible] = [World.workspace, target, parameters.batch]
         try transaction.execute(
-            "DELETE FROM import_row WHERE workspace_id = $1 AND task_id = $2 AND batch = $3", task)
+            "DELETE FROM import_row WHERE workspace_id = $1 AND task_id = $2 AND batch = $3",
+            task
+        )
         let rows = try transaction.insertion(
             into: "import_row",
-            columns: ["workspace_id", "task_id", "profile_id", "line", "outcome", "batch"])
+            columns: ["workspace_id", "task_id", "profile_id", "line", "outcome", "batch"]
+        )
         for (offset, profile) in parameters.profiles.enumerated() {
             let line = Int64(offset + 2 + 1_000 * parameters.batch)
             for value in [World.workspace.value, target.value, profile.value, line, 1] {
@@ -106,8 +120,12 @@ extension World {
     func bind(_ campaign: Campaign, at time: TimeOfDay?) throws {
         try write { transaction in
             try ImportBindingStore(World.workspace).bind(
-                World.importID, over: (table.id, table.name), to: campaign, at: time,
-                in: transaction)
+                World.importID,
+                over: (table.id, table.name),
+                to: campaign,
+                at: time,
+                in: transaction
+            )
         }
     }
 
@@ -123,11 +141,19 @@ extension World {
     ) throws -> TaskID {
         time.set(max(now, starts))
         let parameters = TestImport.Parameters(
-            profiles: profiles, zone: zone, ends: ends, status: status, replayOf: replayOf,
-            batch: batch)
+            profiles: profiles,
+            zone: zone,
+            ends: ends,
+            status: status,
+            replayOf: replayOf,
+            batch: batch
+        )
         let task = try NewTask(
-            TestImport.taskType, info: "Nightly", parameters: parameters,
-            subjects: TaskSubjects(importID: World.importID, parentID: replayOf))
+            TestImport.taskType,
+            info: "Nightly",
+            parameters: parameters,
+            subjects: TaskSubjects(importID: World.importID, parentID: replayOf)
+        )
         let id = try write { try tasks.enqueue(task, by: context, in: $0) }
         guard let id else { throw Refused() }
         return id
@@ -147,10 +173,18 @@ extension World {
         meanwhile: @escaping @Sendable () async throws -> Void = {}
     ) async throws -> TaskID {
         let id = try enqueueImport(
-            of: profiles, starts: starts, ends: ends, zone: zone, status: status,
-            replayOf: replayOf, batch: batch)
+            of: profiles,
+            starts: starts,
+            ends: ends,
+            zone: zone,
+            status: status,
+            replayOf: replayOf,
+            batch: batch
+        )
         try await work(
-            nil, TestImport(world: self, isEnabled: isEnabled, meanwhile: meanwhile))
+            nil,
+            TestImport(world: self, isEnabled: isEnabled, meanwhile: meanwhile)
+        )
         return id
     }
 

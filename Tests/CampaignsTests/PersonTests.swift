@@ -26,19 +26,31 @@ import Testing
         let chapters = try world.read { try dossier.chapters(of: ann, in: $0) }
         let messages = try #require(chapters.first { $0.title == "Messages" })
         #expect(messages.entries.map { $0.value("campaign") } == ["Welcome", "Second"])
-        #expect(messages.entries.map { $0.value("address") ?? "" } == Array(repeating: "p0@example.com", count: 2))
+        #expect(
+            messages.entries.map { $0.value("address") ?? "" }
+                == Array(repeating: "p0@example.com", count: 2)
+        )
         #expect(messages.entries.map { $0.value("state") } == ["sent", "sent"])
         #expect(chapters.first { $0.title == "Outbox" }?.entries.count == 2)
         try world.write { transaction in
             _ = try Erasure(dossier).erase(
-                people[0], from: world.table, Collection(), by: world.context, in: transaction)
+                people[0],
+                from: world.table,
+                Collection(),
+                by: world.context,
+                in: transaction
+            )
         }
         #expect(try world.outboxRecipients() == ["p1@example.com", "p1@example.com"])
         let left = try world.interactions(send).filter { $0.profile == people[0] }
         #expect(left.map(\.address) == [nil])
         #expect(left.map(\.state) == [.sent])
         #expect(try world.ledger(send).closes)
-        #expect(try world.read { try OutboxSection(world.outbox).entries(for: DossierPerson(ann), in: $0) }.isEmpty)
+        #expect(
+            try world.read {
+                try OutboxSection(world.outbox).entries(for: DossierPerson(ann), in: $0)
+            }.isEmpty
+        )
     }
 
     @Test func `whoever is erased before their mail leaves gets none`() async throws {
@@ -49,7 +61,12 @@ import Testing
         try await world.work(server.transport())
         try world.write { transaction in
             _ = try Erasure(Dossier([InteractionSection()])).erase(
-                people[0], from: world.table, Collection(), by: world.context, in: transaction)
+                people[0],
+                from: world.table,
+                Collection(),
+                by: world.context,
+                in: transaction
+            )
         }
         try await world.finish(started.task)
         let ledger = try world.ledger(started.send)
@@ -75,7 +92,11 @@ import Testing
         func found(_ text: String) throws -> [ProfileID] {
             try world.read { connection in
                 let condition = try SearchCompiler([ContactTerm()]).compile(
-                    SearchExpression(text: text), over: world.table, at: world.now, in: connection)
+                    SearchExpression(text: text),
+                    over: world.table,
+                    at: world.now,
+                    in: connection
+                )
                 return try ProfileSearch(world.table, condition)
                     .profileIDs(limit: 10, in: connection)
             }
@@ -99,7 +120,10 @@ import Testing
         let world = try World(.file)
         let people = try world.write { transaction in
             let first = try transaction.allocate(
-                100_000, IDKind(rawValue: "profile"), in: World.workspace)
+                100_000,
+                IDKind(rawValue: "profile"),
+                in: World.workspace
+            )
             let mail = try #require(world.table.attribute(.emailAddress)).column
             let enabled = try #require(world.table.attribute(.emailEnabled)).column
             let writer = try transaction.insertion(
@@ -107,7 +131,8 @@ import Testing
                 columns: [
                     "id", mail, enabled, "created_at", "updated_at", "created_stamp",
                     "updated_stamp",
-                ])
+                ]
+            )
             for id in first..<(first + 100_000) {
                 writer.integer(id)
                 writer.value("p\(id)@example.com".sql)

@@ -22,16 +22,28 @@ import Testing
     private func run(at time: String?) async throws -> TaskID {
         try world.bind(world.campaign(), at: time.flatMap { TimeOfDay($0) })
         return try await world.runImport(
-            of: Array(people.prefix(2)), starts: start, ends: start + .minutes(5), status: .error)
+            of: Array(people.prefix(2)),
+            starts: start,
+            ends: start + .minutes(5),
+            status: .error
+        )
     }
 
     @discardableResult
     private func replay(
-        _ task: TaskID, _ profiles: ArraySlice<ProfileID>, batch: Int = 1,
-        from begin: Instant, to end: Instant
+        _ task: TaskID,
+        _ profiles: ArraySlice<ProfileID>,
+        batch: Int = 1,
+        from begin: Instant,
+        to end: Instant
     ) async throws -> TaskID {
         try await world.runImport(
-            of: Array(profiles), starts: begin, ends: end, replayOf: task, batch: batch)
+            of: Array(profiles),
+            starts: begin,
+            ends: end,
+            replayOf: task,
+            batch: batch
+        )
     }
 
     @Test func `a replay joins a trigger that is pending`() async throws {
@@ -64,7 +76,13 @@ import Testing
         let task = try await run(at: "09:00")
         try await world.pass(to: nine)
         try await replay(task, people[2..<4], from: nine + .hours(1), to: nine + .hours(2))
-        try await replay(task, people[3..<6], batch: 2, from: nine + .hours(3), to: nine + .hours(4))
+        try await replay(
+            task,
+            people[3..<6],
+            batch: 2,
+            from: nine + .hours(3),
+            to: nine + .hours(4)
+        )
         #expect(try world.trigger(task, batch: 1)?.state == .pending)
         #expect(try world.trigger(task, batch: 1)?.canBeStopped == true)
         #expect(try world.trigger(task, batch: 2) == nil)
@@ -101,7 +119,10 @@ import Testing
     @Test func `after a miss nothing is sent to a replay`() async throws {
         try world.bind(world.campaign(), at: TimeOfDay("09:00"))
         let task = try await world.runImport(
-            of: Array(people.prefix(2)), starts: start, ends: nine + .minutes(5))
+            of: Array(people.prefix(2)),
+            starts: start,
+            ends: nine + .minutes(5)
+        )
         #expect(try world.trigger(task)?.state == .missed)
         try await replay(task, people[2..<4], from: nine + .hours(1), to: nine + .hours(2))
         try await world.pass(to: nine + .days(1))

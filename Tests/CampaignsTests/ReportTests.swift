@@ -1,6 +1,6 @@
+import CSV
 // SPDX-License-Identifier: Apache-2.0
 import Campaigns
-import CSV
 import Common
 import Database
 import Files
@@ -21,7 +21,10 @@ import Testing
         let mute = try world.person("a@example.com", ["userId": "u2", "emailEnabled": "false"])
         let bare = try world.person(nil, ["userId": "u,3"])
         let task = try await world.runImport(
-            of: [ok, mute, bare], starts: world.now, ends: world.now + .minutes(1))
+            of: [ok, mute, bare],
+            starts: world.now,
+            ends: world.now + .minutes(1)
+        )
         let send = try #require(try world.trigger(task)?.send)
         let report = try await enqueue(world, on: send, of: task)
         try await world.work()
@@ -39,7 +42,8 @@ import Testing
                 "profileId,businessKey,address,category,reason,detail,line",
                 "\(mute),u2,a@example.com,IN_ERROR,RECIPIENT_NOT_IN_TARGET_GROUP,,3",
                 "\(bare),\"u,3\",,FILTERED,NO_EMAIL_ADDRESS,,4",
-            ])
+            ]
+        )
     }
 
     @Test func `in doubt and stopped are in the report too`() async throws {
@@ -71,8 +75,11 @@ import Testing
     private func enqueue(_ world: World, on send: SendID, of task: TaskID) async throws -> TaskID {
         try world.write { transaction in
             try ExcludedUsersReportJob.enqueue(
-                on: send, of: world.tasks.task(task, in: transaction), by: world.context,
-                in: transaction)
+                on: send,
+                of: world.tasks.task(task, in: transaction),
+                by: world.context,
+                in: transaction
+            )
         }
     }
 }

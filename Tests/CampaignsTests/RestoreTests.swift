@@ -16,7 +16,10 @@ import Testing
 
     private func open() throws -> World {
         let database = try Database(
-            .sqlite(path: folder.path("test.db")), migrations: World.migrations, time: time)
+            .sqlite(path: folder.path("test.db")),
+            migrations: World.migrations,
+            time: time
+        )
         return try World(database, time, folder)
     }
 
@@ -26,7 +29,9 @@ import Testing
             try? FileManager.default.removeItem(atPath: folder.path("test.db" + suffix))
         }
         try FileManager.default.copyItem(
-            atPath: folder.path(copy), toPath: folder.path("test.db"))
+            atPath: folder.path(copy),
+            toPath: folder.path("test.db")
+        )
     }
 
     /// A database with a send and a trigger that wait, restored from before something else was sent.
@@ -36,11 +41,16 @@ import Testing
         let later = try world.campaign("Later")
         try world.bind(later, at: TimeOfDay("09:00"))
         let run = try await world.runImport(
-            of: people, starts: world.now, ends: world.now + .minutes(1))
+            of: people,
+            starts: world.now,
+            ends: world.now + .minutes(1)
+        )
         let started = try world.start(world.campaign(), to: people)
         try world.database.close()
         try FileManager.default.copyItem(
-            atPath: folder.path("test.db"), toPath: folder.path("copy.db"))
+            atPath: folder.path("test.db"),
+            toPath: folder.path("copy.db")
+        )
         world = try open()
         try await world.work()
         try world.database.close()

@@ -77,7 +77,10 @@ struct TriggerExample: Sendable, CustomTestStringConvertible {
         ("America/New_York", "01:30", "2026-11-01T05:30:00Z", "2026-11-02T06:30:00Z"),
     ])
     func `days on which clocks change`(
-        zone: String, time: String, start: String, due: String
+        zone: String,
+        time: String,
+        start: String,
+        due: String
     ) throws {
         let start = try #require(Instant(iso8601: start))
         let found = TriggerRule.due(start: start, time: TimeOfDay(time), zone: Zone(zone) ?? .utc)

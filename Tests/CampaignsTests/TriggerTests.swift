@@ -11,7 +11,8 @@ import Testing
 @Suite struct TriggerTests {
     @Test(arguments: TriggerExample.all, ["Europe/Brussels", "America/New_York"])
     func `the table of examples, from the import to the outbox`(
-        example: TriggerExample, name: String
+        example: TriggerExample,
+        name: String
     ) async throws {
         let zone = try #require(Zone(name))
         let start = try TriggerExample.moment(example.starts, zone)
@@ -19,7 +20,11 @@ import Testing
         try world.bind(world.campaign(), at: example.time.flatMap { TimeOfDay($0) })
         let people = try world.people(3)
         let task = try await world.runImport(
-            of: people, starts: start, ends: TriggerExample.moment(example.done, zone), zone: zone)
+            of: people,
+            starts: start,
+            ends: TriggerExample.moment(example.done, zone),
+            zone: zone
+        )
         guard let sent = example.sent else {
             let trigger = try #require(try world.trigger(task))
             #expect(trigger.state == .missed)
@@ -50,15 +55,21 @@ import Testing
         ("America/New_York", "01:30", "2026-10-31T22:00:00Z", "2026-11-01T05:30:00Z"),
     ])
     func `on a day when clocks change it is sent once`(
-        zone: String, time: String, start: String, due: String
+        zone: String,
+        time: String,
+        start: String,
+        due: String
     ) async throws {
         let start = try #require(Instant(iso8601: start))
         let due = try #require(Instant(iso8601: due))
         let world = try World(at: start)
         try world.bind(world.campaign(), at: TimeOfDay(time))
         let task = try await world.runImport(
-            of: world.people(2), starts: start, ends: start + .minutes(5),
-            zone: #require(Zone(zone)))
+            of: world.people(2),
+            starts: start,
+            ends: start + .minutes(5),
+            zone: #require(Zone(zone))
+        )
         try await world.pass(to: due - .seconds(1))
         #expect(try world.trigger(task)?.state == .pending)
         try await world.pass(to: due)
@@ -72,7 +83,8 @@ import Testing
     private static let nine = ManualTime.monday + .hours(1)
 
     private static func bound(
-        _ engine: TestEngine = .memory, at time: String? = "09:00"
+        _ engine: TestEngine = .memory,
+        at time: String? = "09:00"
     ) throws -> (world: World, campaign: Campaign) {
         let world = try World(engine, at: three)
         let campaign = try world.campaign()
@@ -88,9 +100,15 @@ import Testing
         let people = try world.people(5)
         let start = TriggerTests.three
         let first = try await world.runImport(
-            of: Array(people.prefix(2)), starts: start, ends: start + .minutes(10))
+            of: Array(people.prefix(2)),
+            starts: start,
+            ends: start + .minutes(10)
+        )
         let second = try await world.runImport(
-            of: Array(people.suffix(3)), starts: start + .hours(2), ends: start + .hours(3))
+            of: Array(people.suffix(3)),
+            starts: start + .hours(2),
+            ends: start + .hours(3)
+        )
         try await world.pass(to: TriggerTests.nine)
         #expect(try world.ledger(of: first)?.sent == 2)
         #expect(try world.ledger(of: second)?.sent == 3)
@@ -131,11 +149,15 @@ import Testing
         let (world, _) = try TriggerTests.bound()
         let start = TriggerTests.three
         let task = try await world.runImport(
-            of: world.people(2), starts: start, ends: start + .minutes(5))
+            of: world.people(2),
+            starts: start,
+            ends: start + .minutes(5)
+        )
         var filter = TaskFilter()
         filter.types = ["campaign_trigger"]
         let watching = try #require(
-            try world.read { try world.tasks.history(filter, in: $0).first })
+            try world.read { try world.tasks.history(filter, in: $0).first }
+        )
         try world.write { try world.tasks.stop(watching.id, by: world.context, in: $0) }
         try await world.work()
         #expect(try world.trigger(task)?.state == .stopped)
@@ -149,7 +171,10 @@ import Testing
         let (world, _) = try TriggerTests.bound(at: nil)
         let start = TriggerTests.three
         let task = try world.enqueueImport(
-            of: world.people(1), starts: start, ends: start + .minutes(5))
+            of: world.people(1),
+            starts: start,
+            ends: start + .minutes(5)
+        )
         let stop: @Sendable () async throws -> Void = {
             let state = try world.trigger(task)?.state
             #expect(state == .pending)
@@ -166,14 +191,18 @@ import Testing
         let (world, campaign) = try TriggerTests.bound()
         let start = TriggerTests.three
         let task = try await world.runImport(
-            of: world.people(1), starts: start, ends: start + .minutes(5))
+            of: world.people(1),
+            starts: start,
+            ends: start + .minutes(5)
+        )
         try world.write { transaction in
             if how == "finished" {
                 try world.campaigns.finish(campaign.id, by: world.context, in: transaction)
             } else {
                 try transaction.execute(
                     "DELETE FROM campaign WHERE workspace_id = $1 AND id = $2",
-                    [World.workspace, campaign.id])
+                    [World.workspace, campaign.id]
+                )
             }
         }
         try await world.pass(to: TriggerTests.nine)
@@ -181,7 +210,8 @@ import Testing
         #expect(
             try world.trigger(task)?.reason
                 == (how == "gone"
-                    ? "the campaign is gone" : "the campaign Welcome is not active"))
+                    ? "the campaign is gone" : "the campaign Welcome is not active")
+        )
         var filter = TaskFilter()
         filter.types = ["campaign_trigger"]
         let watching = try world.read { try world.tasks.history(filter, in: $0) }
@@ -195,7 +225,9 @@ import Testing
         let people = try world.people(1)
         let start = TriggerTests.three
         let task = try await world.runImport(
-            of: people, starts: start, ends: start + .minutes(5)
+            of: people,
+            starts: start,
+            ends: start + .minutes(5)
         ) { try world.bind(other, at: TimeOfDay("10:00")) }
         try await world.pass(to: TriggerTests.nine)
         #expect(try world.trigger(task)?.state == .sent)
@@ -209,12 +241,17 @@ import Testing
 
     @Test(arguments: [("08:50", TriggerState.sent), ("09:30", .missed)])
     func `a Fatal import triggers nothing; retried, it keeps its first start`(
-        retry: String, state: TriggerState
+        retry: String,
+        state: TriggerState
     ) async throws {
         let (world, _) = try TriggerTests.bound()
         let start = TriggerTests.three
         let task = try await world.runImport(
-            of: world.people(2), starts: start, ends: start + .minutes(5), status: .fatal)
+            of: world.people(2),
+            starts: start,
+            ends: start + .minutes(5),
+            status: .fatal
+        )
         #expect(try world.task(task).status == .fatal)
         #expect(try world.trigger(task)?.state == .pending)
         let time = try #require(TimeOfDay(retry))
@@ -233,7 +270,11 @@ import Testing
         let (world, _) = try TriggerTests.bound(at: time)
         let start = TriggerTests.three
         let task = try await world.runImport(
-            of: world.people(2), starts: start, ends: start + .minutes(5), status: .fatal)
+            of: world.people(2),
+            starts: start,
+            ends: start + .minutes(5),
+            status: .fatal
+        )
         try await world.pass(to: TriggerTests.nine)
         try await world.pass(to: TriggerTests.nine + .seconds(1))
         #expect(try world.trigger(task)?.state == (time == nil ? .pending : .missed))
@@ -248,9 +289,17 @@ import Testing
         let people = try world.people(4)
         let start = TriggerTests.three
         let some = try await world.runImport(
-            of: Array(people.prefix(2)), starts: start, ends: start + .minutes(5), status: .error)
+            of: Array(people.prefix(2)),
+            starts: start,
+            ends: start + .minutes(5),
+            status: .error
+        )
         let none = try await world.runImport(
-            of: [], starts: start + .hours(1), ends: start + .hours(2), status: .error)
+            of: [],
+            starts: start + .hours(1),
+            ends: start + .hours(2),
+            status: .error
+        )
         try await world.pass(to: TriggerTests.nine)
         #expect(try world.ledger(of: some)?.sent == 2)
         #expect(try world.trigger(none)?.state == .sent)
@@ -265,12 +314,19 @@ import Testing
         let people = try world.people(1)
         let start = TriggerTests.three
         let off = try await world.runImport(
-            of: people, starts: start, ends: start + .minutes(5), isEnabled: false)
+            of: people,
+            starts: start,
+            ends: start + .minutes(5),
+            isEnabled: false
+        )
         try world.write {
             try ImportBindingStore(World.workspace).unbind(World.importID, in: $0)
         }
         let unbound = try await world.runImport(
-            of: people, starts: start + .hours(1), ends: start + .hours(2))
+            of: people,
+            starts: start + .hours(1),
+            ends: start + .hours(2)
+        )
         try await world.pass(to: TriggerTests.nine)
         #expect(try world.trigger(off) == nil)
         #expect(try world.trigger(unbound) == nil)
@@ -296,7 +352,10 @@ import Testing
         let (world, _) = try TriggerTests.bound(engine)
         let start = TriggerTests.three
         let task = try await world.runImport(
-            of: world.people(3), starts: start, ends: start + .minutes(5))
+            of: world.people(3),
+            starts: start,
+            ends: start + .minutes(5)
+        )
         world.failpoints.arm("trigger.due")
         try await world.pass(to: TriggerTests.nine)
         #expect(try world.trigger(task)?.state == .pending)
@@ -312,10 +371,17 @@ import Testing
         let world = try World()
         let (oneShot, elsewhere) = try world.write { transaction in
             let new = NewCampaign(
-                "Once", table: world.table.id, kind: .oneShot, initiation: .schedule,
-                content: World.content)
+                "Once",
+                table: world.table.id,
+                kind: .oneShot,
+                initiation: .schedule,
+                content: World.content
+            )
             let other = NewCampaign(
-                "Elsewhere", table: ProfileTableID(99), content: World.content)
+                "Elsewhere",
+                table: ProfileTableID(99),
+                content: World.content
+            )
             return (
                 try world.campaigns.create(new, by: world.context, in: transaction),
                 try world.campaigns.create(other, by: world.context, in: transaction)

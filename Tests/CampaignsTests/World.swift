@@ -103,7 +103,12 @@ final class World: Sendable {
     ) throws -> Campaign {
         try write { transaction in
             let new = NewCampaign(
-                name, table: table.id, content: content, list: list, rules: rules)
+                name,
+                table: table.id,
+                content: content,
+                list: list,
+                rules: rules
+            )
             let draft = try campaigns.create(new, by: context, in: transaction)
             try campaigns.activate(draft.id, by: context, in: transaction)
             return try campaigns.campaign(draft.id, in: transaction)
@@ -111,7 +116,8 @@ final class World: Sendable {
     }
 
     /// Starts a send; it runs when ``work(_:)`` is called.
-    func start(_ campaign: Campaign, to people: [ProfileID]) throws -> (send: SendID, task: TaskID) {
+    func start(_ campaign: Campaign, to people: [ProfileID]) throws -> (send: SendID, task: TaskID)
+    {
         try write { try sends.start(campaign, .profiles(people), by: context, in: $0) }
     }
 
@@ -154,12 +160,14 @@ final class World: Sendable {
             try await work(transport)
             let record = try self.task(task)
             guard !record.status.isEnded else { return }
-            time.set(max(now + .minutes(2), record.runAt))
+            time.set(record.status == .new ? record.runAt : now + .minutes(2))
         }
     }
 
     func task(_ id: TaskID) throws -> TaskRecord { try read { try tasks.task(id, in: $0) } }
-    func ledger(_ send: SendID) throws -> SendLedger { try read { try sends.ledger(of: send, in: $0) } }
+    func ledger(_ send: SendID) throws -> SendLedger {
+        try read { try sends.ledger(of: send, in: $0) }
+    }
 
     func interactions(_ send: SendID) throws -> [Interaction] {
         try read { try sends.interactions(of: send, in: InteractionState.allCases, in: $0) }

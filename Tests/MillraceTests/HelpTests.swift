@@ -39,6 +39,7 @@ struct HelpTests {
     }
 
     private static func name(of command: any ParsableCommand.Type) -> String {
-        command.configuration.commandName ?? "\(command)".lowercased()
+        command.configuration.commandName
+            ?? "\(command)".replacing(#/([a-z])([A-Z])/#) { "\($0.1)-\($0.2)" }.lowercased()
     }
 }

@@ -17,8 +17,11 @@ import Testing
         try await world.work()
         world.time.advance(by: .hours(1))
         let child = try world.enqueue(
-            other, info: "Welcome",
-            subjects: .init(campaignID: ID(7), exportID: ID(8), parentID: parent), by: "bob")
+            other,
+            info: "Welcome",
+            subjects: .init(campaignID: ID(7), exportID: ID(8), parentID: parent),
+            by: "bob"
+        )
         #expect(try world.history() == [child, parent])
         #expect(try world.history { $0.types = ["other"] } == [child])
         #expect(try world.history { $0.statuses = [.completed, .error] } == [parent])
@@ -31,7 +34,11 @@ import Testing
         #expect(try world.history { $0.from = world.now } == [child])
         #expect(try world.history { $0.until = world.now } == [parent])
         #expect(try world.history { $0.until = start }.isEmpty)
-        #expect(try world.history { $0.types = ["other"]; $0.importID = ID(5) }.isEmpty)
+        #expect(
+            try world.history {
+                $0.types = ["other"]; $0.importID = ID(5)
+            }.isEmpty
+        )
     }
 
     @Test(arguments: TestEngine.allCases)
@@ -68,7 +75,9 @@ import Testing
         #expect(scoped.count > 20)
         for sql in scoped where !sql.contains("-- all workspaces") {
             #expect(
-                sql.contains("workspace_id = $") || sql.contains("(workspace_id, "), "\(sql)")
+                sql.contains("workspace_id = $") || sql.contains("(workspace_id, "),
+                "\(sql)"
+            )
         }
     }
 
@@ -97,12 +106,22 @@ import Testing
             else { return }
             let task = try NewTask(World.quick, info: "x", parameters: 1)
             let schedule = try schedules.create(
-                task, recurrence: recurrence, isActive: true, by: world.context, in: transaction)
+                task,
+                recurrence: recurrence,
+                isActive: true,
+                by: world.context,
+                in: transaction
+            )
             try schedules.setActive(schedule, true, by: world.context, in: transaction)
             try schedules.reschedule(schedule, recurrence, by: world.context, in: transaction)
             try world.store.release(id, by: world.context, in: transaction)
             try world.store.amend(
-                id, status: .error, result: "1", outcome: "x", in: transaction)
+                id,
+                status: .error,
+                result: "1",
+                outcome: "x",
+                in: transaction
+            )
         }
         world.time.advance(by: .hours(20))
         try await world.work()

@@ -87,7 +87,8 @@ import Testing
         ]
     )
     func `tasks of a process of this host that is gone are taken at once`(
-        engine: TestEngine, node: (name: NodeName, isGone: Bool)
+        engine: TestEngine,
+        node: (name: NodeName, isGone: Bool)
     ) throws {
         let world = try World(engine)
         let id = try world.enqueue()
@@ -126,6 +127,7 @@ import Testing
         try await nodes.leave(.current)
         #expect(
             try await nodes.nodes(since: ManualTime.monday)
-                == [.init(name: LeaseTests.elsewhere.text, seenAt: ManualTime.monday)])
+                == [.init(name: LeaseTests.elsewhere.text, seenAt: ManualTime.monday)]
+        )
     }
 }

@@ -15,7 +15,8 @@ import Testing
         #expect(
             TaskStatus.allCases.map(\.displayName) == [
                 "New", "Executing", "Completed", "Error", "Fatal",
-            ])
+            ]
+        )
         for status in [TaskStatus.completed, .error, .fatal] {
             let id = try world.enqueue()
             #expect(try world.task(id).status == .new)
@@ -60,7 +61,10 @@ import Testing
 
     @Test func `pauses grow to the longest one and no further, and chance adds up to a quarter`() {
         let policy = RetryPolicy(
-            attempts: 200, firstPause: .seconds(1), longestPause: .minutes(30))
+            attempts: 200,
+            firstPause: .seconds(1),
+            longestPause: .minutes(30)
+        )
         for failure in 1..<200 {
             let least = policy.pause(afterFailure: failure, chance: 0)
             let most = policy.pause(afterFailure: failure, chance: 0.999_999)
@@ -127,7 +131,8 @@ import Testing
         #expect(try world.sentence(id) == "It goes on at \(until): the file is still growing.")
         world.time.set(until)
         #expect(
-            try world.sentence(id) == "It is next; a worker takes it as soon as one is free.")
+            try world.sentence(id) == "It is next; a worker takes it as soon as one is free."
+        )
         try await world.work()
         #expect(try world.task(id).status == .completed)
         #expect(try world.task(id).waitReason == nil)
@@ -141,7 +146,8 @@ import Testing
         world.time.advance(by: .days(3))
         #expect(try await world.work() == 0)
         #expect(
-            try world.sentence(id) == "It is held until someone decides: 80 % fewer rows.")
+            try world.sentence(id) == "It is held until someone decides: 80 % fewer rows."
+        )
         let released = try world.database.writeBlocking { transaction in
             try (0..<2).map { _ in
                 try world.store.release(id, by: world.context, in: transaction)
@@ -151,7 +157,8 @@ import Testing
         try await world.work()
         #expect(try world.task(id).status == .completed)
         #expect(
-            try world.steps(id) == ["Held: 80 % fewer rows", "Released by ann.", "Done."])
+            try world.steps(id) == ["Held: 80 % fewer rows", "Released by ann.", "Done."]
+        )
     }
 
     @Test(arguments: TestEngine.allCases)
@@ -163,11 +170,14 @@ import Testing
         let third = try world.enqueue()
         #expect(try world.sentence(later) == "It is due at \(world.now + .hours(1)).")
         #expect(
-            try world.sentence(next) == "It is next; a worker takes it as soon as one is free.")
+            try world.sentence(next) == "It is next; a worker takes it as soon as one is free."
+        )
         #expect(
-            try world.sentence(second) == "It waits for a worker; 1 due task stands before it.")
+            try world.sentence(second) == "It waits for a worker; 1 due task stands before it."
+        )
         #expect(
-            try world.sentence(third) == "It waits for a worker; 2 due tasks stand before it.")
+            try world.sentence(third) == "It waits for a worker; 2 due tasks stand before it."
+        )
         _ = try world.claim()
         #expect(try world.sentence(next) == nil)
     }

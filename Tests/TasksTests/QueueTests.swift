@@ -49,7 +49,8 @@ import Testing
         let claimed = try world.claim(4)
         #expect(claimed.map(\.task.id) == [first, other])
         #expect(
-            try world.sentence(second) == "It waits for task \(first), which runs before it.")
+            try world.sentence(second) == "It waits for task \(first), which runs before it."
+        )
         try world.database.writeBlocking { transaction in
             try world.run(claimed[0]).end(TaskEnding(.completed, "Done."), in: transaction)
         }
@@ -65,7 +66,8 @@ import Testing
         #expect(try world.claim(8).count == ClaimRule.standardLimit)
         #expect(
             try world.sentence(tasks[7])
-                == "It waits for a place: at most 4 tasks of the queue quick run at once.")
+                == "It waits for a place: at most 4 tasks of the queue quick run at once."
+        )
         try world.limit("quick", to: 6)
         #expect(try world.claim(8).count == 2)
         try world.limit("quick", to: 2)
@@ -109,7 +111,8 @@ import Testing
                 let inner = world.worker(Job(type: type) { _ in throw Failure() })
                 #expect(try await inner.run(behind, of: WorkspaceID(1)) == false)
                 return .ended(try TaskEnding(.completed, run.task.info))
-            })
+            }
+        )
         #expect(try await worker.run(wanted, of: WorkspaceID(1)))
         #expect(try world.task(wanted).status == .completed)
         #expect(try world.task(behind).status == .new)
@@ -132,7 +135,10 @@ import Testing
         (executing: [], limit: 0, lane: nil, isFree: false),
     ])
     private func `the claim rule`(
-        executing: [Entry], limit: Int, lane: String?, isFree: Bool
+        executing: [Entry],
+        limit: Int,
+        lane: String?,
+        isFree: Bool
     ) {
         let key = ClaimRule.QueueKey(workspace: WorkspaceID(1), queue: "q")
         var rule = ClaimRule(executing: executing, limits: [key: limit])

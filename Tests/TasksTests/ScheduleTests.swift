@@ -17,12 +17,21 @@ import Testing
     ) throws -> ScheduleID {
         let recurrence = try #require(Recurrence(.hourly(every: 1, from: world.now), in: .utc))
         let task = try NewTask(
-            World.quick, info: "hourly", parameters: ["a": 1],
-            subjects: TaskSubjects(importID: ID(3)), lane: "import:3")
+            World.quick,
+            info: "hourly",
+            parameters: ["a": 1],
+            subjects: TaskSubjects(importID: ID(3)),
+            lane: "import:3"
+        )
         return try world.database.writeBlocking { transaction in
             try store.create(
-                task, recurrence: recurrence, isActive: isActive, missedWindow: window,
-                by: world.context, in: transaction)
+                task,
+                recurrence: recurrence,
+                isActive: isActive,
+                missedWindow: window,
+                by: world.context,
+                in: transaction
+            )
         }
     }
 
@@ -80,15 +89,26 @@ import Testing
         let start = time.now()
         for hours in [1, 1, 3] {
             let database = try Database(
-                address, migrations: TaskSchema.migrations, time: time)
+                address,
+                migrations: TaskSchema.migrations,
+                time: time
+            )
             let context = Context(
-                workspace: ID(1), actor: "ann", source: .manualEdit, moment: start)
+                workspace: ID(1),
+                actor: "ann",
+                source: .manualEdit,
+                moment: start
+            )
             if time.now() == start {
                 let recurrence = try #require(Recurrence(.hourly(every: 1, from: start), in: .utc))
                 try await database.write { transaction in
                     _ = try ScheduleTests.store.create(
                         try NewTask(World.quick, info: "hourly", parameters: 1),
-                        recurrence: recurrence, isActive: true, by: context, in: transaction)
+                        recurrence: recurrence,
+                        isActive: true,
+                        by: context,
+                        in: transaction
+                    )
                 }
             }
             time.advance(by: .hours(Int64(hours)))
@@ -102,20 +122,27 @@ import Testing
         #expect(tasks.compactMap(\.dueAt).sorted() == (1...5).map { start + .hours($0) })
         #expect(
             tasks.filter { $0.status == .error }.compactMap(\.dueAt).sorted()
-                == [start + .hours(3), start + .hours(4)])
+                == [start + .hours(3), start + .hours(4)]
+        )
     }
 
     @Test(arguments: TestEngine.allCases, [Span.hours(12), .hours(2)])
     func `of the due times that were missed the latest runs if it is young enough`(
-        engine: TestEngine, window: Span
+        engine: TestEngine,
+        window: Span
     ) async throws {
         let world = try World(engine)
         let time = try #require(TimeOfDay("03:00"))
         let recurrence = try #require(Recurrence(.daily(at: time), in: .utc))
         try await world.database.write { transaction in
             _ = try ScheduleTests.store.create(
-                NewTask(World.quick, info: "daily", parameters: 1), recurrence: recurrence,
-                isActive: true, missedWindow: window, by: world.context, in: transaction)
+                NewTask(World.quick, info: "daily", parameters: 1),
+                recurrence: recurrence,
+                isActive: true,
+                missedWindow: window,
+                by: world.context,
+                in: transaction
+            )
         }
         // Monday 08:00; down until Thursday 10:00, seven hours after the due time.
         world.time.advance(by: .hours(74))
@@ -197,6 +224,7 @@ import Testing
         #expect(try world.claim().isEmpty)
         #expect(
             try world.sentence(second)
-                == "It waits for task \(first.task.id), which runs before it.")
+                == "It waits for task \(first.task.id), which runs before it."
+        )
     }
 }

@@ -40,7 +40,11 @@ import Testing
     ) async throws {
         let world = try World(engine)
         let type = TaskType(
-            name: "send", displayName: "Send", queue: "sends", closesWhenStopped: true)
+            name: "send",
+            displayName: "Send",
+            queue: "sends",
+            closesWhenStopped: true
+        )
         let waiting = try world.enqueue(type, at: world.now + .hours(1))
         let held = try world.enqueue(type)
         try await world.work(type) { _ in .held(reason: "restored") }

@@ -37,7 +37,13 @@ struct World {
         in workspace: WorkspaceID = WorkspaceID(1)
     ) throws -> TaskID {
         let task = try NewTask(
-            type, info: info, parameters: 1, subjects: subjects, lane: lane, runAt: runAt)
+            type,
+            info: info,
+            parameters: 1,
+            subjects: subjects,
+            lane: lane,
+            runAt: runAt
+        )
         var context = context
         context.workspace = workspace
         context.actor = actor

@@ -118,8 +118,11 @@ struct MergeDecisions {
         }
     }
 
+    /// Whether a cell would take an opt-out back: to true, or to nothing, from where a later file
+    /// could go on to true (promise 6).
     private func isForbiddenOptIn(_ position: Int, _ cell: Cell, _ cursor: any RowCursor) -> Bool {
-        guard !plan.mayResubscribe, permissions[position] != nil, cell.isTrue else { return false }
+        guard !plan.mayResubscribe, permissions[position] != nil, cell.isTrue || cell.isNull
+        else { return false }
         return !cursor.isNull(position + 1) && cursor.integer(position + 1) == 0
     }
 

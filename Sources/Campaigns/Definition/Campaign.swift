@@ -87,7 +87,9 @@ public struct Campaign: Sendable, Hashable {
     }
 }
 
-/// Derives technical names. Pure.
+/// Derives technical names.
+///
+/// Pure.
 public enum CampaignName {
     /// A name of ASCII letters, digits and underscores; accents are dropped, the rest becomes `_`.
     public static func technical(from displayName: String) -> String {

@@ -3,7 +3,6 @@ internal import Audience
 internal import Common
 internal import Database
 internal import Messaging
-internal import Synchronization
 internal import Tasks
 
 /// Hands a planned send over, group by group (design/protocols.md, "Send").
@@ -43,11 +42,9 @@ struct Delivery {
         try await doubt()
         var place = Place()
         while true {
-            if let hold = try await RestoreHold.reason(run.database) {
-                return .held(reason: hold)
-            }
             switch try await claim(place) {
             case .stop(let who): return try await end(stoppedBy: who)
+            case .held(let reason): return .held(reason: reason)
             case .group(let group) where group.isEmpty: return try await conclude()
             case .group(let group):
                 try run.failpoints.pass("send.claimed")
@@ -78,6 +75,7 @@ struct Delivery {
 
     private enum Claim: Sendable {
         case stop(by: String)
+        case held(reason: String)
         case group([Interaction])
     }
 
@@ -98,11 +96,15 @@ struct Delivery {
         }
     }
 
-    /// Marks the next group in flight, unless someone asked to stop: then nothing more leaves.
+    /// Marks the next group in flight, unless someone asked to stop or a restore is not
+    /// accepted: then nothing more leaves.
     private func claim(_ place: Place) async throws -> Claim {
         try await run.database.write { [run, send] transaction in
             try run.guardLease(in: transaction)
             if let who = try run.stopRequester(in: transaction) { return .stop(by: who) }
+            if let reason = try RestoreHold.reason(in: transaction) {
+                return .held(reason: reason)
+            }
             let rows = try transaction.rows(
                 """
                 SELECT \(Interaction.columns) FROM interaction

@@ -65,7 +65,9 @@ struct Addressee {
     var isBlocked = false
 }
 
-/// Decides who is left out when a send is planned; the first rule that applies counts. Pure.
+/// Decides who is left out when a send is planned; the first rule that applies counts.
+///
+/// Pure.
 struct Eligibility {
     let campaign: CampaignID
     let rules: CampaignRules

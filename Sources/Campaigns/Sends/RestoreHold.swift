@@ -19,6 +19,7 @@ public enum RestoreHold {
     ///   - transaction: A transaction.
     ///   - actor: Who accepts it.
     /// - Returns: How many tasks go on.
+    /// - Throws: `DatabaseError`.
     @discardableResult
     public static func accept(in transaction: Transaction, by actor: String) throws -> Int {
         try ChangeClock.accept(in: transaction)
@@ -42,9 +43,8 @@ public enum RestoreHold {
         return held.count
     }
 
-    static func reason(_ database: Database) async throws -> String? {
-        try await database.read { connection in
-            try ChangeClock.standing(in: connection).isHeld ? reason : nil
-        }
+    /// Why nothing may be sent; nil when it may.
+    static func reason(in connection: Connection) throws -> String? {
+        try ChangeClock.standing(in: connection).isHeld ? reason : nil
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Tasks
 
-/// How a send ends in words. Pure.
+/// How a send ends in words.
+///
+/// Pure.
 struct SendEnding {
     private let ledger: SendLedger
     private let stopper: String?

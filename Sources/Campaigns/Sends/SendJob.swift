@@ -45,7 +45,7 @@ public struct SendJob: TaskJob {
     /// Runs a send from its checkpoint to its end.
     public func run(_ run: TaskRun) async throws -> TaskOutcome {
         let isStopping = run.task.stopRequestedBy != nil
-        if !isStopping, let hold = try await RestoreHold.reason(run.database) {
+        if !isStopping, let hold = try await run.database.read(RestoreHold.reason) {
             return .held(reason: hold)
         }
         let parameters: SendParameters = try run.task.parameters()

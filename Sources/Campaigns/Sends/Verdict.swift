@@ -2,7 +2,9 @@
 internal import Common
 internal import Messaging
 
-/// What a message's hand-over came to. Pure.
+/// What a message's hand-over came to.
+///
+/// Pure.
 enum Verdict: Sendable, Equatable {
     /// Handed over.
     case sent(reply: String)

@@ -29,7 +29,7 @@ public struct TriggerJob: TaskJob {
     public func run(_ run: TaskRun) async throws -> TaskOutcome {
         let parameters: TriggerParameters = try run.task.parameters()
         let isStopping = run.task.stopRequestedBy != nil
-        if !isStopping, let hold = try await RestoreHold.reason(run.database) {
+        if !isStopping, let hold = try await run.database.read(RestoreHold.reason) {
             return .held(reason: hold)
         }
         try run.failpoints.pass("trigger.due")

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 
-/// When an import's trigger fires, and whether it may (spec/imports.md, "Import triggers"). Pure.
+/// When an import's trigger fires, and whether it may (spec/imports.md, "Import triggers").
+///
+/// Pure.
 public enum TriggerRule {
     /// When a trigger is due: the first occurrence of its time of day strictly after the run's
     /// start, in the import's zone; nil without a time, which means when the import completes.
@@ -35,6 +37,7 @@ public enum TriggerRule {
     ///   - due: When it is due; nil when it fires as the import completes.
     ///   - standing: How the import stands.
     ///   - now: The present moment.
+    /// - Returns: What is to be done.
     public static func decide(due: Instant?, standing: ImportStanding, now: Instant) -> Decision {
         switch standing {
         case .complete(let moment):

@@ -16,6 +16,13 @@ final class ByteArena {
     /// Forgets everything and keeps the memory.
     func removeAll() { count = 0 }
 
+    /// Forgets everything and gives the memory back.
+    func release() {
+        count = 0
+        memory.deallocate()
+        memory = .allocate(byteCount: 16, alignment: 16)
+    }
+
     /// Makes room for more bytes and returns where they begin.
     func reserve(_ bytes: Int) -> UnsafeMutableRawPointer {
         if count + bytes > memory.count { grow(to: max(memory.count * 2, count + bytes)) }

@@ -72,6 +72,9 @@ final class StagingSorter {
     /// The rows in order; can be asked for again to start over.
     func merged() throws -> MergedRuns {
         if !entries.isEmpty { try flush() }
+        // The merge may take long: the memory is not held meanwhile.
+        entries = []
+        arena.release()
         return try runs.merged()
     }
 
