@@ -36,7 +36,10 @@ public struct Upkeep: Sendable {
             try installation.spool.sweep()
             for workspace in workspaces {
                 _ = try installation.locations.transferboxes.removeFiles(
-                    olderThan: .days(Int64(workspace.days)), now: now, workspace: workspace.id)
+                    olderThan: .days(Int64(workspace.days)),
+                    now: now,
+                    workspace: workspace.id
+                )
                 try ExportRetention(workspace.id, spool: installation.spool)
                     .removeFiles(from: installation.database)
             }

@@ -9,8 +9,10 @@ struct CommandTests {
         async throws
     {
         let scratch = try await Self.club()
-        try scratch.drop("user_id,email,email_subscription,first_name\nU8,eight@people.test,yes,Eve\n",
-            as: "incoming/people.csv")
+        try scratch.drop(
+            "user_id,email,email_subscription,first_name\nU8,eight@people.test,yes,Eve\n",
+            as: "incoming/people.csv"
+        )
         for command in [
             "workspace list", "workspace create second", "workspace set importTriggersEnabled true",
             "workspace add-list letter", "workspace ban x@people.test", "imports list",
@@ -47,7 +49,10 @@ struct CommandTests {
         ("tasks report 99 -o /tmp/none.csv", "99"),
         ("workspace set unknownSetting 1", "unknownSetting"),
     ])
-    func `a thing that is not there is named, with exit code 1`(command: String, name: String)
+    func `a thing that is not there is named, with exit code 1`(
+        command: String,
+        name: String
+    )
         async throws
     {
         let scratch = try Scratch()
@@ -128,7 +133,8 @@ struct CommandTests {
         let scratch = try await Self.club()
         try scratch.drop(
             "user_id,email,email_subscription\nU1,a@people.test,yes\nU2,,yes\n,b@people.test,yes\n",
-            as: "incoming/people.csv")
+            as: "incoming/people.csv"
+        )
         try await scratch.run(["imports", "trigger", "people", "--campaign", "Welcome"])
         try await scratch.run(expecting: 3, ["imports", "run", "people"])
         let rejects = scratch.folder.path("r.csv")

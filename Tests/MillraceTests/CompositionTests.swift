@@ -73,14 +73,20 @@ struct CompositionTests {
             for value in values {
                 #expect(try columns(holding: value, run).isEmpty, "in a table")
                 let files = try Self.files(
-                    holding: value, below: installation.configuration.dataFolder)
+                    holding: value,
+                    below: installation.configuration.dataFolder
+                )
                 #expect(files.allSatisfy { $0.hasPrefix("transferbox/") }, "\(files)")
             }
         }
     }
 
     /// - Returns: What is to be found nowhere.
-    private func erase(_ id: ProfileID, _ address: String, _ run: DemoRun) async throws
+    private func erase(
+        _ id: ProfileID,
+        _ address: String,
+        _ run: DemoRun
+    ) async throws
         -> [String]
     {
         try await run.database.write { transaction in
@@ -92,8 +98,12 @@ struct CompositionTests {
                 profile.text($0)
             }
             _ = try Erasure(run.installation.dossier).erase(
-                id, from: table, Collection(source: nil, way: nil, moment: transaction.moment),
-                by: run.context, in: transaction)
+                id,
+                from: table,
+                Collection(source: nil, way: nil, moment: transaction.moment),
+                by: run.context,
+                in: transaction
+            )
             return values + [address]
         }
     }
@@ -105,7 +115,8 @@ struct CompositionTests {
                 try columns.filter { column in
                     let count: Int? = try connection.value(
                         "SELECT count(*) FROM \(table) WHERE instr(CAST(\(column) AS TEXT), $1)",
-                        [value])
+                        [value]
+                    )
                     return count != 0
                 }.map { "\(table).\($0)" }
             }
@@ -129,7 +140,8 @@ struct CompositionTests {
                 continue
             }
             let words = Set(
-                statement.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
+                statement.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init)
+            )
             guard scoped.contains(where: words.contains) else { continue }
             seen += 1
             #expect(words.contains("workspace_id"), "\(statement)")
@@ -145,7 +157,8 @@ struct CompositionTests {
             let mode = try #require(attributes[.posixPermissions] as? Int)
             let parent = ("\(folder)/\(path)" as NSString).deletingLastPathComponent
             let folderMode = try #require(
-                try FileManager.default.attributesOfItem(atPath: parent)[.posixPermissions] as? Int)
+                try FileManager.default.attributesOfItem(atPath: parent)[.posixPermissions] as? Int
+            )
             #expect(mode & 0o077 == 0 || folderMode & 0o077 == 0, "\(path): \(mode)")
         }
     }
@@ -153,9 +166,12 @@ struct CompositionTests {
     @Test func `the jobs that can run are the types that the docs say are there`() throws {
         let folder = try TemporaryFolder()
         let installation = try Installation(
-            Configuration(address: "sqlite:\(folder.path("m.db"))", environment: [:]))
+            Configuration(address: "sqlite:\(folder.path("m.db"))", environment: [:])
+        )
         let page = try String(
-            contentsOfFile: "\(Scratch.repository)/docs/task-types.md", encoding: .utf8)
+            contentsOfFile: "\(Scratch.repository)/docs/task-types.md",
+            encoding: .utf8
+        )
         let documented = page.matches(of: #/(?m)^\| `([a-z_]+)` \| ([^|]+) \|/#).map {
             "\($0.1) \($0.2)"
         }

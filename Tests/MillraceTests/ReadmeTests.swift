@@ -11,7 +11,9 @@ struct ReadmeTests {
         let folder = scratch.folder.path
         for name in ["people.csv", "welcome.json"] {
             try FileManager.default.copyItem(
-                atPath: "\(Scratch.repository)/Samples/\(name)", toPath: "\(folder)/\(name)")
+                atPath: "\(Scratch.repository)/Samples/\(name)",
+                toPath: "\(folder)/\(name)"
+            )
         }
         var ran = 0
         for line in try Self.lines() {
@@ -39,17 +41,21 @@ struct ReadmeTests {
     @Test func `every command that the README names has a help page`() async throws {
         let golden = try String(
             contentsOfFile: "\(Scratch.repository)/Tests/MillraceTests/Golden/help.txt",
-            encoding: .utf8)
+            encoding: .utf8
+        )
         let readme = try Self.readme()
         let named = readme.matches(of: #/millrace ([a-z-]+)(?: ([a-z-]+))?/#).filter {
             golden.contains("=== millrace \($0.1)\n")
         }
         #expect(named.count > 20)
         for match in named {
-            guard let second = match.2, golden.contains("=== millrace \(match.1) ") else { continue }
+            guard let second = match.2, golden.contains("=== millrace \(match.1) ") else {
+                continue
+            }
             #expect(
                 golden.contains("=== millrace \(match.1) \(second)\n"),
-                "millrace \(match.1) \(second)")
+                "millrace \(match.1) \(second)"
+            )
         }
     }
 
@@ -57,7 +63,8 @@ struct ReadmeTests {
     private static func lines() throws -> [String] {
         let part = try #require(
             try readme().components(separatedBy: "## For real").last?
-                .components(separatedBy: "\n## ").first)
+                .components(separatedBy: "\n## ").first
+        )
         return part.matches(of: #/```sh\n((?s).*?)```/#)
             .flatMap { $0.1.split(separator: "\n").map(String.init) }
             .filter { $0.hasPrefix("millrace ") || $0.hasPrefix("sqlite3 ") }

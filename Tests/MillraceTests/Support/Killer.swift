@@ -30,8 +30,8 @@ final class Killer {
 
     /// Starts the program and kills it after a random span, unless it ends before.
     ///
-    /// - Parameter moments: The span at the least and at the most, in units.
-    /// - Returns: Whether it ended by itself.
+    /// The moments are the span at the least and at the most, in units. Says whether it ended by
+    /// itself.
     func disturb(
         _ arguments: [String],
         at moments: ClosedRange<Double> = 0.1...6
