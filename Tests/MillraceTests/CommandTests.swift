@@ -117,15 +117,38 @@ struct CommandTests {
     }
 
     @Test(.timeLimit(.minutes(3)))
-    func `a file that is not there makes the task wait with 5, or end with 4`() async throws {
+    func `a file that is not there makes its task wait with 5, an empty one ends with 4`() async throws {
         let scratch = try await Self.club()
         let ended = try await scratch.run("imports", "run", "people")
-        #expect(ended.code == 5 || ended.code == 4, "\(ended.output)\(ended.error)")
+        #expect(ended.code == 5, "\(ended.output)\(ended.error)")
+        #expect(ended.output.contains("the next is at"), "\(ended.output)")
+        let stopped = try await scratch.run("tasks", "stop", "1")
+        #expect(stopped.code == 0, "\(stopped.error)")
+        #expect(stopped.output.contains("Cancelled by tester"), "\(stopped.output)")
         let bad = try scratch.folder.write("", to: "empty.csv")
         let fatal = try await scratch.run("import", bad)
         #expect(fatal.code == 4, "\(fatal.output)\(fatal.error)")
         let retried = try await scratch.run("tasks", "retry", "2")
         #expect(retried.code == 4, "\(retried.output)\(retried.error)")
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `a file unlike the others is held with 5 and goes on when someone accepts it`()
+        async throws
+    {
+        let scratch = try await Self.club()
+        for round in 1...5 {
+            let rows = round < 5 ? 40 : 2
+            try scratch.drop(
+                "user_id,email\n" + (1...rows).map { "U\($0),u\($0)r\(round)@people.test\n" }.joined(),
+                as: "incoming/people-\(round).csv")
+            try await scratch.run(expecting: round < 5 ? 0 : 5, ["imports", "run", "people"])
+        }
+        let held = try await scratch.run("tasks", "list", "--status", "new")
+        #expect(held.output.contains("2 rows; 40 are usual"), "\(held.output)")
+        let accepted = try await scratch.run("imports", "accept", "5")
+        #expect(accepted.code == 0, "\(accepted.output)\(accepted.error)")
+        #expect(accepted.output.contains("2 of 2 rows imported"), "\(accepted.output)")
     }
 
     @Test(.timeLimit(.minutes(3)))

@@ -41,6 +41,7 @@ struct Audit {
             )
             for task in tasks {
                 let result: ImportResult = try task.json("result")
+                guard !result.isDryRun else { continue }
                 let id: Int64 = try task.get("id")
                 let counted = try connection.row(
                     """

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Database
 import Foundation
+import Millrace
 import TestSupport
 import Testing
 
@@ -11,41 +13,41 @@ final class Killer {
     private(set) var kills = 0
     /// What the killed processes were at, by task type; `none` between tasks.
     private(set) var struck: [String: Int] = [:]
-    /// How long the program takes to do nothing, in milliseconds: the unit of random spans.
-    private let unit: Int
     private let random: SeededRandomness
     private let scratch: Scratch
+    private let database: Database
 
-    init(_ scratch: Scratch) async throws {
+    /// Makes a killer of an installation's processes.
+    init(_ scratch: Scratch) throws {
         self.scratch = scratch
         let given = ProcessInfo.processInfo.environment["MILLRACE_TEST_SEED"].flatMap(UInt64.init)
         let seed = given ?? UInt64.random(in: 1...1_000_000)
         random = SeededRandomness(seed: seed)
+        database = try Database(
+            .sqlite(path: scratch.database),
+            migrations: MillraceSchema.migrations
+        )
         print("kill test: MILLRACE_TEST_SEED=\(seed)")
-        let clock = ContinuousClock()
-        let start = clock.now
-        for _ in 0..<3 { try await scratch.run(["workspace", "list"]) }
-        unit = max(10, Int((clock.now - start) / .milliseconds(3)))
     }
 
-    /// Starts the program and kills it after a random span, unless it ends before.
+    deinit { try? database.close() }
+
+    /// Starts the program and kills it, unless it ends before: mostly a random span after it took a
+    /// task, one time in five at any moment.
     ///
-    /// The moments are the span at the least and at the most, in units. Says whether it ended by
-    /// itself.
-    func disturb(
-        _ arguments: [String],
-        at moments: ClosedRange<Double> = 0.1...6
-    ) async throws -> Bool {
+    /// Says whether it ended by itself.
+    func disturb(_ arguments: [String]) async throws -> Bool {
         let program = try scratch.start(arguments)
         var generator = random
-        // Roots, squared: more early moments than late ones, for the phases differ in length.
-        let roots = moments.lowerBound.squareRoot()...moments.upperBound.squareRoot()
-        let root = Double.random(in: roots, using: &generator)
-        let span = Int(root * root * Double(unit))
-        if await program.waitForEnd(atMost: span) == false { program.kill() }
+        if Int.random(in: 1...5, using: &generator) > 1 {
+            while try executing().isEmpty, await program.waitForEnd(atMost: 1) == false {}
+        }
+        // As many spans between 1 and 2 ms as between 500 and 1,000: the phases differ in length.
+        let span = pow(2, Double.random(in: 0...10, using: &generator))
+        if await program.waitForEnd(atMost: Int(span)) == false { program.kill() }
         let ended = try await program.end()
         guard ended.signal == SIGKILL else { return true }
-        let types = try Audit(scratch).texts("SELECT type FROM task WHERE status = 'executing'")
+        let types = try executing()
         if !types.isEmpty { kills += 1 }
         for type in types.isEmpty ? ["none"] : types { struck[type, default: 0] += 1 }
         return false
@@ -53,9 +55,17 @@ final class Killer {
 
     /// Disturbs the worker until it has ended by itself, and lets it go on after many kills.
     func seeThrough(atMost limit: Int) async throws {
-        for _ in 0..<limit where try await disturb(["serve", "--until-idle"]) {
-            return
+        for _ in 0..<limit {
+            if try await disturb(["serve", "--until-idle"]) { return }
         }
         try await scratch.run(["serve", "--until-idle"])
+    }
+
+    /// The types of the tasks that living or dead processes have taken.
+    private func executing() throws -> [String] {
+        try database.readBlocking { connection in
+            try connection.rows("SELECT type FROM task WHERE status = 'executing'")
+                .map { try $0.get(0) }
+        }
     }
 }
