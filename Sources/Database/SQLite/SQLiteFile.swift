@@ -6,8 +6,12 @@ internal import GRDB
 enum SQLiteFile {
     /// Makes the file and its folder with permissions for the owner alone, if it is missing.
     ///
-    /// `auto_vacuum` has to be set before the first page is written.
+    /// `auto_vacuum` has to be set before the first page is written. A file that holds a database
+    /// is not opened here: closing any descriptor of it would drop the locks that SQLite holds in
+    /// this process (sqlite.org/howtocorrupt.html, 2.2).
     static func create(_ path: String) throws {
+        var present = stat()
+        guard stat(path, &present) != 0 || present.st_size == 0 else { return }
         let folder = (path as NSString).deletingLastPathComponent
         if !folder.isEmpty {
             try? FileManager.default.createDirectory(
