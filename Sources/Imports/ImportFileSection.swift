@@ -65,8 +65,35 @@ public struct ImportFileSection: DossierSection {
                 AND (\(transaction.contains(column: "parameters", placeholder: "$2"))
                     OR \(transaction.contains(column: "checkpoint", placeholder: "$2")))
             """,
-            [workspace, name]
+            [workspace, "\"\(name)\""]
         )
         return waiting != 0
+    }
+}
+
+extension ImportFileSection {
+    /// Removes the files of imports that are through, which a crash left; called by upkeep.
+    ///
+    /// The file of an import that ended Fatal stays for another try.
+    ///
+    /// - Throws: What database or system said.
+    public func removeFinished(of workspace: WorkspaceID, from database: Database) throws {
+        for kind in Self.kinds {
+            for name in try spool.names(of: kind) where name.hasPrefix("\(workspace)-") {
+                let states = try database.readBlocking { connection in
+                    try connection.rows(
+                        """
+                        SELECT status FROM task WHERE workspace_id = $1
+                            AND (\(connection.contains(column: "parameters", placeholder: "$2"))
+                                OR \(connection.contains(column: "checkpoint", placeholder: "$2")))
+                        """,
+                        [workspace, "\"\(name)\""]
+                    ).map { try $0.get(0, as: TaskStatus.self) }
+                }
+                let through: [TaskStatus] = [.completed, .error]
+                guard !states.isEmpty, states.allSatisfy(through.contains) else { continue }
+                try spool.remove(SpoolFile(kind: kind, name: name, bytes: 0, sha256: ""))
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import Common
 import Database
 import Exports
 import Files
+import Imports
 
 /// What has to be done now and then: ticks of the change clock, and clearing what has expired.
 public struct Upkeep: Sendable {
@@ -40,6 +41,8 @@ public struct Upkeep: Sendable {
                     now: now,
                     workspace: workspace.id
                 )
+                try ImportFileSection(installation.spool)
+                    .removeFinished(of: workspace.id, from: database)
                 try ExportRetention(workspace.id, spool: installation.spool)
                     .removeFiles(from: installation.database)
             }

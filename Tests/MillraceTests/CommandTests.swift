@@ -117,7 +117,9 @@ struct CommandTests {
     }
 
     @Test(.timeLimit(.minutes(3)))
-    func `a file that is not there makes its task wait with 5, an empty one ends with 4`() async throws {
+    func `a file that is not there makes its task wait with 5, an empty one ends with 4`()
+        async throws
+    {
         let scratch = try await Self.club()
         let ended = try await scratch.run("imports", "run", "people")
         #expect(ended.code == 5, "\(ended.output)\(ended.error)")
@@ -140,8 +142,10 @@ struct CommandTests {
         for round in 1...5 {
             let rows = round < 5 ? 40 : 2
             try scratch.drop(
-                "user_id,email\n" + (1...rows).map { "U\($0),u\($0)r\(round)@people.test\n" }.joined(),
-                as: "incoming/people-\(round).csv")
+                "user_id,email\n"
+                    + (1...rows).map { "U\($0),u\($0)r\(round)@people.test\n" }.joined(),
+                as: "incoming/people-\(round).csv"
+            )
             try await scratch.run(expecting: round < 5 ? 0 : 5, ["imports", "run", "people"])
         }
         let held = try await scratch.run("tasks", "list", "--status", "new")

@@ -55,8 +55,8 @@ final class Killer {
 
     /// Disturbs the worker until it has ended by itself, and lets it go on after many kills.
     func seeThrough(atMost limit: Int) async throws {
-        for _ in 0..<limit {
-            if try await disturb(["serve", "--until-idle"]) { return }
+        for _ in 0..<limit where try await disturb(["serve", "--until-idle"]) {
+            return
         }
         try await scratch.run(["serve", "--until-idle"])
     }
