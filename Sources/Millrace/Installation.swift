@@ -66,8 +66,11 @@ public struct Installation: Sendable {
         )
         transport = try Installation.transport(configuration)
         reports = MailReports(transport: transport, time: time)
-        let outbox = OutboxTransport(folder: configuration.outboxFolder)
-        dossier = Dossier([InteractionSection(), OutboxSection(outbox)])
+        dossier = Dossier([
+            InteractionSection(), ImportFileSection(spool), ReportSection(spool: spool),
+            SealedFileSection(spool),
+            OutboxSection(OutboxTransport(folder: configuration.outboxFolder)),
+        ])
         let jobs = Installation.jobs(spool, locations, transport, reports)
         taskTypes = jobs.map(\.type)
         worker = Worker(

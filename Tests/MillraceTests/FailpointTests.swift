@@ -7,7 +7,8 @@ struct FailpointTests {
     /// The failpoints of all rooms, in the order of their names.
     static let names = [
         "export.delivered", "export.filePut", "export.planned", "export.put", "export.sealed",
-        "import.batch", "import.begun", "import.ended", "import.fetched", "import.merged",
+        "import.batch", "import.begun", "import.ended", "import.fetched", "import.forecast",
+        "import.merged",
         "import.staged", "put.chunk", "put.synced", "put.written", "send.chunk", "send.claimed",
         "send.handedOver", "send.planned", "send.recorded", "send.witnessed", "trigger.due",
     ]
@@ -44,6 +45,7 @@ struct FailpointTests {
         let environment = ["MILLRACE_CRASH_AT": name]
         for command in [
             ["imports", "run", "people"], ["export", "run", "profile.createdOrUpdated"],
+            ["import", "--dry-run", "\(Scratch.repository)/Samples/people.csv"],
         ] {
             let ended = try await scenario.scratch.start(command, environment).end()
             if ended.signal == SIGKILL { return true }

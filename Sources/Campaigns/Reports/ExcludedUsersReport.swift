@@ -37,6 +37,12 @@ public struct ExcludedUsersReportJob: TaskJob {
     /// `excluded_users_report`.
     public var type: TaskType { ExcludedUsersReportJob.taskType }
 
+    /// The send that a task of this type reports on.
+    static func send(of task: TaskRecord) throws -> SendID {
+        let parameters: Parameters = try task.parameters()
+        return parameters.send
+    }
+
     /// Enqueues a report on a send.
     ///
     /// - Throws: ``CampaignError/nothingExcluded``.

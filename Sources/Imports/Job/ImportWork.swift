@@ -49,7 +49,11 @@ final class ImportWork {
         let staged = try staging.stage()
         try run.failpoints.pass("import.staged")
         if let oddity = try oddity(of: staged) { return .held(reason: oddity) }
-        if parameters.isDryRun { return try ImportForecast(self, staging, staged).outcome() }
+        if parameters.isDryRun {
+            let outcome = try ImportForecast(self, staging, staged).outcome()
+            try? job.spool.remove(file)
+            return outcome
+        }
         let isQuiet = try !run.database.traffic().isBusy(since: before, tolerated: 5)
         try merge(staging, staged, isQuiet: isQuiet)
         try? job.spool.remove(file)
