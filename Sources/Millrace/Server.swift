@@ -1,9 +1,4 @@
-import Accounts
 // SPDX-License-Identifier: Apache-2.0
-import Common
-import Database
-import Exports
-import Files
 import Logging
 import ServiceLifecycle
 import Tasks
@@ -49,35 +44,14 @@ private struct UpkeepService: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
+            let upkeep = Upkeep(installation)
             var minutes = 0
             while !Task.isCancelled {
-                try await upkeep(hourly: minutes % 60 == 0)
+                try await upkeep.tick()
+                if minutes.isMultiple(of: 60) { try await upkeep.clear() }
                 minutes += 1
                 try? await Task.sleep(for: .seconds(60))
             }
-        }
-    }
-
-    private func upkeep(hourly: Bool) async throws {
-        let clock = ChangeClock(installation.database)
-        _ = try await clock.tick()
-        guard hourly else { return }
-        let now = installation.database.time.now()
-        try await clock.forget(before: now - .days(3))
-        let workspaces = try await installation.database.read { connection in
-            try WorkspaceStore().all(in: connection).map { workspace in
-                (
-                    workspace.id,
-                    try SettingStore(workspace.id).value(.transferboxDays, in: connection)
-                )
-            }
-        }
-        for (workspace, days) in workspaces {
-            _ = try installation.locations.transferboxes.removeFiles(
-                olderThan: .days(Int64(days)),
-                now: now,
-                workspace: workspace
-            )
         }
     }
 }

@@ -38,6 +38,8 @@ struct FailpointTests {
         }
         try await scenario.runExports()
         try ExportAudit(scenario.scratch).check()
+        try await scenario.scratch.run(["serve", "--until-idle"])
+        Audit(scenario.scratch).checkSpool()
     }
 
     /// Runs an import with its send, then an export, until one is killed at the failpoint.

@@ -27,6 +27,8 @@ import Testing
         try Audit(scenario.scratch).check()
         try ExportAudit(scenario.scratch).check()
         try await expectListed(doubted, scenario.scratch)
+        try await scenario.scratch.run(["serve", "--until-idle"])
+        Audit(scenario.scratch).checkSpool()
         let damage = try Audit(scenario.scratch).texts("PRAGMA integrity_check")
         #expect(damage == ["ok"])
         print("kill test: \(killer.kills) kills in \(round) rounds: \(killer.struck)")

@@ -19,7 +19,7 @@ public final class OutboxTransport: MessageTransport {
 
     /// Where a mail is kept, whether it is there or not.
     ///
-    /// - Parameter date: The moment in the mail's Date.
+    /// The date is the moment in the mail's Date.
     public func path(of id: MessageID, date: Instant) -> String {
         "\(folder)/\(OutboxFolder.name(for: date))/\(id.text).eml"
     }

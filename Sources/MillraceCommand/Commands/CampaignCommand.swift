@@ -40,7 +40,7 @@ struct CampaignCommand: AsyncParsableCommand {
                 throw ValidationError("\(kind) is none of scenarized, transactional")
             }
             guard let text = try? String(contentsOfFile: content, encoding: .utf8) else {
-                throw ValidationError("\(content) cannot be read")
+                throw CommandFailure("\(content) cannot be read")
             }
             let mail = try Self.mail(text, content)
             let made = try await session.installation.database.write { transaction in
@@ -70,12 +70,12 @@ struct CampaignCommand: AsyncParsableCommand {
             do {
                 return try JSONText.decode(EmailContent.self, from: text)
             } catch DecodingError.keyNotFound(let key, _) {
-                throw ValidationError("\(path) has no \(key.stringValue)")
+                throw CommandFailure("\(path) has no \(key.stringValue)")
             } catch DecodingError.typeMismatch(_, let context) {
                 let key = context.codingPath.map(\.stringValue).joined(separator: ".")
-                throw ValidationError("\(path): \(key) has another type than it should")
+                throw CommandFailure("\(path): \(key) has another type than it should")
             } catch {
-                throw ValidationError("\(path) is no JSON")
+                throw CommandFailure("\(path) is no JSON")
             }
         }
     }

@@ -106,11 +106,11 @@ struct ExportCommand: AsyncParsableCommand {
                 )
                 let all = try store.all(in: transaction)
                 guard let export = all.first(where: { $0.definition.name == name }) else {
-                    throw ValidationError("there is no export \(name)")
+                    throw CommandFailure("there is no export \(name)")
                 }
                 return try store.runNow(export.id, by: session.context, in: transaction)
             }
-            guard let task else { throw ValidationError("the export is running already") }
+            guard let task else { throw CommandFailure("the export \(name) runs already") }
             try await session.finish(task)
         }
     }
@@ -148,13 +148,32 @@ struct ExportCommand: AsyncParsableCommand {
     struct Types: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List what can be exported.")
 
+        @Flag(help: "Print JSON.") var json = false
+
         func run() async throws {
-            let rows = ExportPair.allCases.map { pair in
-                [pair.rawValue, pair.facts.exportType.rawValue, pair.facts.eventType]
-            }
-            for line in Columns.aligned(rows) { print(line) }
+            let views = ExportPair.allCases.map { PairView($0) }
+            guard !json else { return try Output(isJSON: true).show(views, empty: "") }
+            for line in Columns.aligned(views.map(\.cells)) { print(line) }
         }
     }
+}
+
+/// An export type as the command line shows it.
+struct PairView: Shown {
+    var type: String
+    var exportType: String
+    var eventType: String
+    var isAvailable: Bool
+
+    init(_ pair: ExportPair) {
+        type = pair.rawValue
+        exportType = pair.facts.exportType.rawValue
+        eventType = pair.facts.eventType
+        isAvailable = pair.isAvailable
+    }
+
+    var cells: [String] { [type, exportType, eventType, isAvailable ? "" : "not yet available"] }
+    var lines: [String] { [cells.joined(separator: "  ")] }
 }
 
 /// An export as the command line shows it.

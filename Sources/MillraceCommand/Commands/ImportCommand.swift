@@ -145,7 +145,7 @@ extension Session {
     func spool(_ path: String, name: String) async throws -> SpoolFile {
         try await installation.database.blocking {
             guard let file = FileHandle(forReadingAtPath: path) else {
-                throw ValidationError("\(path) cannot be read")
+                throw CommandFailure("\(path) cannot be read")
             }
             defer { try? file.close() }
             let token = SystemRandomness().token()

@@ -18,7 +18,10 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let session = try await common.session(logging: .info)
         guard !untilIdle else {
+            let upkeep = Upkeep(session.installation)
+            try await upkeep.tick()
             try await session.installation.worker.runUntilIdle()
+            try await upkeep.clear()
             return
         }
         session.output.note(

@@ -165,7 +165,7 @@ extension Session {
     func writeRejects(of task: TaskRecord, failedOnly: Bool, to path: String) async throws {
         guard task.type == ImportTasks.profileImport.name,
             let result: ImportResult = try task.result()
-        else { throw ValidationError("task \(task.id) is no import that has ended") }
+        else { throw CommandFailure("task \(task.id) is no import that has ended") }
         try await installation.database.blocking {
             let file = try NewFile(path)
             try installation.database.readBlocking { connection in
@@ -179,7 +179,7 @@ extension Session {
     func writeExcluded(of task: TaskRecord, to path: String) async throws {
         let report = try await installation.database.write { transaction in
             guard let send = try send(of: task, in: transaction) else {
-                throw ValidationError("task \(task.id) has sent nothing")
+                throw CommandFailure("task \(task.id) has sent nothing")
             }
             return try ExcludedUsersReportJob.enqueue(
                 on: send,
@@ -190,7 +190,7 @@ extension Session {
         }
         let ended = try await TaskWatch(session: self).see(report)
         guard let result: ExcludedUsersReportJob.Result = try ended.result() else {
-            throw ValidationError(ended.outcome ?? "the report could not be written")
+            throw CommandFailure(ended.outcome ?? "the report could not be written")
         }
         try await installation.database.blocking {
             let file = try NewFile(path)
@@ -216,7 +216,7 @@ struct NewFile {
 
     init(_ path: String) throws {
         let number = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        guard number >= 0 else { throw ValidationError("\(path) cannot be written") }
+        guard number >= 0 else { throw CommandFailure("\(path) cannot be written") }
         handle = FileHandle(fileDescriptor: number, closeOnDealloc: true)
     }
 

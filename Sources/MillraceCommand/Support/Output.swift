@@ -80,6 +80,13 @@ enum Columns {
     }
 }
 
+/// What went wrong though the command line was right: exit code 1.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
 /// The exit codes that scripts can use.
 enum ExitCodes {
     static let taskError = ExitCode(3)

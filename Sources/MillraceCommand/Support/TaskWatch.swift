@@ -12,8 +12,8 @@ struct TaskWatch {
 
     /// Sees a task through, and whatever follows from it and is due.
     ///
-    /// - Parameter origin: The task that a replay amends: what follows from the replay is its.
-    /// - Returns: The task as it stands then.
+    /// The origin is the task that a replay amends: what follows from the replay is its. Gives the
+    /// task as it stands then.
     func see(_ id: TaskID, replaying origin: TaskID? = nil) async throws -> TaskRecord {
         let bar = Task { await showProgress(of: id) }
         defer { bar.cancel() }
@@ -73,7 +73,7 @@ struct TaskWatch {
     }
 }
 
-/// A bar with the time left. Pure.
+/// A bar with the time left; pure.
 struct ProgressBar {
     let text: String
 

@@ -15,7 +15,7 @@ struct Audit {
 
     /// Checks imports, sends and the outbox; everything must have ended.
     ///
-    /// - Parameter forgotten: Mails that left in a time that a restored database does not know.
+    /// Forgotten are mails that left in a time that a restored database does not know.
     func check(forgotten: Set<Int64> = []) throws {
         try checkTasks()
         try checkImports()
@@ -123,6 +123,15 @@ struct Audit {
         #expect(again.isEmpty, "handed over twice: \(again)")
         let strangers = Set(mails).subtracting(sent).subtracting(inDoubt).subtracting(forgotten)
         #expect(strangers.isEmpty, "neither sent nor in doubt: \(strangers)")
+    }
+
+    /// Nothing that dead processes left lies in the spool; to be called after upkeep.
+    func checkSpool() {
+        let left = Scratch.files(below: "\(scratch.data)/spool").filter { path in
+            let isFinished = path.hasPrefix("report/") || path.hasPrefix("sealed-export/")
+            return !isFinished || path.contains("/.")
+        }
+        #expect(left.isEmpty, "\(left)")
     }
 
     /// The interactions in doubt.

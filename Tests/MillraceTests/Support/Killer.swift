@@ -7,7 +7,7 @@ import Testing
 ///
 /// `MILLRACE_TEST_SEED` repeats a run, as far as the machine does.
 final class Killer {
-    /// How many processes were killed while they worked.
+    /// How many processes were killed in the midst of a task.
     private(set) var kills = 0
     /// What the killed processes were at, by task type; `none` between tasks.
     private(set) var struck: [String: Int] = [:]
@@ -30,8 +30,8 @@ final class Killer {
 
     /// Starts the program and kills it after a random span, unless it ends before.
     ///
-    /// - Parameter moments: The span at the least and at the most, in units.
-    /// - Returns: Whether it ended by itself.
+    /// The moments are the span at the least and at the most, in units. Says whether it ended by
+    /// itself.
     func disturb(
         _ arguments: [String],
         at moments: ClosedRange<Double> = 0.1...6
@@ -45,8 +45,8 @@ final class Killer {
         if await program.waitForEnd(atMost: span) == false { program.kill() }
         let ended = try await program.end()
         guard ended.signal == SIGKILL else { return true }
-        kills += 1
         let types = try Audit(scratch).texts("SELECT type FROM task WHERE status = 'executing'")
+        if !types.isEmpty { kills += 1 }
         for type in types.isEmpty ? ["none"] : types { struck[type, default: 0] += 1 }
         return false
     }

@@ -22,9 +22,7 @@ final class RunningProgram: Sendable {
         var error: String
     }
 
-    /// Starts an executable.
-    ///
-    /// - Parameter scratch: A folder for what it prints.
+    /// Starts an executable; what it prints goes to files in a scratch folder.
     init(
         _ executable: String,
         _ arguments: [String],

@@ -41,16 +41,14 @@ struct Scenario {
         return Scenario(scratch: scratch)
     }
 
-    private static let mail = """
+    static let mail = """
         {"senderAddress": "news@club.test", "senderName": "Club", "defaultLanguage": "en",
          "variants": {"en": {"subject": "Welcome {{firstName}}", "text": "Hello {{firstName}}!"}}}
         """
 
-    /// A file of people, some of whose rows are bad, and none of whose bytes is like another's.
+    /// A file of people, some of whose rows are bad.
     ///
-    /// - Parameters:
-    ///   - round: Changes names and permissions.
-    ///   - numbers: Who stands in it.
+    /// The numbers say who stands in it; the round changes names and permissions.
     static func people(_ numbers: Range<Int>, round: Int) -> String {
         var lines = [
             "user_id,email,first_name,language,email_subscription,marketingConsent,newsletter"

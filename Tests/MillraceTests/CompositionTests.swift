@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+import Common
+import Database
+import Files
+import Foundation
+import Millrace
+import Tasks
+import TestSupport
+import Testing
+
+/// What must hold over all rooms together.
+struct CompositionTests {
+    /// Tables that hold nothing on a profile, each with the reason.
+    static let impersonal: [String: String] = [
+        "attribute": "names of attributes", "audit_entry": "what staff did",
+        "automated_import": "definitions", "campaign": "texts and rules",
+        "change_clock": "the clock", "entity": "divisions", "export": "definitions",
+        "export_run": "windows and manifests", "file_sighting": "names and sizes of files",
+        "id_block": "counters", "import_binding": "which import triggers what",
+        "import_measure": "counts", "import_trigger": "which run triggered what",
+        "imported_file": "hashes of files", "list": "names of lists", "location": "places",
+        "node": "processes", "profile_table": "names of tables", "queue_limit": "limits",
+        "schedule": "recurrences", "schema_migration": "the schema's history",
+        "search": "conditions that staff wrote", "secret": "sealed secrets",
+        "send": "counts of a send", "setting": "settings", "task": "what was asked and counted",
+        "task_step": "sentences without personal values", "tick": "the clock",
+        "workspace": "names", "workspace_user": "staff",
+        "workspace_user_entity": "which staff sees what",
+    ]
+
+    @Test func `every table is claimed by a section of the dossier or impersonal`() async throws {
+        let run = try await DemoRun.make()
+        let claimed = Set(run.installation.dossier.sections.flatMap(\.relations))
+        for table in try run.tables().keys.sorted() {
+            let isProfiles = table.wholeMatch(of: #/p\d+_\d+/#) != nil
+            let isRecency = table.wholeMatch(of: #/p\d+_\d+_recency/#) != nil
+            let name =
+                isProfiles
+                ? ProfileRelation.attributes : isRecency ? ProfileRelation.recency : table
+            #expect(
+                claimed.contains(name) != (Self.impersonal[name] != nil),
+                "\(name) is to be claimed by a section or called impersonal, and not both"
+            )
+        }
+        let tables = try run.tables().keys
+        for name in Self.impersonal.keys { #expect(tables.contains(name), "\(name) is no table") }
+        let kinds: [SpoolKind] = [
+            .upload, .fetched, .staging, .rejects, .sealedExport, .report, .outbox,
+        ]
+        for kind in kinds { #expect(claimed.contains(kind.rawValue), "\(kind.rawValue)") }
+        try await expectErasure(run)
+        expectScopedStatements(run, scoped: try run.tables())
+        try expectPermissions(run)
+    }
+
+    /// Erases someone with a mail and someone with a warning, then looks for them everywhere.
+    private func expectErasure(_ run: DemoRun) async throws {
+        let installation = run.installation
+        let people = try run.database.readBlocking { connection in
+            try connection.rows(
+                """
+                SELECT i.profile_id, i.address FROM interaction i
+                WHERE i.state = 'sent' AND (i.id = (SELECT min(id) FROM interaction)
+                    OR i.profile_id IN (SELECT profile_id FROM import_problem))
+                """
+            ).map { (try $0.get(0, as: ProfileID.self), try $0.get(1, as: String.self)) }
+        }
+        #expect(people.count > 1)
+        for (id, address) in people.prefix(3) {
+            let values = try await erase(id, address, run)
+            #expect(values.count > 1)
+            for value in values {
+                #expect(try columns(holding: value, run).isEmpty, "in a table")
+                let files = try Self.files(
+                    holding: value,
+                    below: installation.configuration.dataFolder
+                )
+                #expect(files.allSatisfy { $0.hasPrefix("transferbox/") }, "\(files)")
+            }
+        }
+    }
+
+    /// - Returns: What is to be found nowhere.
+    private func erase(
+        _ id: ProfileID,
+        _ address: String,
+        _ run: DemoRun
+    ) async throws
+        -> [String]
+    {
+        try await run.database.write { transaction in
+            let table = try ProfileTableStore(run.context.workspace)
+                .table(named: "profiles", in: transaction)
+            let found = try ProfileStore(table).profile(id, in: transaction)
+            let profile = try #require(found)
+            let values = [AttributeRole.emailAddress, .mobileNumber].compactMap {
+                profile.text($0)
+            }
+            _ = try Erasure(run.installation.dossier).erase(
+                id,
+                from: table,
+                Collection(source: nil, way: nil, moment: transaction.moment),
+                by: run.context,
+                in: transaction
+            )
+            return values + [address]
+        }
+    }
+
+    private func columns(holding value: String, _ run: DemoRun) throws -> [String] {
+        let tables = try run.tables()
+        return try run.database.readBlocking { connection in
+            try tables.flatMap { table, columns in
+                try columns.filter { column in
+                    let count: Int? = try connection.value(
+                        "SELECT count(*) FROM \(table) WHERE instr(CAST(\(column) AS TEXT), $1)",
+                        [value]
+                    )
+                    return count != 0
+                }.map { "\(table).\($0)" }
+            }
+        }
+    }
+
+    private static func files(holding value: String, below folder: String) throws -> [String] {
+        let wanted = Data(value.utf8)
+        return try Scratch.files(below: folder).filter { path in
+            try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(path)"))
+                .range(of: wanted) != nil
+        }
+    }
+
+    /// A statement on a table that has workspaces binds one, or says that it means all.
+    private func expectScopedStatements(_ run: DemoRun, scoped tables: [String: [String]]) {
+        let scoped = tables.filter { $0.value.contains("workspace_id") }.keys
+        var seen = 0
+        for statement in run.statements where !statement.contains("-- all workspaces") {
+            guard !statement.hasPrefix("CREATE"), !statement.hasPrefix("SELECT name FROM") else {
+                continue
+            }
+            let words = Set(
+                statement.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init)
+            )
+            guard scoped.contains(where: words.contains) else { continue }
+            seen += 1
+            #expect(words.contains("workspace_id"), "\(statement)")
+        }
+        #expect(seen > 80)
+    }
+
+    /// Everything that is kept is for the owner alone.
+    private func expectPermissions(_ run: DemoRun) throws {
+        let folder = run.folder.path
+        for path in Scratch.files(below: folder) {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(path)")
+            let mode = try #require(attributes[.posixPermissions] as? Int)
+            let parent = ("\(folder)/\(path)" as NSString).deletingLastPathComponent
+            let folderMode = try #require(
+                try FileManager.default.attributesOfItem(atPath: parent)[.posixPermissions] as? Int
+            )
+            #expect(mode & 0o077 == 0 || folderMode & 0o077 == 0, "\(path): \(mode)")
+        }
+    }
+
+    @Test func `the jobs that can run are the types that the docs say are there`() throws {
+        let folder = try TemporaryFolder()
+        let installation = try Installation(
+            Configuration(address: "sqlite:\(folder.path("m.db"))", environment: [:])
+        )
+        let page = try String(
+            contentsOfFile: "\(Scratch.repository)/docs/task-types.md",
+            encoding: .utf8
+        )
+        let documented = page.matches(of: #/(?m)^\| `([a-z_]+)` \| ([^|]+) \|/#).map {
+            "\($0.1) \($0.2)"
+        }
+        let registered = installation.taskTypes.map { "\($0.name) \($0.displayName)" }
+        #expect(registered.sorted() == documented.sorted())
+    }
+
+    @Test func `two installations in one folder keep to themselves`() async throws {
+        let folder = try TemporaryFolder()
+        let scratch = try Scratch()
+        let file = try folder.write("user_id,email\nU1,one@people.test\n", to: "one.csv")
+        let environment = ["MILLRACE_DATABASE": "sqlite:\(folder.path("a.db"))"]
+        let other = ["MILLRACE_DATABASE": "sqlite:\(folder.path("b.db"))"]
+        let ran = try await scratch.run("import", file, environment: environment)
+        #expect(ran.code == 0, "\(ran.error)")
+        let tasks = try await scratch.run("tasks", "list", environment: other)
+        #expect(tasks.output.contains("There is no such task."))
+        let profile = try await scratch.run("profile", "show", "U1", environment: other)
+        #expect(profile.code == 1)
+        let own = try await scratch.run("profile", "show", "U1", environment: environment)
+        #expect(own.code == 0)
+    }
+}
