@@ -66,7 +66,7 @@ public struct Installation: Sendable {
         )
         transport = try Installation.transport(configuration)
         reports = MailReports(transport: transport, time: time)
-        dossier = Dossier([InteractionSection()])
+        dossier = Dossier([InteractionSection(), Installation.exportSection])
         let jobs = Installation.jobs(spool, locations, transport, reports)
         taskTypes = jobs.map(\.type)
         worker = Worker(
@@ -120,6 +120,10 @@ public struct Installation: Sendable {
         own.workspace = workspace.id
         try ProfileTableStore(workspace.id).createDefault(by: own, in: transaction)
         return workspace
+    }
+
+    private static let exportSection = ExportSection { workspace, connection in
+        .days(Int64(try SettingStore(workspace).value(.transferboxDays, in: connection)))
     }
 
     /// The error stream, so that results on the output stay clean.
