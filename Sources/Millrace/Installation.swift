@@ -167,7 +167,8 @@ public struct Installation: Sendable {
             ) { workspace, connection in
                 try WorkspaceStore().workspace(workspace, in: connection).defaultCountryCode
             },
-            TriggerJob(), SendJob(transport: transport), ExcludedUsersReportJob(spool: spool),
+            FeedAlertJob(), TriggerJob(), SendJob(transport: transport),
+            ExcludedUsersReportJob(spool: spool),
             IncrementalExportJob(exports),
         ]
     }
