@@ -174,6 +174,7 @@ let package = Package(
                 "Accounts", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
                 "Files", "Imports", "Messaging", "Millrace", "MillraceCommand", "Tasks",
                 "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Golden"]
         ),
