@@ -1,4 +1,3 @@
-import Accounts
 // SPDX-License-Identifier: Apache-2.0
 import Common
 import Database
@@ -24,7 +23,7 @@ public struct Server: Sendable {
             configuration: .init(
                 services: [
                     .init(service: WorkerService(worker: installation.worker)),
-                    .init(service: UpkeepService(installation: installation)),
+                    .init(service: UpkeepService(upkeep: Upkeep(installation))),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "millrace.server")
@@ -43,41 +42,19 @@ private struct WorkerService: Service {
     }
 }
 
-/// Takes a tick of the change clock each minute and clears what has expired each hour.
+/// Takes a tick of the change clock each minute and looks each hour for what has expired.
 private struct UpkeepService: Service {
-    let installation: Installation
+    let upkeep: Upkeep
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             var minutes = 0
             while !Task.isCancelled {
-                try await upkeep(hourly: minutes % 60 == 0)
+                try await upkeep.tick()
+                if minutes % 60 == 0 { try await upkeep.clear() }
                 minutes += 1
                 try? await Task.sleep(for: .seconds(60))
             }
-        }
-    }
-
-    private func upkeep(hourly: Bool) async throws {
-        let clock = ChangeClock(installation.database)
-        _ = try await clock.tick()
-        guard hourly else { return }
-        let now = installation.database.time.now()
-        try await clock.forget(before: now - .days(3))
-        let workspaces = try await installation.database.read { connection in
-            try WorkspaceStore().all(in: connection).map { workspace in
-                (
-                    workspace.id,
-                    try SettingStore(workspace.id).value(.transferboxDays, in: connection)
-                )
-            }
-        }
-        for (workspace, days) in workspaces {
-            _ = try installation.locations.transferboxes.removeFiles(
-                olderThan: .days(Int64(days)),
-                now: now,
-                workspace: workspace
-            )
         }
     }
 }
