@@ -165,7 +165,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MessagingTests",
-            dependencies: ["Common", "Messaging"],
+            dependencies: ["Common", "Messaging", "TestSupport"],
             exclude: ["Golden"]
         ),
         .testTarget(
