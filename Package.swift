@@ -136,8 +136,8 @@ let package = Package(
         .testTarget(
             name: "CampaignsTests",
             dependencies: [
-                "Audience", "Campaigns", "Common", "CSV", "Database", "Files", "Imports",
-                "Messaging", "Tasks", "TestSupport",
+                "Audience", "Campaigns", "Common", "Database", "Files", "Messaging", "Tasks",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -165,7 +165,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MessagingTests",
-            dependencies: ["Common", "Messaging"],
+            dependencies: ["Common", "Messaging", "TestSupport"],
             exclude: ["Golden"]
         ),
         .testTarget(

@@ -24,6 +24,8 @@ public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising
     case noSuchImport(String)
     /// The name of an automated import is taken.
     case nameTaken(String)
+    /// The deadline of an import's file passes before the import is due.
+    case badDeadline(TimeOfDay, run: TimeOfDay)
     /// A file that is replayed is no rejects file of the task.
     case notARejectsFile(String)
     /// The rejects of a task cannot be replayed.
@@ -50,6 +52,8 @@ public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising
         case .ledgerOpen(let words): "the ledger does not close: \(words)"
         case .noSuchImport(let name): "there is no automated import \(name)"
         case .nameTaken(let name): "the name \(name) is taken by another import"
+        case .badDeadline(let deadline, let run):
+            "the deadline \(deadline) is not after the time of the run, \(run)"
         case .notARejectsFile(let words): "this is no rejects file of the task: \(words)"
         case .cannotReplay(let task, let reason):
             "the rejects of task \(task) cannot be replayed: \(reason)"

@@ -70,6 +70,7 @@ public struct Installation: Sendable {
             InteractionSection(), ImportFileSection(spool), ReportSection(spool: spool),
             SealedFileSection(spool),
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder)),
+            Installation.exportSection,
         ])
         let jobs = Installation.jobs(spool, locations, transport, reports)
         taskTypes = jobs.map(\.type)
@@ -126,6 +127,10 @@ public struct Installation: Sendable {
         return workspace
     }
 
+    private static let exportSection = ExportSection { workspace, connection in
+        .days(Int64(try SettingStore(workspace).value(.transferboxDays, in: connection)))
+    }
+
     /// The error stream, so that results on the output stay clean.
     private static func logger(_ level: Logger.Level) -> Logger {
         var log = Logger(label: "millrace.worker") { label in
@@ -167,8 +172,10 @@ public struct Installation: Sendable {
             ) { workspace, connection in
                 try WorkspaceStore().workspace(workspace, in: connection).defaultCountryCode
             },
-            TriggerJob(), SendJob(transport: transport), ExcludedUsersReportJob(spool: spool),
+            FeedAlertJob(), TriggerJob(), SendJob(transport: transport),
+            ExcludedUsersReportJob(spool: spool),
             IncrementalExportJob(exports),
+            DataRetentionJob(spool: spool, locations: locations),
         ]
     }
 }

@@ -19,7 +19,7 @@ public struct Server: Sendable {
             configuration: .init(
                 services: [
                     .init(service: WorkerService(worker: installation.worker)),
-                    .init(service: UpkeepService(installation: installation)),
+                    .init(service: UpkeepService(upkeep: Upkeep(installation))),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "millrace.server")
@@ -38,13 +38,12 @@ private struct WorkerService: Service {
     }
 }
 
-/// Takes a tick of the change clock each minute and clears what has expired each hour.
+/// Takes a tick of the change clock each minute and looks each hour for what has expired.
 private struct UpkeepService: Service {
-    let installation: Installation
+    let upkeep: Upkeep
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            let upkeep = Upkeep(installation)
             var minutes = 0
             while !Task.isCancelled {
                 try await upkeep.tick()

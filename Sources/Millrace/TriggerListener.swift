@@ -25,7 +25,8 @@ extension TriggeringRun {
             batch: run.batch,
             importID: run.importID,
             zone: run.zone,
-            startedAt: run.startedAt
+            startedAt: run.startedAt,
+            isStopped: run.isStopped
         )
     }
 }

@@ -124,6 +124,21 @@ public struct ScheduleStore: Sendable {
         ).map(Schedule.init)
     }
 
+    /// The schedules that make tasks of a type for an automated import.
+    public func schedules(
+        ofImport id: ImportID,
+        type: TaskType,
+        in connection: Connection
+    ) throws -> [Schedule] {
+        try connection.rows(
+            """
+            SELECT \(Schedule.columns) FROM schedule
+            WHERE workspace_id = $1 AND import_id = $2 AND type = $3 ORDER BY id
+            """,
+            [workspace, id, type.name]
+        ).map(Schedule.init)
+    }
+
     /// Moves the next due time on; false when someone else has.
     func advance(
         _ id: ScheduleID,

@@ -80,6 +80,21 @@ public struct TaskStore: Sendable {
         return found
     }
 
+    /// The tasks of a type that an automated import made, newest first, at most 1,000.
+    public func tasks(
+        ofImport id: ImportID,
+        type: TaskType,
+        in connection: Connection
+    ) throws -> [TaskRecord] {
+        try connection.rows(
+            """
+            SELECT \(TaskRecord.columns) FROM task
+            WHERE workspace_id = $1 AND import_id = $2 AND type = $3 ORDER BY id DESC LIMIT 1000
+            """,
+            [workspace, id, type.name]
+        ).map(TaskRecord.init)
+    }
+
     /// The log of a task's steps, in order.
     public func steps(of id: TaskID, in connection: Connection) throws -> [TaskStep] {
         try connection.rows(

@@ -90,6 +90,21 @@ import Testing
         #expect(try world.task(started.task).status == .completed)
     }
 
+    @Test func `what a relay refused for now is accepted at a later try, once`() async throws {
+        let world = try World()
+        let server = try MailServer("--later-once")
+        let transport = try server.transport()
+        let people = try [world.person("later-ann@example.com"), world.person("bob@example.com")]
+        let started = try world.start(world.campaign(), to: people)
+        try await world.work(transport)
+        #expect(try world.ledger(started.send).pending == 1)
+        try await world.finish(started.task, transport)
+        #expect(try world.ledger(started.send).sent == 2)
+        #expect(try world.interactions(started.send).map(\.attempts) == [2, 1])
+        #expect(try server.recipients() == ["bob@example.com", "later-ann@example.com"])
+        #expect(world.now == ManualTime.monday + .minutes(1))
+    }
+
     @Test func `what each answer of a relay means`() async throws {
         let world = try World()
         let server = try MailServer()

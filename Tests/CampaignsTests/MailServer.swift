@@ -7,11 +7,11 @@ import TestSupport
 final class MailServer {
     private let port: Int
     private let store: TemporaryFolder
-    private var program: Program?
+    private var program: PythonScript?
 
     init(_ arguments: String...) throws {
         store = try TemporaryFolder()
-        let program = try Program("smtp_server.py", ["--store", store.path] + arguments)
+        let program = try PythonScript("smtp_server.py", ["--store", store.path] + arguments)
         guard let port = Int(program.readLine()) else {
             throw MissingTool(description: "smtp_server.py did not start")
         }

@@ -1,4 +1,3 @@
-import CSV
 // SPDX-License-Identifier: Apache-2.0
 import Campaigns
 import Common

@@ -30,6 +30,7 @@ class Handler:
     def __init__(self, store):
         self.store = pathlib.Path(store)
         self.count = 0
+        self.refused = set()
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         if address.startswith("refused-"):
@@ -39,6 +40,9 @@ class Handler:
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         refusal = reply_for(address, RECIPIENT_REPLIES)
+        if server.options.later_once and address in self.refused:
+            refusal = None
+        self.refused.add(address)
         if not refusal:
             envelope.rcpt_tos.append(address)
         return refusal or "250 OK"
@@ -114,6 +118,7 @@ async def main():
     parser.add_argument("--store", required=True)
     parser.add_argument("--login", help="user:password, then required")
     parser.add_argument("--refuse-connection", action="store_true")
+    parser.add_argument("--later-once", action="store_true", help="a later- address at its first RCPT only")
     parser.add_argument("--mails-per-connection", type=int, default=0)
     options = parser.parse_args()
     handler = Handler(options.store)

@@ -187,6 +187,8 @@ extension SendStore {
     /// The send that a task carries out, if it does.
     public func send(ofTask task: TaskID, in connection: Connection) throws -> SendID? {
         try connection.value(
-            "SELECT id FROM send WHERE workspace_id = $1 AND task_id = $2", [workspace, task])
+            "SELECT id FROM send WHERE workspace_id = $1 AND task_id = $2",
+            [workspace, task]
+        )
     }
 }

@@ -23,6 +23,12 @@ public struct ImportTriggerStore: Sendable {
         ).map(ImportTrigger.init)
     }
 
+    /// Whether a trigger of an import task is not decided or still sends.
+    public func hasOpenTrigger(of task: TaskID, in connection: Connection) throws -> Bool {
+        try triggers(of: task, in: connection)
+            .contains { $0.state == .pending || $0.state == .sending }
+    }
+
     /// The trigger of one batch, if it has one.
     public func trigger(
         of task: TaskID,

@@ -16,6 +16,8 @@ public struct TriggeringRun: Sendable, Hashable {
     public var zone: Zone
     /// When the run was first executing; for a held file, when it was accepted.
     public var startedAt: Instant
+    /// Whether someone stopped it before its last row.
+    public var isStopped: Bool
 
     /// Makes a run.
     public init(
@@ -24,7 +26,8 @@ public struct TriggeringRun: Sendable, Hashable {
         batch: Int,
         importID: ImportID?,
         zone: Zone,
-        startedAt: Instant
+        startedAt: Instant,
+        isStopped: Bool = false
     ) {
         self.workspace = workspace
         self.task = task
@@ -32,6 +35,7 @@ public struct TriggeringRun: Sendable, Hashable {
         self.importID = importID
         self.zone = zone
         self.startedAt = startedAt
+        self.isStopped = isStopped
     }
 }
 
@@ -73,7 +77,7 @@ public struct ImportTriggers: Sendable {
         try ImportTriggerStore(run.workspace).open(trigger, by: context, in: transaction)
     }
 
-    /// A run has ended with a closed ledger.
+    /// A run has ended with a closed ledger; one that was stopped sends nothing.
     public func ended(
         _ run: TriggeringRun,
         by context: Context,
@@ -84,8 +88,26 @@ public struct ImportTriggers: Sendable {
         let store = ImportTriggerStore(run.workspace)
         let triggers = try store.triggers(of: run.task, in: transaction)
         guard let first = triggers.first else { return }
+        guard !run.isStopped else { return try stop(run, first, store, context, transaction) }
         if run.batch == 0 { return try conclude(first, store, context, transaction) }
         try join(run, first, triggers, store, context, transaction)
+    }
+
+    private func stop(
+        _ run: TriggeringRun,
+        _ trigger: ImportTrigger,
+        _ store: ImportTriggerStore,
+        _ context: Context,
+        _ transaction: Transaction
+    ) throws {
+        guard run.batch == 0 else { return }
+        try store.move(
+            trigger,
+            to: .stopped,
+            "the import was stopped before its last row",
+            at: context.moment,
+            in: transaction
+        )
     }
 
     /// The file itself is imported: fires at once, waits for its time, or has missed it.

@@ -39,6 +39,11 @@ struct SourceRelation: Sendable {
     /// The columns that the judge reads, from ``firstFilter`` on.
     let filters: [String]
 
+    /// The column with the profile's id, whether the row belongs to the profile or is it.
+    var person: String {
+        profile ?? (isScoped ? "\(alias).profile_id" : "\(alias).id")
+    }
+
     /// The place of the stamp in a row.
     static let stampIndex = 0
     /// The place of the id in a row.

@@ -26,20 +26,34 @@ public struct ExportRetention: Sendable {
     ) throws -> Int {
         let limit = database.time.now() - age
         let store = RunStore(workspace)
-        let old = try database.readBlocking { connection in
-            try connection.rows(
-                """
-                SELECT \(ExportRun.columns) FROM export_run
-                WHERE workspace_id = $1 AND (delivered_at < $2 OR planned_at < $2
-                    AND export_id NOT IN (SELECT id FROM export WHERE workspace_id = $1))
-                """,
-                [workspace, limit]
-            ).map(ExportRun.init).filter(\.isFileKept)
-        }
+        let old = try database.readBlocking { try expired(before: limit, in: $0) }
         for run in old {
             try database.writeBlocking { try store.forgetFile(run, in: $0) }
             if let file = run.sealed?.packed.file { try spool.remove(file) }
         }
         return old.count
+    }
+
+    /// The runs whose kept file is too old.
+    public func expired(before limit: Instant, in connection: Connection) throws -> [ExportRun] {
+        try connection.rows(
+            """
+            SELECT \(ExportRun.columns) FROM export_run
+            WHERE workspace_id = $1 AND (delivered_at < $2 OR planned_at < $2
+                AND export_id NOT IN (SELECT id FROM export WHERE workspace_id = $1))
+            """,
+            [workspace, limit]
+        ).map(ExportRun.init).filter(\.isFileKept)
+    }
+
+    /// Whether a run that a task made is not delivered yet, so that the task's record is needed.
+    public func needs(_ task: TaskID, in connection: Connection) throws -> Bool {
+        try connection.row(
+            """
+            SELECT seq FROM export_run
+            WHERE workspace_id = $1 AND task_id = $2 AND state <> 'delivered'
+            """,
+            [workspace, task]
+        ) != nil
     }
 }

@@ -30,6 +30,30 @@ struct RunStore: Sendable {
         ).map(ExportRun.init)
     }
 
+    /// The runs of an export that have a file, delivered or about to be, oldest first.
+    func withFiles(of export: ExportID, in connection: Connection) throws -> [ExportRun] {
+        try connection.rows(
+            """
+            SELECT \(ExportRun.columns) FROM export_run
+            WHERE workspace_id = $1 AND export_id = $2 AND state <> 'planned' ORDER BY seq
+            """,
+            [workspace, export]
+        ).map(ExportRun.init)
+    }
+
+    /// The delivered runs of exports that were removed, oldest first.
+    func withoutExport(in connection: Connection) throws -> [ExportRun] {
+        try connection.rows(
+            """
+            SELECT \(ExportRun.columns) FROM export_run
+            WHERE workspace_id = $1 AND state = 'delivered'
+                AND export_id NOT IN (SELECT id FROM export WHERE workspace_id = $1)
+            ORDER BY export_id, seq
+            """,
+            [workspace]
+        ).map(ExportRun.init)
+    }
+
     func run(_ seq: Int64, of export: ExportID, in connection: Connection) throws -> ExportRun {
         let row = try connection.row(
             """

@@ -56,32 +56,53 @@ public struct TransferboxKind: LocationKind {
         now: Instant,
         workspace: WorkspaceID
     ) throws -> [String] {
+        try old(olderThan: age, now: now, workspace: workspace) { name, folder in
+            unlinkat(folder.number, name, 0) == 0
+        }
+    }
+
+    /// The paths of the files that ``removeFiles(olderThan:now:workspace:)`` would remove.
+    ///
+    /// - Throws: What the system said.
+    public func oldFiles(
+        olderThan age: Span = .days(5),
+        now: Instant,
+        workspace: WorkspaceID
+    ) throws -> [String] {
+        try old(olderThan: age, now: now, workspace: workspace) { _, _ in true }
+    }
+
+    private func old(
+        olderThan age: Span,
+        now: Instant,
+        workspace: WorkspaceID,
+        take: (String, OpenFile) -> Bool
+    ) throws -> [String] {
         do {
             let folder = try OpenFile(folder(of: workspace), O_RDONLY | O_DIRECTORY)
-            return try remove(before: now - age, in: folder, path: "")
+            return try old(before: now - age, in: folder, path: "", take: take)
         } catch FilesError.noSuchFile {
             return []
         }
     }
 
-    private func remove(
+    private func old(
         before moment: Instant,
         in folder: OpenFile,
-        path: String
-    ) throws
-        -> [String]
-    {
-        var removed: [String] = []
+        path: String,
+        take: (String, OpenFile) -> Bool
+    ) throws -> [String] {
+        var found: [String] = []
         for name in try Folders.names(in: folder) {
             guard let status = try FileStatus.of(name, in: folder) else { continue }
             if status.isFolder {
                 let inner = try OpenFile(name, in: folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-                removed += try remove(before: moment, in: inner, path: "\(path)\(name)/")
-            } else if status.modified < moment, unlinkat(folder.number, name, 0) == 0 {
-                removed.append(path + name)
+                found += try old(before: moment, in: inner, path: "\(path)\(name)/", take: take)
+            } else if status.modified < moment, take(name, folder) {
+                found.append(path + name)
             }
         }
-        return removed
+        return found
     }
 
     private func folder(of workspace: WorkspaceID) -> String { "\(root)/\(workspace)" }

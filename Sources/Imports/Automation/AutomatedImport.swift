@@ -20,12 +20,22 @@ public struct FeedWatch: Sendable, Hashable, Codable {
     public var filesToLearn: Int
     /// Whether anything is watched at all.
     public var isOn: Bool
+    /// The local time by which a file must have come on a day on which the import is due.
+    ///
+    /// After the time of the run, by the clocks of the import's zone; nil for no alert.
+    public var deadline: TimeOfDay?
 
     /// Makes a watch.
-    public init(rowTolerance: Double = 0.8, filesToLearn: Int = 3, isOn: Bool = true) {
+    public init(
+        rowTolerance: Double = 0.8,
+        filesToLearn: Int = 3,
+        isOn: Bool = true,
+        deadline: TimeOfDay? = nil
+    ) {
         self.rowTolerance = rowTolerance
         self.filesToLearn = filesToLearn
         self.isOn = isOn
+        self.deadline = deadline
     }
 }
 

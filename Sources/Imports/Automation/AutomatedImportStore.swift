@@ -14,13 +14,14 @@ public struct AutomatedImportStore: Sendable {
 
     /// Makes an import, active or not.
     ///
-    /// - Throws: ``ImportError/nameTaken(_:)``.
+    /// - Throws: ``ImportError/nameTaken(_:)``, ``ImportError/badDeadline(_:run:)``.
     public func create(
         _ definition: AutomatedImportDefinition,
         isActive: Bool,
         by context: Context,
         in transaction: Transaction
     ) throws -> AutomatedImport {
+        try FeedAlertRule.check(definition)
         let id: ImportID = try transaction.nextID(.automatedImport, in: workspace)
         var made = AutomatedImport(
             id: id,
@@ -29,6 +30,7 @@ public struct AutomatedImportStore: Sendable {
             isActive: isActive
         )
         made.scheduleID = try schedule(made, by: context, in: transaction)
+        try alerts.renew(made, by: context, in: transaction)
         try unlessTaken(definition.name) {
             try transaction.execute(
                 """
@@ -47,19 +49,21 @@ public struct AutomatedImportStore: Sendable {
 
     /// Changes an import; runs that are under way keep what they started with.
     ///
-    /// - Throws: ``ImportError/nameTaken(_:)``.
+    /// - Throws: ``ImportError/nameTaken(_:)``, ``ImportError/badDeadline(_:run:)``.
     public func update(
         _ id: ImportID,
         to definition: AutomatedImportDefinition,
         by context: Context,
         in transaction: Transaction
     ) throws {
+        try FeedAlertRule.check(definition)
         var changed = try find(id, in: transaction)
         if let schedule = changed.scheduleID {
             try ScheduleStore(workspace).delete(schedule, in: transaction)
         }
         changed.definition = definition
         changed.scheduleID = try schedule(changed, by: context, in: transaction)
+        try alerts.renew(changed, by: context, in: transaction)
         try unlessTaken(definition.name) {
             try transaction.execute(
                 """
@@ -101,6 +105,7 @@ public struct AutomatedImportStore: Sendable {
             try ScheduleStore(workspace)
                 .setActive(schedule, isActive, by: context, in: transaction)
         }
+        try alerts.setActive(id, isActive, by: context, in: transaction)
         try transaction.execute(
             "UPDATE automated_import SET is_active = $3 WHERE workspace_id = $1 AND id = $2",
             [workspace, id, isActive]
@@ -113,6 +118,7 @@ public struct AutomatedImportStore: Sendable {
         if let schedule = found.scheduleID {
             try ScheduleStore(workspace).delete(schedule, in: transaction)
         }
+        try alerts.delete(id, in: transaction)
         try transaction.execute(
             """
             UPDATE automated_import SET is_deleted = $3, is_active = $4, folded_name = $5
@@ -209,6 +215,8 @@ public struct AutomatedImportStore: Sendable {
             lane: "import:\(automated.id)"
         )
     }
+
+    private var alerts: FeedAlertSchedule { FeedAlertSchedule(workspace: workspace) }
 
     private func unlessTaken(_ name: String, _ write: () throws -> Void) throws {
         do {

@@ -36,7 +36,12 @@ struct ImportFinish {
             if target.batch > 0 { try amend(in: transaction) }
             try measure(breakdown, in: transaction)
             let context = work.run.context.at(transaction.moment)
-            let run = try target.run(work.run, work.automated, in: transaction)
+            let run = try target.run(
+                work.run,
+                work.automated,
+                isStopped: breakdown.notReached > 0,
+                in: transaction
+            )
             for listener in work.job.listeners {
                 try listener.importEnded(run, by: context, in: transaction)
             }

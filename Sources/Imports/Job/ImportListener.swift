@@ -16,6 +16,8 @@ public struct ImportRun: Sendable, Hashable {
     public var zone: Zone
     /// When the run was first executing; for a held file, when it was accepted.
     public var startedAt: Instant
+    /// Whether someone stopped it before its last row.
+    public var isStopped: Bool
 }
 
 /// Someone who acts on imports, such as the trigger of a campaign.

@@ -38,7 +38,8 @@ public enum ImportTasks {
         name: "profile_import",
         displayName: "Profile import",
         queue: "imports",
-        retry: RetryPolicy(attempts: 4, firstPause: .minutes(1), longestPause: .minutes(30))
+        retry: RetryPolicy(attempts: 4, firstPause: .minutes(1), longestPause: .minutes(30)),
+        closesWhenStopped: true
     )
 }
 

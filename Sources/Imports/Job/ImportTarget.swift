@@ -36,6 +36,7 @@ struct ImportTarget {
     func run(
         _ run: TaskRun,
         _ automated: AutomatedImport?,
+        isStopped: Bool = false,
         in connection: Connection
     ) throws -> ImportRun {
         let record = try TaskStore(run.task.workspace).task(task, in: connection)
@@ -46,7 +47,8 @@ struct ImportTarget {
             importID: automated?.id ?? record.subjects.importID,
             zone: try (automated?.definition ?? record.importCheckpoint()?.definition)?.zone
                 ?? .utc,
-            startedAt: run.task.startedAt ?? run.task.createdAt
+            startedAt: run.task.startedAt ?? run.task.createdAt,
+            isStopped: isStopped
         )
     }
 }

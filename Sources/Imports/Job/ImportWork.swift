@@ -40,7 +40,7 @@ final class ImportWork {
 
     /// Fetches, stages, watches, merges and ends.
     func go() throws -> TaskOutcome {
-        if let outcome = try outcomeBefore() ?? bring() { return outcome }
+        if let outcome = try outcomeBefore() ?? cancellation() ?? bring() { return outcome }
         try run.failpoints.pass("import.fetched")
         guard let file = checkpoint.file else { throw ImportError.noHeader }
         let staging = try ImportStaging(self, file)
@@ -96,6 +96,15 @@ final class ImportWork {
         let words =
             "\(result.breakdown.words) Every row was dealt with; replay the rejects instead."
         return .ended(try TaskEnding(status, words))
+    }
+
+    /// A task that is stopped before its merge began has written nothing.
+    private func cancellation() throws -> TaskOutcome? {
+        guard checkpoint.merge == nil else { return nil }
+        let requester = try run.database.readBlocking { try run.stopRequester(in: $0) }
+        return try requester.map { name in
+            .ended(try TaskEnding(.completed, "Cancelled by \(name); nothing was written."))
+        }
     }
 
     /// Brings the file into the spool; an outcome when there is nothing to import yet.

@@ -9,7 +9,7 @@ import Tasks
 struct ImportMerge {
     /// Rows in a transaction while another writer waits, and when none does.
     static let shortTransaction = 500
-    static let longTransaction = 20_000
+    static let longTransaction = 100_000
 
     let run: TaskRun
     let sorter: StagingSorter

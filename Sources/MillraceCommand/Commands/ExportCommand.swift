@@ -13,8 +13,11 @@ import Tasks
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Incremental exports: create, run, list, verify.",
-        subcommands: [Create.self, Run.self, List.self, Verify.self, Types.self]
+        abstract: "Incremental exports: create, preview, run, list, verify.",
+        subcommands: [
+            Create.self, Preview.self, Run.self, DeliverAgain.self, Pause.self, Activate.self,
+            List.self, Verify.self, Types.self,
+        ]
     )
 
     struct Create: AsyncParsableCommand {
@@ -29,8 +32,7 @@ struct ExportCommand: AsyncParsableCommand {
         @Option(help: "The file's name, with date patterns such as $yyyyMMdd.") var file: String
         @Option(help: "The location.") var location = "transferbox"
         @Option(help: "none, zip or gzip.") var compression = "none"
-        @Option(help: "Daily at HH:mm.") var daily = "04:00"
-        @Option(help: "The time zone.") var zone = "UTC"
+        @OptionGroup(title: "Schedule (daily at 04:00 without one)") var schedule: ScheduleOptions
         @Flag(help: "Begin with everything instead of the last 24 hours.") var everything = false
         @Option(help: "A column to add or keep, in order; all when none is given.")
         var column: [String] = []
@@ -52,6 +54,16 @@ struct ExportCommand: AsyncParsableCommand {
             try session.output.show(ExportView(made))
         }
 
+        private func recurrence(now: Instant) throws -> Recurrence {
+            if let recurrence = try schedule.recurrence(now: now) { return recurrence }
+            var standard = schedule
+            standard.daily = "04:00"
+            guard let recurrence = try standard.recurrence(now: now) else {
+                throw ValidationError("an export needs a schedule")
+            }
+            return recurrence
+        }
+
         private func definition(
             _ session: Session,
             _ connection: Connection
@@ -61,9 +73,7 @@ struct ExportCommand: AsyncParsableCommand {
             guard let pair = ExportPair(rawValue: type) else {
                 throw ValidationError("\(type) is no export type; see `millrace export types`")
             }
-            guard let zone = Zone(zone), let time = TimeOfDay(daily),
-                let recurrence = Recurrence(.daily(at: time), in: zone)
-            else { throw ValidationError("\(daily) \(zone) is no time of day in a zone") }
+            let recurrence = try recurrence(now: session.context.moment)
             guard let packing = Compression(rawValue: compression) else {
                 throw ValidationError("\(compression) is none of none, zip, gzip")
             }
@@ -100,15 +110,9 @@ struct ExportCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try await common.session()
             let task = try await session.installation.database.write { transaction in
-                let store = ExportStore(
-                    session.workspace.id,
-                    locations: session.installation.locations
-                )
-                let all = try store.all(in: transaction)
-                guard let export = all.first(where: { $0.definition.name == name }) else {
-                    throw CommandFailure("there is no export \(name)")
-                }
-                return try store.runNow(export.id, by: session.context, in: transaction)
+                let export = try session.export(named: name, in: transaction)
+                return try session.exports
+                    .runNow(export.id, by: session.context, in: transaction)
             }
             guard let task else { throw CommandFailure("the export \(name) runs already") }
             try await session.finish(task)

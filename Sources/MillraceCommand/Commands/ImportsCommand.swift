@@ -16,7 +16,7 @@ struct ImportsCommand: AsyncParsableCommand {
         abstract: "Automated imports: define, run, accept, list.",
         subcommands: [
             Create.self, List.self, Run.self, Accept.self, Activate.self, Deactivate.self,
-            Trigger.self, StopTrigger.self,
+            Clone.self, Delete.self, Preview.self, Trigger.self, StopTrigger.self,
         ]
     )
 
@@ -31,19 +31,20 @@ struct ImportsCommand: AsyncParsableCommand {
         @Option(help: "A regular expression for the whole name.") var pattern: String?
         @Flag(help: "Take all files that fit, oldest first, instead of the newest.") var all = false
         @Option(help: "The profile table.") var table = "profiles"
-        @Option(help: "Run daily at HH:mm.") var daily: String?
-        @Option(help: "The time zone of the schedule and the trigger.") var zone = "UTC"
+        @Option(help: "Raise an alert when no file has come by HH:mm on a day it is due.")
+        var deadline: String?
+        @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
         @Option(help: "Seconds for which a file's size must be stable.") var stable: Int64 = 30
         @Option(help: "leave, move or delete the file afterwards.") var afterwards = "leave"
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
             let session = try await common.session()
-            let definition = try definition()
+            let definition = try definition(now: session.context.moment)
             let made = try await session.installation.database.write { transaction in
                 try AutomatedImportStore(session.workspace.id).create(
                     definition,
-                    isActive: daily != nil,
+                    isActive: definition.recurrence != nil,
                     by: session.context,
                     in: transaction
                 )
@@ -51,16 +52,20 @@ struct ImportsCommand: AsyncParsableCommand {
             try session.output.show(ImportView(made, next: nil, last: nil))
         }
 
-        private func definition() throws -> AutomatedImportDefinition {
+        private func definition(now: Instant) throws -> AutomatedImportDefinition {
             guard let after = FileAftermath(rawValue: afterwards) else {
                 throw ValidationError("\(afterwards) is none of leave, move, delete")
             }
-            guard let zone = Zone(zone) else { throw ValidationError("\(zone) is no time zone") }
             let match: FileSelector.Match
             switch (file, pattern) {
             case (let file?, nil): match = .exact(file)
             case (nil, let pattern?): match = .expression(pattern)
             default: throw ValidationError("give either --file or --pattern")
+            }
+            let recurrence = try schedule.recurrence(now: now)
+            let deadline = try deadline.map(ScheduleText.time)
+            guard deadline == nil || recurrence != nil else {
+                throw ValidationError("--deadline needs a schedule")
             }
             return AutomatedImportDefinition(
                 name: name,
@@ -68,18 +73,11 @@ struct ImportsCommand: AsyncParsableCommand {
                 folder: folder,
                 selector: try FileSelector(match, choice: all ? .allOldestFirst : .newest),
                 plan: ImportPlan(table: table),
-                recurrence: try recurrence(zone),
+                recurrence: recurrence,
                 aftermath: after,
-                stablePause: stable
+                stablePause: stable,
+                watch: FeedWatch(deadline: deadline)
             )
-        }
-
-        private func recurrence(_ zone: Zone) throws -> Recurrence? {
-            guard let daily else { return nil }
-            guard let time = TimeOfDay(daily) else {
-                throw ValidationError("\(daily) is no time of day; use HH:mm")
-            }
-            return Recurrence(.daily(at: time), in: zone)
         }
     }
 

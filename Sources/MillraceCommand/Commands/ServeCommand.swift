@@ -20,8 +20,8 @@ struct ServeCommand: AsyncParsableCommand {
         guard !untilIdle else {
             let upkeep = Upkeep(session.installation)
             try await upkeep.tick()
-            try await session.installation.worker.runUntilIdle()
             try await upkeep.clear()
+            try await session.installation.worker.runUntilIdle()
             return
         }
         session.output.note(

@@ -30,6 +30,7 @@ struct TaskView: Shown {
     var ledger: SendLedger?
     var export: ExportLedger?
     var trigger: [TriggerView] = []
+    var engagement: Engagement?
     var steps: [StepView] = []
     var linked: [Int64] = []
 
@@ -77,6 +78,7 @@ struct TaskView: Shown {
         if let ledger { lines += Columns.counts(ledger.lines.map { ($0.label, $0.count) }) }
         if let export { lines.append(export.words) }
         for view in trigger { lines += view.lines }
+        lines += engagement?.lines ?? []
         if let total { lines.append("Progress: \(done) of \(total)") }
         lines += steps.map { "\($0.moment)  \($0.words)" }
         if !linked.isEmpty {
@@ -131,8 +133,18 @@ extension Session {
             filter.parentID = id
             view.linked = try store.history(filter, in: connection).map(\.id.value).reversed()
             view.trigger = try triggers(of: id, in: connection)
+            view.engagement = try engagement(of: task, in: connection)
             return view
         }
+    }
+
+    /// What became of the messages of a send, or of all that an import triggered.
+    private func engagement(of task: TaskRecord, in connection: Connection) throws -> Engagement? {
+        let sends = SendStore(workspace.id)
+        if let send = try sends.send(ofTask: task.id, in: connection) {
+            return try sends.engagement(of: send, in: connection)
+        }
+        return try ImportTriggerStore(workspace.id).engagement(of: task.id, in: connection)
     }
 
     private func triggers(of task: TaskID, in connection: Connection) throws -> [TriggerView] {

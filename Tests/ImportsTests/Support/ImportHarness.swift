@@ -39,7 +39,7 @@ final class ImportHarness: Sendable {
         }
         worker = Worker(
             database: database,
-            jobs: [job],
+            jobs: [job, FeedAlertJob()],
             randomness: SeededRandomness(),
             failpoints: recorder.failpoints,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Messaging
+import TestSupport
 
 /// A running Tests/Servers/smtp_server.py, stopped when the test lets go of it.
 final class MailServer {
     let port: Int
     private let store: TemporaryFolder
-    private var program: Program?
+    private var program: PythonScript?
 
     init(_ arguments: String...) throws {
         store = try TemporaryFolder()
-        let program = try Program("smtp_server.py", ["--store", store.path] + arguments)
+        let program = try PythonScript("smtp_server.py", ["--store", store.path] + arguments)
         guard let port = Int(program.readLine()) else {
             throw MissingTool(description: "smtp_server.py did not start")
         }

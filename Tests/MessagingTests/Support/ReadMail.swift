@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TestSupport
 import Testing
 
 /// A mail as Python's email package reads it.
@@ -14,7 +15,7 @@ struct ReadMail: Decodable {
         let folder = try TemporaryFolder()
         let file = folder.path + "/mail.eml"
         try Data(bytes).write(to: URL(fileURLWithPath: file))
-        let output = try Program("read_mail.py", [], input: file).readAll()
+        let output = try PythonScript("read_mail.py", [], input: file).readAll()
         self = try JSONDecoder().decode(ReadMail.self, from: output)
     }
 
@@ -25,7 +26,7 @@ struct ReadMail: Decodable {
 
 /// Compares with a recorded file; records it and fails when it is missing.
 func expectGolden(_ name: String, _ bytes: [UInt8]) throws {
-    let url = Program.repository.appendingPathComponent("Tests/MessagingTests/Golden/\(name)")
+    let url = PythonScript.repository.appendingPathComponent("Tests/MessagingTests/Golden/\(name)")
     guard let recorded = try? Data(contentsOf: url) else {
         try Data(bytes).write(to: url)
         Issue.record("\(name) was recorded: read it, then run again")

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+public import Foundation
 import Glibc
 
 /// A Python script under Tests/Servers that runs beside the test.
 ///
 /// Started by posix_spawn, one at a time, with close-on-exec pipes: Foundation's Process lets children started at the
 /// same moment hold each other's pipes open, and then waits for all of them.
-final class Program: Sendable {
+public final class PythonScript: Sendable {
     /// The repository, found from this file.
-    static let repository = URL(fileURLWithPath: #filePath)
+    public static let repository = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
 
     private let identifier: pid_t
     private let output: Int32
 
     /// Starts a script with the packages of scripts/test-tools.sh, its input from a file.
-    init(_ script: String, _ arguments: [String], input: String = "/dev/null") throws {
+    ///
+    /// - Throws: ``MissingTool`` when the packages are missing or the script cannot be started.
+    public init(_ script: String, _ arguments: [String], input: String = "/dev/null") throws {
         let packages = Self.repository.appendingPathComponent(".tools/python").path
         guard FileManager.default.fileExists(atPath: packages + "/aiosmtpd") else {
             throw MissingTool(description: "aiosmtpd is missing: run scripts/test-tools.sh first")
@@ -34,7 +35,7 @@ final class Program: Sendable {
     }
 
     /// Reads the output up to a line end, or to its end.
-    func readLine() -> String {
+    public func readLine() -> String {
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
         while read(output, &byte, 1) == 1, byte != UInt8(ascii: "\n") { bytes.append(byte) }
@@ -42,7 +43,7 @@ final class Program: Sendable {
     }
 
     /// Reads the output to its end.
-    func readAll() -> Data {
+    public func readAll() -> Data {
         var data = Data()
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while case let count = read(output, &buffer, buffer.count), count > 0 {
@@ -77,6 +78,11 @@ final class Program: Sendable {
     }
 }
 
-struct MissingTool: Error, CustomStringConvertible {
-    let description: String
+/// Something that the tests need is missing: a failure, never a reason to skip.
+public struct MissingTool: Error, CustomStringConvertible {
+    /// What is missing, and what brings it.
+    public let description: String
+
+    /// Says what is missing.
+    public init(description: String) { self.description = description }
 }

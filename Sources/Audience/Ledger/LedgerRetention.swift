@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+
+extension ImportLedger {
+    /// Removes up to about a thousand lines of a task whose record is about to go; called until it
+    /// gives 0, each time in a transaction of its own, so that other writers get between.
+    ///
+    /// - Returns: How many lines were removed.
+    public func removeSome(of task: TaskID, in transaction: Transaction) throws -> Int {
+        let accepted = try removeSome("import_row", by: "profile_id", of: task, in: transaction)
+        guard accepted == 0 else { return accepted }
+        return try removeSome("import_problem", by: "line", of: task, in: transaction)
+    }
+
+    private func removeSome(
+        _ relation: String,
+        by column: String,
+        of task: TaskID,
+        in transaction: Transaction
+    ) throws -> Int {
+        try transaction.execute(
+            """
+            DELETE FROM \(relation) WHERE workspace_id = $1 AND task_id = $2 AND \(column) <= (
+                SELECT max(\(column)) FROM (
+                    SELECT \(column) FROM \(relation) WHERE workspace_id = $1 AND task_id = $2
+                    ORDER BY \(column) LIMIT 1000) first)
+            """,
+            [workspace, task]
+        )
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+
+/// What became of messages after the send, and why others were not sent (spec/imports.md, "Import
+/// triggers").
+///
+/// Counted from the interactions, so it moves with what arrives later. What is nil is not tracked
+/// yet: it is unknown, not zero.
+public struct Engagement: Sendable, Hashable, Codable {
+    /// Handed over and not refused: sent less bounced.
+    public var delivered: Int
+    /// Refused for good.
+    public var bounced: Int
+    /// Profiles that opened the message; not tracked yet.
+    public var opened: Int?
+    /// Profiles that clicked a link; not tracked yet.
+    public var clicked: Int?
+    /// Profiles that unsubscribed by the message; not tracked yet.
+    public var unsubscribed: Int?
+    /// Those left out by something that was wrong, by status.
+    public var failures: [String: Int]
+    /// Those left out by a rule, by status.
+    public var exclusions: [String: Int]
+
+    /// Sums up the ledgers of sends.
+    public init(_ ledgers: [SendLedger]) {
+        bounced = ledgers.map(\.bounced).reduce(0, +)
+        delivered = ledgers.map(\.sent).reduce(0, +) - bounced
+        failures = Engagement.sum(ledgers.map(\.inError))
+        exclusions = Engagement.sum(ledgers.map(\.filtered))
+    }
+
+    /// The lines that people see.
+    public var lines: [String] {
+        var lines = [
+            "Delivered: \(delivered)", "Opened: \(Engagement.words(opened))",
+            "Clicked: \(Engagement.words(clicked))", "Bounced: \(bounced)",
+            "Unsubscribed: \(Engagement.words(unsubscribed))",
+        ]
+        lines += Engagement.listed("Failures", failures)
+        lines += Engagement.listed("Exclusions", exclusions)
+        return lines
+    }
+
+    /// Writes what is not tracked as null, so that a program can tell it from zero.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(delivered, forKey: .delivered)
+        try values.encode(bounced, forKey: .bounced)
+        try values.encode(opened, forKey: .opened)
+        try values.encode(clicked, forKey: .clicked)
+        try values.encode(unsubscribed, forKey: .unsubscribed)
+        try values.encode(failures, forKey: .failures)
+        try values.encode(exclusions, forKey: .exclusions)
+    }
+
+    private static func sum(_ counts: [[String: Int]]) -> [String: Int] {
+        counts.reduce(into: [:]) { total, counts in total.merge(counts, uniquingKeysWith: +) }
+    }
+
+    private static func words(_ count: Int?) -> String {
+        count.map(String.init) ?? "not tracked yet"
+    }
+
+    private static func listed(_ title: String, _ counts: [String: Int]) -> [String] {
+        guard !counts.isEmpty else { return [] }
+        return [title + ":"]
+            + counts.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
+    }
+}
+
+extension SendStore {
+    /// The engagement of a send.
+    public func engagement(of send: SendID, in connection: Connection) throws -> Engagement {
+        Engagement([try ledger(of: send, in: connection)])
+    }
+}
+
+extension ImportTriggerStore {
+    /// The engagement of everything that an import task triggered, replays included; nil when
+    /// nothing was sent.
+    public func engagement(of task: TaskID, in connection: Connection) throws -> Engagement? {
+        let sends = try triggers(of: task, in: connection).compactMap(\.send)
+        guard !sends.isEmpty else { return nil }
+        let store = SendStore(workspace)
+        return Engagement(try sends.map { try store.ledger(of: $0, in: connection) })
+    }
+}

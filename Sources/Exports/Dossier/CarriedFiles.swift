@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+import Common
+import Database
+
+/// Finds the files that carried a person from windows and stamps: no file leaves a row for each of
+/// its lines (spec/audience.md, "For one person").
+struct CarriedFiles {
+    let stamps: PersonStamps
+    let connection: Connection
+
+    private var person: DossierPerson { stamps.person }
+
+    init(_ person: DossierPerson, in connection: Connection) throws {
+        stamps = try PersonStamps(person, in: connection)
+        self.connection = connection
+    }
+
+    /// All files, by export and number; a file with several events of the person comes once.
+    func all() throws -> [CarriedFile] {
+        try exports().flatMap(files) + removed()
+    }
+
+    private func exports() throws -> [ExportRecord] {
+        try connection.rows(
+            "SELECT \(ExportRecord.columns) FROM export WHERE workspace_id = $1 ORDER BY id",
+            [person.table.workspace]
+        ).map(ExportRecord.init).filter { $0.definition.table == person.table.id }
+    }
+
+    private func files(of export: ExportRecord) throws -> [CarriedFile] {
+        let definition = export.definition
+        guard let rows = definition.pair.rows else { return [] }
+        let entries = try stamps.entries(of: rows, definition.sourceFilter)
+        let profile = try definition.pair.showsUpdates ? stamps.profile() : nil
+        let runs = try RunStore(export.workspace).withFiles(of: export.id, in: connection)
+        return runs.compactMap { run in
+            let window = run.plan.window
+            let entry = entries.first { window.contains($0.stamp) }
+            let mayHold = profile.map { window.mayHold(after: $0.created, before: $0.updated) }
+            guard entry != nil || mayHold == true else { return nil }
+            return CarriedFile(
+                export: definition.name,
+                event: definition.pair.title,
+                run: run,
+                moment: entry?.moment,
+                certainty: entry == nil ? .earlierUpdate : .certain
+            )
+        }
+    }
+
+    /// Files of exports that are gone; their manifests tell what they held.
+    private func removed() throws -> [CarriedFile] {
+        let runs = try RunStore(person.table.workspace).withoutExport(in: connection)
+        var known: [ExportPair: [PersonStamps.Entry]] = [:]
+        return try runs.compactMap { run in
+            guard let text = run.manifest else { return nil }
+            let manifest = try JSONText.decode(Manifest.self, from: text)
+            guard let rows = manifest.eventType.rows else { return nil }
+            let pair = manifest.eventType
+            let entries = try known[pair] ?? stamps.entries(of: rows, .off)
+            known[pair] = entries
+            guard let entry = entries.first(where: { run.plan.window.contains($0.stamp) })
+            else { return nil }
+            return CarriedFile(
+                export: manifest.name,
+                event: pair.title,
+                run: run,
+                moment: entry.moment,
+                certainty: .exportRemoved
+            )
+        }
+    }
+}
+
+extension Window {
+    /// Whether an update between a creation and the latest update may lie in the window.
+    func mayHold(after created: Stamp, before updated: Stamp) -> Bool {
+        created < updated && to.hasSeen(created) && !to.hasSeen(updated)
+    }
+}
+
+extension ExportPair {
+    /// Whether files hold profiles as they were at an update, of which only the latest is known.
+    var showsUpdates: Bool { self == .profileUpdated || self == .profileCreatedOrUpdated }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+import Common
+import Database
+
+/// The stamps of one person that an export type is about, read through the profile's own indexes.
+struct PersonStamps {
+    /// One row of the person in a relation that exports read.
+    struct Entry {
+        let stamp: Stamp
+        let moment: Instant?
+    }
+
+    let person: DossierPerson
+    let campaigns: CampaignBook
+    let connection: Connection
+
+    init(_ person: DossierPerson, in connection: Connection) throws {
+        self.person = person
+        self.connection = connection
+        campaigns = try CampaignBook.read(person.table.workspace, in: connection)
+    }
+
+    /// The rows of the person that belong into files of a type, whatever their window.
+    ///
+    /// The source filter and the 31-day rule hold as they do for the file.
+    func entries(of rows: any RowSource, _ filter: SourceFilter) throws -> [Entry] {
+        let relation = rows.relation(for: person.table)
+        let facts = JudgingFacts(table: person.table, filter: filter, campaigns: campaigns)
+        let judge = rows.judge(facts)
+        var entries: [Entry] = []
+        try connection.each(query(relation), parameters(relation)) { cursor in
+            guard judge(cursor) == .keep else { return true }
+            let moment = Instant(microseconds: cursor.integer(SourceRelation.eventIndex))
+            entries.append(
+                Entry(
+                    stamp: Stamp(cursor.integer(SourceRelation.stampIndex)),
+                    moment: relation.event == nil ? nil : moment
+                )
+            )
+            return true
+        }
+        return entries
+    }
+
+    /// The stamps of the profile's creation and of its latest update.
+    func profile() throws -> (created: Stamp, updated: Stamp)? {
+        try connection.row(
+            "SELECT created_stamp, updated_stamp FROM \(person.table.physicalName) WHERE id = $1",
+            [person.profile]
+        ).map { (try $0.get("created_stamp"), try $0.get("updated_stamp")) }
+    }
+
+    private func query(_ relation: SourceRelation) -> String {
+        let stamp = "\(relation.alias).\(relation.stamp)"
+        let columns =
+            [stamp, "\(relation.alias).id", relation.event ?? "0"] + relation.filters
+        let scope = relation.isScoped ? " AND \(relation.alias).workspace_id = $2" : ""
+        return """
+            SELECT \(columns.joined(separator: ", ")) FROM \(relation.from)
+            WHERE \(relation.person) = $1\(scope) AND \(stamp) IS NOT NULL ORDER BY \(stamp)
+            """
+    }
+
+    private func parameters(_ relation: SourceRelation) -> [any SQLConvertible] {
+        relation.isScoped ? [person.profile, person.table.workspace] : [person.profile]
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import Accounts
+public import Common
+import Database
+import Exports
+import Files
+import Imports
+import Tasks
+
+/// What an installation does for itself: a tick of the change clock each minute, and each hour a
+/// look in every workspace whether something has expired.
+public struct Upkeep: Sendable {
+    private let installation: Installation
+
+    /// The upkeep of an installation.
+    public init(_ installation: Installation) {
+        self.installation = installation
+    }
+
+    /// Takes a tick, which exports can begin at.
+    public func tick() async throws {
+        _ = try await ChangeClock(installation.database).tick()
+    }
+
+    /// Forgets ticks but for one a day, and enqueues retention where it is needed.
+    ///
+    /// A workspace gets a task when something has expired, and one a day in any case; never a
+    /// second within the hour, whichever node looks.
+    ///
+    /// - Returns: The tasks that were enqueued.
+    @discardableResult
+    public func clear() async throws -> [TaskID] {
+        let now = installation.database.time.now()
+        try await ChangeClock(installation.database).forget(before: now - .days(3))
+        let workspaces = try await installation.database.read { connection in
+            try WorkspaceStore().all(in: connection).map(\.id)
+        }
+        try await removeLeftovers(workspaces)
+        var tasks: [TaskID] = []
+        for workspace in workspaces {
+            let hasExpired = try await hasExpired(workspace, now: now)
+            let pause = hasExpired ? Span.minutes(59) : .hours(24)
+            if let task = try await enqueue(workspace, unlessSince: now - pause) {
+                tasks.append(task)
+            }
+        }
+        return tasks
+    }
+
+    /// What dead processes left, such as files of imports that are through.
+    private func removeLeftovers(_ workspaces: [WorkspaceID]) async throws {
+        try await installation.database.blocking { [installation] in
+            try installation.spool.sweep()
+            for workspace in workspaces {
+                try ImportFileSection(installation.spool)
+                    .removeFinished(of: workspace, from: installation.database)
+            }
+        }
+    }
+
+    private func hasExpired(_ workspace: WorkspaceID, now: Instant) async throws -> Bool {
+        let (limits, isInDatabase) = try await installation.database.read { connection in
+            let limits = try RetentionLimits(workspace, in: connection)
+            let tasks = try TaskRetention(workspace)
+                .expired(before: now - limits.tasks, limit: 1, in: connection)
+            let files = try ExportRetention(workspace, spool: installation.spool)
+                .expired(before: now - limits.files, in: connection)
+            return (limits, !tasks.isEmpty || !files.isEmpty)
+        }
+        guard !isInDatabase else { return true }
+        return try await installation.database.blocking {
+            try !installation.locations.transferboxes
+                .oldFiles(olderThan: limits.files, now: now, workspace: workspace).isEmpty
+        }
+    }
+
+    private func enqueue(
+        _ workspace: WorkspaceID,
+        unlessSince moment: Instant
+    ) async throws -> TaskID? {
+        try await installation.database.write { transaction in
+            let latest: Instant? = try transaction.value(
+                """
+                SELECT max(created_at) FROM task WHERE workspace_id = $1 AND type = $2
+                """,
+                [workspace, DataRetentionJob.taskType.name]
+            )
+            if let latest, latest > moment { return nil }
+            let context = Context(
+                workspace: workspace,
+                actor: "upkeep",
+                source: .automation,
+                moment: transaction.moment
+            )
+            let task = try NewTask(
+                DataRetentionJob.taskType,
+                info: "upkeep",
+                parameters: [String: String](),
+                lane: "retention:\(workspace)"
+            )
+            return try TaskStore(workspace).enqueue(task, by: context, in: transaction)
+        }
+    }
+}
