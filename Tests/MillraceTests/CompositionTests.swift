@@ -15,8 +15,8 @@ struct CompositionTests {
     static let impersonal: [String: String] = [
         "attribute": "names of attributes", "audit_entry": "what staff did",
         "automated_import": "definitions", "campaign": "texts and rules",
-        "change_clock": "the clock", "entity": "divisions", "export": "definitions",
-        "export_run": "windows and manifests", "file_sighting": "names and sizes of files",
+        "change_clock": "the clock", "entity": "divisions",
+        "file_sighting": "names and sizes of files",
         "id_block": "counters", "import_binding": "which import triggers what",
         "import_measure": "counts", "import_trigger": "which run triggered what",
         "imported_file": "hashes of files", "list": "names of lists", "location": "places",

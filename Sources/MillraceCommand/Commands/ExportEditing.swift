@@ -80,7 +80,7 @@ extension ExportCommand {
                     in: transaction
                 )
             }
-            guard let task else { throw ValidationError("the export is running already") }
+            guard let task else { throw CommandFailure("the export is running already") }
             try await session.finish(task)
         }
     }
@@ -113,7 +113,7 @@ extension Session {
     func export(named name: String, in connection: Connection) throws -> ExportRecord {
         let all = try exports.all(in: connection)
         let found = all.first { $0.definition.name.lowercased() == name.lowercased() }
-        guard let found else { throw ValidationError("there is no export \(name)") }
+        guard let found else { throw CommandFailure("there is no export \(name)") }
         return found
     }
 

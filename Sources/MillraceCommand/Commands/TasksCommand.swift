@@ -95,6 +95,8 @@ struct TasksCommand: AsyncParsableCommand {
                     in: transaction
                 )
             }
+            // A task that waits closes itself when it runs; one that runs elsewhere is waited for.
+            try await session.installation.worker.run(TaskID(id), of: session.workspace.id)
             try await session.waitForEnd(of: TaskID(id), atMost: .seconds(60))
             try session.output.show(try await session.view(TaskID(id)))
         }
