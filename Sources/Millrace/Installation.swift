@@ -68,9 +68,8 @@ public struct Installation: Sendable {
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
             InteractionSection(), ImportFileSection(spool), ReportSection(spool: spool),
-            SealedFileSection(spool),
-            OutboxSection(OutboxTransport(folder: configuration.outboxFolder)),
             Installation.exportSection,
+            OutboxSection(OutboxTransport(folder: configuration.outboxFolder)),
         ])
         let jobs = Installation.jobs(spool, locations, transport, reports)
         taskTypes = jobs.map(\.type)

@@ -31,16 +31,18 @@ public struct Engagement: Sendable, Hashable, Codable {
         exclusions = Engagement.sum(ledgers.map(\.filtered))
     }
 
-    /// The lines that people see.
+    /// The numbers that people see.
     public var lines: [String] {
-        var lines = [
+        [
             "Delivered: \(delivered)", "Opened: \(Engagement.words(opened))",
             "Clicked: \(Engagement.words(clicked))", "Bounced: \(bounced)",
             "Unsubscribed: \(Engagement.words(unsubscribed))",
         ]
-        lines += Engagement.listed("Failures", failures)
-        lines += Engagement.listed("Exclusions", exclusions)
-        return lines
+    }
+
+    /// Why others were not sent the message, which a ledger beside the numbers says as well.
+    public var reasons: [String] {
+        Engagement.listed("Failures", failures) + Engagement.listed("Exclusions", exclusions)
     }
 
     /// Writes what is not tracked as null, so that a program can tell it from zero.

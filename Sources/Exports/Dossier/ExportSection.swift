@@ -2,6 +2,7 @@
 public import Audience
 public import Common
 public import Database
+import Files
 
 /// The exports that carried a person, answered from windows and stamps (spec/audience.md, promise 8).
 ///
@@ -23,8 +24,10 @@ public struct ExportSection: DossierSection {
     /// `Exports`.
     public var title: String { "Exports" }
 
-    /// The exports and their runs; neither names anybody.
-    public var relations: [String] { ["export", "export_run"] }
+    /// The exports and their runs, which name nobody, and the kept copies of files.
+    public var relations: [String] {
+        ["export", "export_run", SpoolKind.sealedExport.rawValue]
+    }
 
     /// The files that carried a person; those that only may have are one entry for each export.
     public func entries(

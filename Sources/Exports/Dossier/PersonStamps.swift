@@ -40,7 +40,8 @@ struct PersonStamps {
             )
             return true
         }
-        return entries
+        // Sorted here: an order in SQL invites a walk through the whole stamp index.
+        return entries.sorted { $0.stamp < $1.stamp }
     }
 
     /// The stamps of the profile's creation and of its latest update.
@@ -58,7 +59,7 @@ struct PersonStamps {
         let scope = relation.isScoped ? " AND \(relation.alias).workspace_id = $2" : ""
         return """
             SELECT \(columns.joined(separator: ", ")) FROM \(relation.from)
-            WHERE \(relation.person) = $1\(scope) AND \(stamp) IS NOT NULL ORDER BY \(stamp)
+            WHERE \(relation.person) = $1\(scope) AND \(stamp) IS NOT NULL
             """
     }
 

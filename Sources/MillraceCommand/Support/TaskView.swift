@@ -78,13 +78,21 @@ struct TaskView: Shown {
         if let ledger { lines += Columns.counts(ledger.lines.map { ($0.label, $0.count) }) }
         if let export { lines.append(export.words) }
         for view in trigger { lines += view.lines }
-        lines += engagement?.lines ?? []
+        lines += engagementLines
         if let total { lines.append("Progress: \(done) of \(total)") }
         lines += steps.map { "\($0.moment)  \($0.words)" }
         if !linked.isEmpty {
             lines.append("Linked tasks: \(linked.map(String.init).joined(separator: ", "))")
         }
         return lines
+    }
+
+    /// The ledger of the send, where there is one, has the reasons.
+    private var engagementLines: [String] {
+        guard let engagement else { return [] }
+        let hasLedger = ledger != nil || trigger.contains { $0.ledger != nil }
+        return ["Engagement:"] + engagement.lines.map { "  \($0)" }
+            + (hasLedger ? [] : engagement.reasons)
     }
 
     private var breakdownLines: [String] {
