@@ -130,7 +130,9 @@ struct Audit {
     func checkSpool() {
         let left = Scratch.files(below: "\(scratch.data)/spool").filter { path in
             let isFinished = path.hasPrefix("report/") || path.hasPrefix("sealed-export/")
-            return !isFinished || path.contains("/.")
+            // A process that ended leaves its lock to the next sweep.
+            let isLock = path.hasPrefix(".scratch/") && path.hasSuffix(".lock")
+            return !isLock && (!isFinished || path.contains("/."))
         }
         #expect(left.isEmpty, "\(left)")
     }
