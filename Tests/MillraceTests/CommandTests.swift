@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Database
 import Foundation
 import TestSupport
 import Testing
@@ -36,6 +37,21 @@ struct CommandTests {
             let parsed = try? JSONSerialization.jsonObject(with: Data(ended.output.utf8))
             #expect(parsed != nil, "\(command): \(ended.output)")
         }
+    }
+
+    @Test func `what a command changes stands in the audit log`() async throws {
+        let scratch = try await Self.club()
+        try await scratch.run(["campaign", "finish", "Welcome"])
+        let entries = try scratch.read { connection in
+            try connection.rows("SELECT actor, action, subject FROM audit_entry ORDER BY id")
+        }
+        let last = try #require(entries.last)
+        #expect(try last.get("action") == "campaign.finish")
+        #expect(try last.get("subject") == "Welcome")
+        #expect(
+            try last.get("actor", as: String.self).hasSuffix("command line)")
+                || last.get("actor") == "command line"
+        )
     }
 
     @Test(arguments: [

@@ -109,7 +109,7 @@ final class RunReader {
     init(path: String) throws {
         file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw ImportError.staging(reason: String(cString: strerror(errno))) }
-        buffer = .allocate(byteCount: 256 << 10, alignment: 16)
+        buffer = .allocate(byteCount: 64 << 10, alignment: 16)
         try advance()
     }
 

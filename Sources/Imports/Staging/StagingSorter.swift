@@ -9,7 +9,7 @@ import Files
 /// 4.7 s for a million rows in key order, 17.9 s in the file's (design/architecture.md).
 final class StagingSorter {
     /// How many bytes are sorted in memory.
-    static let runSize = 24 << 20
+    static let runSize = 16 << 20
 
     private let runs: StagingRuns
     private let arena: ByteArena

@@ -43,7 +43,7 @@ struct CampaignCommand: AsyncParsableCommand {
                 throw CommandFailure("\(content) cannot be read")
             }
             let mail = try Self.mail(text, content)
-            let made = try await session.installation.database.write { transaction in
+            let made = try await session.change("campaign.create", of: name) { transaction in
                 let table = try ProfileTableStore(session.workspace.id)
                     .table(named: table, in: transaction)
                 let list = try list.map {
@@ -87,7 +87,11 @@ struct CampaignCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            try await common.session().change(name) { store, campaign, context, transaction in
+            try await common.session().changeCampaign("activate", name) {
+                store,
+                campaign,
+                context,
+                transaction in
                 try store.activate(campaign.id, by: context, in: transaction)
             }
         }
@@ -102,7 +106,11 @@ struct CampaignCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            try await common.session().change(name) { store, campaign, context, transaction in
+            try await common.session().changeCampaign("finish", name) {
+                store,
+                campaign,
+                context,
+                transaction in
                 try store.finish(campaign.id, by: context, in: transaction)
             }
         }
@@ -137,7 +145,7 @@ struct CampaignCommand: AsyncParsableCommand {
             guard (list == nil) != profile.isEmpty else {
                 throw ValidationError("give either --list or --profile")
             }
-            let task = try await session.installation.database.write { transaction in
+            let task = try await session.change("campaign.execute", of: name) { transaction in
                 let campaign = try CampaignStore(session.workspace.id)
                     .campaign(named: name, in: transaction)
                 guard campaign.state == .active else { throw CampaignError.notActive(name) }
@@ -180,7 +188,7 @@ struct CampaignCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = try await common.session()
-            let count = try await session.installation.database.write { transaction in
+            let count = try await session.change("send.resend", of: "task \(task)") { transaction in
                 let store = SendStore(session.workspace.id)
                 guard let send = try store.send(ofTask: TaskID(task), in: transaction) else {
                     throw CampaignError.noSuchSend
@@ -218,11 +226,12 @@ struct CampaignView: Shown {
 
 extension Session {
     /// Changes a campaign and shows it.
-    func change(
+    func changeCampaign(
+        _ verb: String,
         _ name: String,
         _ body: @escaping @Sendable (CampaignStore, Campaign, Context, Transaction) throws -> Void
     ) async throws {
-        let changed = try await installation.database.write { transaction in
+        let changed = try await change("campaign.\(verb)", of: name) { transaction in
             let store = CampaignStore(workspace.id)
             let campaign = try store.campaign(named: name, in: transaction)
             try body(store, campaign, context, transaction)

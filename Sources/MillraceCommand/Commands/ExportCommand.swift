@@ -41,7 +41,7 @@ struct ExportCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = try await common.session()
-            let made = try await session.installation.database.write { transaction in
+            let made = try await session.change("export.create", of: name) { transaction in
                 let definition = try definition(session, transaction)
                 let store = ExportStore(
                     session.workspace.id,
@@ -109,7 +109,7 @@ struct ExportCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = try await common.session()
-            let task = try await session.installation.database.write { transaction in
+            let task = try await session.change("export.run", of: name) { transaction in
                 let export = try session.export(named: name, in: transaction)
                 return try session.exports
                     .runNow(export.id, by: session.context, in: transaction)

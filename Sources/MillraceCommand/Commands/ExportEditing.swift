@@ -17,7 +17,11 @@ extension ExportCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            try await common.session().changeExport(name) { store, export, context, transaction in
+            try await common.session().changeExport("activate", name) {
+                store,
+                export,
+                context,
+                transaction in
                 try store.activate(export.id, by: context, in: transaction)
             }
         }
@@ -32,7 +36,11 @@ extension ExportCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            try await common.session().changeExport(name) { store, export, context, transaction in
+            try await common.session().changeExport("pause", name) {
+                store,
+                export,
+                context,
+                transaction in
                 try store.pause(export.id, by: context, in: transaction)
             }
         }
@@ -71,7 +79,7 @@ extension ExportCommand {
 
         func run() async throws {
             let session = try await common.session()
-            let task = try await session.installation.database.write { transaction in
+            let task = try await session.change("export.deliverAgain", of: name) { transaction in
                 let export = try session.export(named: name, in: transaction)
                 return try session.exports.deliverAgain(
                     export.id,
@@ -119,10 +127,11 @@ extension Session {
 
     /// Changes an export and shows it.
     func changeExport(
+        _ verb: String,
         _ name: String,
         _ body: @escaping @Sendable (ExportStore, ExportRecord, Context, Transaction) throws -> Void
     ) async throws {
-        let changed = try await installation.database.write { transaction in
+        let changed = try await change("export.\(verb)", of: name) { transaction in
             let export = try export(named: name, in: transaction)
             try body(exports, export, context, transaction)
             return try exports.export(export.id, in: transaction)

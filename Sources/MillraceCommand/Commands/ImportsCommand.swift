@@ -41,7 +41,7 @@ struct ImportsCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try await common.session()
             let definition = try definition(now: session.context.moment)
-            let made = try await session.installation.database.write { transaction in
+            let made = try await session.change("import.create", of: name) { transaction in
                 try AutomatedImportStore(session.workspace.id).create(
                     definition,
                     isActive: definition.recurrence != nil,
@@ -118,7 +118,7 @@ struct ImportsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = try await common.session(.fileImport)
-            let id = try await session.installation.database.write { transaction in
+            let id = try await session.change("import.run", of: name) { transaction in
                 let store = AutomatedImportStore(session.workspace.id)
                 let automated = try store.find(named: name, in: transaction)
                 return try store.runNow(automated.id, by: session.context, in: transaction)
@@ -137,7 +137,7 @@ struct ImportsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = try await common.session()
-            try await session.installation.database.write { transaction in
+            try await session.change("import.accept", of: "task \(task)") { transaction in
                 try AutomatedImportStore(session.workspace.id).accept(
                     TaskID(task),
                     by: session.context,
@@ -207,7 +207,7 @@ struct ImportsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = try await common.session()
-            try await session.installation.database.write { transaction in
+            try await session.change("trigger.stop", of: "task \(task)") { transaction in
                 try ImportTriggerStore(session.workspace.id).stop(
                     TaskID(task),
                     by: session.context,
@@ -250,7 +250,8 @@ struct ImportView: Shown {
 extension Session {
     /// Switches an import's schedule.
     func setImport(_ name: String, active: Bool) async throws {
-        let changed = try await installation.database.write { transaction in
+        let changed = try await change(active ? "import.activate" : "import.deactivate", of: name) {
+            transaction in
             let store = AutomatedImportStore(workspace.id)
             let automated = try store.find(named: name, in: transaction)
             try store.setActive(automated.id, active, by: context, in: transaction)
@@ -261,7 +262,7 @@ extension Session {
 
     /// Binds an import to a campaign, or to none.
     func bind(_ name: String, to campaign: String?, at time: TimeOfDay?) async throws {
-        try await installation.database.write { transaction in
+        try await change("import.trigger", of: name) { transaction in
             let automated = try AutomatedImportStore(workspace.id)
                 .find(named: name, in: transaction)
             let bindings = ImportBindingStore(workspace.id)

@@ -20,7 +20,7 @@ extension ImportsCommand {
         func run() async throws {
             guard yes else { throw ValidationError("this cannot be undone; say --yes") }
             let session = try await common.session()
-            try await session.installation.database.write { transaction in
+            try await session.change("import.delete", of: name) { transaction in
                 let store = AutomatedImportStore(session.workspace.id)
                 let automated = try store.find(named: name, in: transaction)
                 try store.delete(automated.id, by: session.context, in: transaction)
@@ -40,7 +40,7 @@ extension ImportsCommand {
 
         func run() async throws {
             let session = try await common.session()
-            let made = try await session.installation.database.write { transaction in
+            let made = try await session.change("import.clone", of: name) { transaction in
                 let store = AutomatedImportStore(session.workspace.id)
                 let automated = try store.find(named: name, in: transaction)
                 return try store.clone(

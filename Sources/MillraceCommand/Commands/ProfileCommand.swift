@@ -57,7 +57,7 @@ struct ProfileCommand: AsyncParsableCommand {
         func run() async throws {
             guard yes else { throw ValidationError("this cannot be undone; say --yes") }
             let session = try await common.session()
-            let report = try await session.installation.database.write { transaction in
+            let report = try await session.change("profile.erase", of: "a profile") { transaction in
                 let table = try ProfileTableStore(session.workspace.id)
                     .table(named: table, in: transaction)
                 let profile = try session.profile(key, byEmail: email, in: table, transaction)

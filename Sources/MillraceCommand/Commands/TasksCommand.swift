@@ -88,7 +88,7 @@ struct TasksCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = try await common.session()
-            try await session.installation.database.write { transaction in
+            try await session.change("task.stop", of: "task \(id)") { transaction in
                 try TaskStore(session.workspace.id).stop(
                     TaskID(id),
                     by: session.context,
@@ -112,7 +112,7 @@ struct TasksCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = try await common.session()
-            try await session.installation.database.write { transaction in
+            try await session.change("task.retry", of: "task \(id)") { transaction in
                 try TaskStore(session.workspace.id).retry(
                     TaskID(id),
                     by: session.context,

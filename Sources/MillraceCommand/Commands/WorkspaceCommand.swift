@@ -86,7 +86,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = try await common.session()
-            try await session.installation.database.write { transaction in
+            try await session.change("list.create", of: name) { transaction in
                 let table = try ProfileTableStore(session.workspace.id)
                     .table(named: table, in: transaction)
                 try ListStore(session.workspace.id).create(
@@ -111,7 +111,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = try await common.session()
-            try await session.installation.database.write { transaction in
+            try await session.change("doNotContact.add", of: "an address") { transaction in
                 _ = try DoNotContactStore(session.workspace.id).add(
                     .email,
                     address,

@@ -62,32 +62,43 @@ struct TaskWatch {
     }
 
     private func showProgress(of id: TaskID) async {
-        guard session.output.isTerminal else { return }
+        let isTerminal = session.output.isTerminal
         while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(250))
+            // A line each five seconds is enough for a log.
+            try? await Task.sleep(for: isTerminal ? .milliseconds(250) : .seconds(5))
             guard !Task.isCancelled, let task = try? await record(id) else { return }
-            session.output.replaceLine(
-                ProgressBar(task, now: session.installation.database.time.now()).text
-            )
+            let progress = Progress(task, now: session.installation.database.time.now())
+            if isTerminal {
+                session.output.replaceLine(progress.bar)
+            } else {
+                session.output.note(progress.line)
+            }
         }
     }
 }
 
-/// A bar with the time left; pure.
-struct ProgressBar {
-    let text: String
+/// How far a task is, with the time left; pure.
+struct Progress {
+    /// For a terminal.
+    let bar: String
+    /// For a log.
+    let line: String
 
     init(_ task: TaskRecord, now: Instant) {
         guard let total = task.progressTotal, total > 0 else {
-            text = "\(task.info): \(task.status.displayName)"
+            line = "\(task.info): \(task.status.displayName)"
+            bar = line
             return
         }
         let share = min(1, Double(task.progressDone) / Double(total))
         let filled = Int(share * 30)
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+        let blocks =
+            String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
         let left =
             task.timeLeft(now: now).map { ", \(Int($0.inSeconds.rounded(.up))) s left" } ?? ""
-        text = "\(task.info): \(bar) \(Int(share * 100)) % of \(total)\(left)"
+        let words = "\(Int(share * 100)) % of \(total)\(left)"
+        line = "\(task.info): \(words)"
+        bar = "\(task.info): \(blocks) \(words)"
     }
 }
 
