@@ -7,7 +7,7 @@ struct Floor {
     let path: String
 
     static let pragmas = """
-        PRAGMA synchronous=FULL; PRAGMA cache_size=-40960; PRAGMA temp_store=FILE;
+        PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA temp_store=FILE;
         """
 
     /// Makes the empty table.

@@ -97,7 +97,7 @@ final class SQLiteEngine: Engine {
     /// GRDB's pool lowers `synchronous` to NORMAL after its connection was prepared; automatic
     /// checkpoints would stall whoever commits the thousandth page.
     private static let writerPragmas = [
-        "synchronous = FULL", "wal_autocheckpoint = 0", "cache_size = -40960",
+        "synchronous = FULL", "wal_autocheckpoint = 0", "cache_size = -32768",
     ]
 
     private func setUpWriter() throws {
