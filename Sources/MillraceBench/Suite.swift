@@ -17,7 +17,7 @@ struct Suite {
         print("figure                          ours        floor   ratio  peak MB")
         var results: [String: [Measured]] = [:]
         for _ in 0..<options.runs {
-            for (name, measured) in try importRound() {
+            for (name, measured) in try smallRound() + largeRound() {
                 results[name, default: []].append(measured)
             }
         }
@@ -33,22 +33,27 @@ struct Suite {
         var memory: Int
     }
 
-    /// P1 a and b, and c when it is asked for: into an empty table, one column changed, into five
-    /// times as many rows of which half are new.
-    private func importRound() throws -> [(String, Measured)] {
-        let files = try BenchFiles(options)
+    /// P1 a and b: into an empty table, then one column changed.
+    private func smallRound() throws -> [(String, Measured)] {
+        guard options.wants("P1a") || options.wants("P1b") else { return [] }
+        let files = try BenchFiles(options, .firstAndChanged)
         defer { files.remove() }
-        var found: [(String, Measured)] = []
         try Floor(path: files.floor).create()
-        if options.wants("P1c") {
-            _ = try Floor(path: files.floor).load(files.base, stamp: 1)
-            _ = try ours(files.base, files)
-            found.append(("P1c into 5x, half new", try pair(files.half, files, stamp: 2)))
-            return found
-        }
-        found.append(("P1a empty table", try pair(files.first, files, stamp: 1)))
-        found.append(("P1b one column changed", try pair(files.changed, files, stamp: 2)))
-        return found
+        return [
+            ("P1a empty table", try pair(files.first, files, stamp: 1)),
+            ("P1b one column changed", try pair(files.changed, files, stamp: 2)),
+        ]
+    }
+
+    /// P1 c: into five times as many rows, half of them new.
+    private func largeRound() throws -> [(String, Measured)] {
+        guard options.wants("P1c") else { return [] }
+        let files = try BenchFiles(options, .baseAndHalf)
+        defer { files.remove() }
+        try Floor(path: files.floor).create()
+        _ = try Floor(path: files.floor).load(files.base, stamp: 1)
+        _ = try ours(files.base, files)
+        return [("P1c into 5x, half new", try pair(files.half, files, stamp: 2))]
     }
 
     private func pair(_ csv: String, _ files: BenchFiles, stamp: Int) throws -> Measured {
@@ -78,7 +83,7 @@ struct Suite {
 
     /// A second process that writes every 50 ms while the import with one column changed runs.
     private func showWriter() throws {
-        let files = try BenchFiles(options)
+        let files = try BenchFiles(options, .firstAndChanged)
         defer { files.remove() }
         _ = try ours(files.first, files)
         let writer = try Child(["write", files.folder])
@@ -97,7 +102,7 @@ struct Suite {
         for factor in [1, 10] {
             var larger = options
             larger.rows = options.rows * factor
-            let files = try BenchFiles(larger, firstOnly: true)
+            let files = try BenchFiles(larger, .first)
             defer { files.remove() }
             let (seconds, memory) = try ours(files.first, files)
             print(
@@ -122,20 +127,31 @@ struct BenchFiles {
     var base: String { folder + "/base.csv" }
     var half: String { folder + "/half.csv" }
 
-    init(_ options: Options, firstOnly: Bool = false) throws {
+    /// Which files a round needs.
+    enum Content {
+        case first
+        case firstAndChanged
+        case baseAndHalf
+    }
+
+    init(_ options: Options, _ content: Content) throws {
         folder = options.folder + "/round-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: folder,
             withIntermediateDirectories: true
         )
         let rows = options.rows
-        if options.wants("P1c"), !firstOnly, !options.names.isEmpty {
+        switch content {
+        case .baseAndHalf:
+            let people = 5 * rows - rows / 2..<5 * rows + rows / 2
             try PeopleFile(people: 0..<5 * rows).write(to: base)
-            try PeopleFile(people: 5 * rows - rows / 2..<5 * rows + rows / 2, change: 1)
-                .write(to: half)
+            try PeopleFile(people: people, change: 1).write(to: half)
+        case .firstAndChanged:
+            try PeopleFile(people: 0..<rows).write(to: first)
+            try PeopleFile(people: 0..<rows, change: 1).write(to: changed)
+        case .first:
+            try PeopleFile(people: 0..<rows).write(to: first)
         }
-        try PeopleFile(people: 0..<rows).write(to: first)
-        if !firstOnly { try PeopleFile(people: 0..<rows, change: 1).write(to: changed) }
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
