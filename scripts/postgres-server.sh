@@ -61,7 +61,7 @@ folder=$(mktemp -d "$parent/pg.XXXXXX")
 log=$folder/log
 clean_up() {
     trap '' HUP INT PIPE TERM
-    [ ! -f "$folder/data/postmaster.pid" ] || control stop -m immediate || true
+    [ ! -f "$folder/data/postmaster.pid" ] || stop || true
     cd /
     rm -rf "$folder"
 }
@@ -74,6 +74,16 @@ cd "$folder"
 control() {
     as_server "$programs/pg_ctl" "$@" -w -t 120 -s -D "$folder/data" -l "$log" \
         </dev/null >>"$folder/control" 2>&1
+}
+
+# pg_ctl returns when the server has removed its mark, a moment before the server is gone. A first
+# process that collects no children leaves a zombie of it.
+stop() {
+    read -r server <"$folder/data/postmaster.pid"
+    control stop -m immediate || return
+    while [ -d "/proc/$server" ] && ! grep -q '^State:.Z' "/proc/$server/status" 2>/dev/null; do
+        sleep 0.02
+    done
 }
 
 explain() {
@@ -147,7 +157,7 @@ while read -r command; do
     case $command in
         "restart immediate") control restart -m immediate || explain "no restart" ;;
         "stop immediate")
-            control stop -m immediate || explain "no stop"
+            stop || explain "no stop"
             echo stopped
             continue ;;
         start) control start || explain "no start" ;;
