@@ -123,7 +123,7 @@ let package = Package(
                 "Tasks",
             ]
         ),
-        .target(name: "TestSupport", dependencies: ["Common", "Database", "Tasks"]),
+        .target(name: "TestSupport", dependencies: ["Common", "CLibPQ", "Database", "Tasks"]),
 
         .testTarget(
             name: "AccountsTests",

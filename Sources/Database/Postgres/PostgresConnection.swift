@@ -144,6 +144,14 @@ final class PostgresConnection: EngineConnection {
         if let known = statements[sql], let bound = PostgresParameters(values, as: known.types) {
             return (known, bound)
         }
+        // The server would take values that no parameter stands for.
+        guard values.count == SQLScanner.parameterCount(sql) else {
+            throw DatabaseError.engine(
+                code: "07001",
+                message: "\(SQLScanner.parameterCount(sql)) values wanted, \(values.count) given",
+                statement: sql
+            )
+        }
         let types = values.map { PostgresType(of: $0)?.rawValue ?? 0 }
         let key = statements[sql] == nil ? sql : "\(sql)\u{0}\(types)"
         if let known = statements[key], let bound = PostgresParameters(values, as: known.types) {
@@ -152,9 +160,8 @@ final class PostgresConnection: EngineConnection {
         let statement = try prepare(sql, types)
         guard let bound = PostgresParameters(values, as: statement.types) else {
             throw DatabaseError.engine(
-                code: "07001",
-                message: "\(statement.types.count) values wanted, \(values.count) given, "
-                    + "or one of another type",
+                code: "07006",
+                message: "a value has another type than its parameter",
                 statement: sql
             )
         }
