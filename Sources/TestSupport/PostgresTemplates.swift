@@ -7,7 +7,7 @@ import Foundation
 final class PostgresTemplates: @unchecked Sendable {
     static let shared = PostgresTemplates()
 
-    // The lock guards the two variables; it is held while a template is made, so that it is made
+    // The lock guards the first two variables; it is held while a template is made, so that it is made
     // once.
     private let lock = NSLock()
     private var templates: [String: String] = [:]
@@ -36,7 +36,8 @@ final class PostgresTemplates: @unchecked Sendable {
         defer { lock.unlock() }
         let key = migrations.map { "\($0.id) \($0.checksum)" }.joined(separator: "\n")
         if let known = templates[key] { return known }
-        let name = "template_\(templates.count)"
+        count += 1
+        let name = "template_\(count)"
         try session.get().run("CREATE DATABASE \(name)")
         let database = try Database(
             DatabaseAddress(server.uri(database: name)),

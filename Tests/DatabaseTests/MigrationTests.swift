@@ -97,7 +97,9 @@ struct MigrationTests {
         )
     }
 
-    @Test(arguments: ["", "sqlite:", "postgres:NAME", "postgres://localhost/name?pool_size=none", "/tmp/file.db"])
+    @Test(arguments: [
+        "", "sqlite:", "postgres:NAME", "postgres://localhost/name?pool_size=none", "/tmp/file.db",
+    ])
     func `an address that names no engine is refused`(_ text: String) {
         #expect(throws: DatabaseError.unknownAddress(text)) { try DatabaseAddress(text) }
     }

@@ -43,7 +43,9 @@ extension PostgresConnection {
         let types = try types(of: names, in: table)
         let changes = columns.indices.map { "\(columns[$0]) = u.c\($0)" }.joined(separator: ", ")
         let arrays = types.enumerated().map { "$\($0 + 1)::\($1.word)[]" }
-        let conditions = fixed.enumerated().map { "\(table).\($1.column) = $\(names.count + 1 + $0)" }
+        let conditions = fixed.enumerated().map {
+            "\(table).\($1.column) = $\(names.count + 1 + $0)"
+        }
         let sql = """
             UPDATE \(table) SET \(changes)
             FROM unnest(\(arrays.joined(separator: ", "))) \

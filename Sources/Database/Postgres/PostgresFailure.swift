@@ -5,7 +5,11 @@ internal import Foundation
 /// Makes errors of the room from PostgreSQL's results (postgresql.org, "Error Codes").
 enum PostgresFailure {
     /// The error of a result that is none of the wanted kinds.
-    static func error(_ result: OpaquePointer?, on connection: OpaquePointer, statement: String)
+    static func error(
+        _ result: OpaquePointer?,
+        on connection: OpaquePointer,
+        statement: String
+    )
         -> DatabaseError
     {
         guard PQstatus(connection) == CONNECTION_OK else { return lost(connection) }

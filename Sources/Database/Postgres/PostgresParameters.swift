@@ -60,7 +60,9 @@ struct PostgresParameters {
         try bytes.bytes.withUnsafeBytes { raw in
             // An empty text at the end has an address of nothing; any address does.
             let base = raw.baseAddress?.assumingMemoryBound(to: CChar.self)
-            let values = places.map { place in place.flatMap { place in base.map { $0 + place.offset } } }
+            let values = places.map { place in
+                place.flatMap { place in base.map { $0 + place.offset } }
+            }
             let lengths = places.map { Int32($0?.length ?? 0) }
             return try body(
                 Int32(places.count),
