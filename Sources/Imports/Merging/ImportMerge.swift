@@ -39,7 +39,7 @@ struct ImportMerge {
         var state = start
         var size = ImportMerge.shortTransaction
         while runs.record != nil, try !run.isStopRequested() {
-            let next = try run.database.writeBlocking(isBulk: true) { transaction in
+            let next = try run.database.writeBlocking(.bulk) { transaction in
                 try mergeSome(runs, rows, state, size, transaction)
             }
             state = next.state
