@@ -54,7 +54,8 @@ struct HistoryRetention {
                 ledger.fileLines += removed
             } while removed > 0
         }
-        for file in files(of: task) where spool.exists(file) {
+        for file in files(of: task) {
+            guard try spool.exists(file) else { continue }
             try spool.remove(file)
             ledger.spoolFiles += 1
         }
