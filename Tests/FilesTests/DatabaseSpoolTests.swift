@@ -16,7 +16,7 @@ struct DatabaseSpoolTests {
         let old = try nodes.first.write([1], .report, "r")
         recorder.arm(place)
         #expect(throws: SimulatedCrash(name: place)) {
-            try nodes.first.write(tableBytes(count: 6 << 20, seed: 1), .report, "r")
+            try nodes.first.write(spoolBytes(count: 6 << 20, seed: 1), .report, "r")
         }
         #expect(try nodes.second.bytes(of: old) == [1])
         #expect(try nodes.second.sweep() == 0)
@@ -32,7 +32,7 @@ struct DatabaseSpoolTests {
     func `what a crash leaves of a replaced file is swept at once`(engine: TestEngine) throws {
         let recorder = FailpointRecorder()
         let nodes = try SpoolNodes(engine, failpoints: recorder.failpoints)
-        try nodes.first.write(tableBytes(count: 3 << 20, seed: 1), .report, "r")
+        try nodes.first.write(spoolBytes(count: 3 << 20, seed: 1), .report, "r")
         recorder.arm("spool.published")
         #expect(throws: SimulatedCrash(name: "spool.published")) {
             try nodes.first.write([7], .report, "r")
@@ -88,7 +88,7 @@ struct DatabaseSpoolTests {
     @Test(arguments: TestEngine.allCases)
     func `removal deletes chunks and copies`(engine: TestEngine) throws {
         let nodes = try SpoolNodes(engine)
-        let content = tableBytes(count: 70 << 20, seed: 1)
+        let content = spoolBytes(count: 70 << 20, seed: 1)
         let file = try nodes.first.write(content, .upload, "a")
         #expect(try nodes.count("spool_chunk") == 70)
         try nodes.first.remove(file)
@@ -129,7 +129,7 @@ struct DatabaseSpoolTests {
     @Test(arguments: TestEngine.allCases)
     func `a damaged chunk is named as such`(engine: TestEngine) throws {
         let nodes = try SpoolNodes(engine)
-        let file = try nodes.first.write(tableBytes(count: 2_500_000, seed: 1), .upload, "a")
+        let file = try nodes.first.write(spoolBytes(count: 2_500_000, seed: 1), .upload, "a")
         try nodes.database.writeBlocking { transaction in
             try transaction.execute(
                 "UPDATE spool_chunk SET bytes = $1 WHERE position = 2",

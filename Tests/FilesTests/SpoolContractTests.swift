@@ -2,6 +2,7 @@
 import Common
 import Database
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -15,7 +16,7 @@ struct SpoolContractTests {
     @Test(arguments: SpoolCase.all, sizes)
     func `what one node writes the other reads`(place: SpoolCase, size: Int) throws {
         let nodes = try place.open()
-        let content = tableBytes(count: size, seed: 3)
+        let content = spoolBytes(count: size, seed: 3)
         let writer = try nodes.first.create(.upload, name: "a.csv")
         for start in stride(from: 0, to: size, by: 700_001) {
             try writer.write(Array(content[start..<min(size, start + 700_001)]))
@@ -39,7 +40,7 @@ struct SpoolContractTests {
     func `a file is invisible until it is finished`(place: SpoolCase) throws {
         let nodes = try place.open()
         let writer = try nodes.first.create(.report, name: "r")
-        try writer.write(tableBytes(count: 3 << 20, seed: 1))
+        try writer.write(spoolBytes(count: 3 << 20, seed: 1))
         #expect(try nodes.first.names(of: .report).isEmpty)
         #expect(try nodes.second.names(of: .report).isEmpty)
         writer.abandon()
@@ -51,8 +52,8 @@ struct SpoolContractTests {
     @Test(arguments: SpoolCase.all)
     func `a file that is replaced while it is read is read to its end`(place: SpoolCase) throws {
         let nodes = try place.open()
-        let old = tableBytes(count: 3 << 20, seed: 1)
-        let new = tableBytes(count: 2 << 20, seed: 2)
+        let old = spoolBytes(count: 3 << 20, seed: 1)
+        let new = spoolBytes(count: 2 << 20, seed: 2)
         let file = try nodes.first.write(old, .report, "r")
         var read: [UInt8] = []
         var replacement: SpoolFile?
@@ -68,6 +69,33 @@ struct SpoolContractTests {
             #expect(throws: FilesError.noSuchFile("r")) { try spool.bytes(of: file) }
             #expect(try spool.bytes(of: second) == new)
         }
+    }
+
+    @Test(arguments: SpoolCase.all)
+    func `readers beside a writer get a whole file or none`(place: SpoolCase) throws {
+        let nodes = try place.open()
+        let contents = (1...8).map { spoolBytes(count: $0 * 300_000, seed: UInt64($0)) }
+        let latest = Mutex(try nodes.first.write(contents[0], .report, "r"))
+        DispatchQueue.concurrentPerform(iterations: 3) { role in
+            for content in contents where role == 0 {
+                let file = try? nodes.first.write(content, .report, "r")
+                if let file { latest.withLock { $0 = file } }
+            }
+            for _ in 0..<8 where role > 0 {
+                let file = latest.withLock { $0 }
+                do {
+                    let read = try nodes.second.bytes(of: file)
+                    #expect(ContentHash(of: read).sha256 == file.sha256)
+                } catch {
+                    #expect(error as? FilesError == .noSuchFile("r"))
+                }
+            }
+        }
+        let last = latest.withLock { $0 }
+        #expect(last.bytes == Int64(contents[7].count))
+        #expect(try nodes.second.bytes(of: last) == contents[7])
+        try nodes.second.sweep()
+        #expect(try nodes.count("spool_loose") == 0)
     }
 
     @Test(arguments: SpoolCase.all)
@@ -104,7 +132,7 @@ struct SpoolContractTests {
     @Test(arguments: SpoolCase.all)
     func `files can be asked for and removed inside a transaction`(place: SpoolCase) throws {
         let nodes = try place.open()
-        let file = try nodes.first.write(tableBytes(count: 2_000_000, seed: 1), .report, "r")
+        let file = try nodes.first.write(spoolBytes(count: 2_000_000, seed: 1), .report, "r")
         let kept = try nodes.first.write([2], .report, "s")
         try nodes.database.writeBlocking { transaction in
             #expect(try nodes.second.exists(file, in: transaction))
@@ -119,7 +147,7 @@ struct SpoolContractTests {
     @Test(arguments: SpoolCase.all)
     func `a file can be written while a transaction is open`(place: SpoolCase) throws {
         let nodes = try place.open()
-        let content = tableBytes(count: 5 << 20, seed: 4)
+        let content = spoolBytes(count: 5 << 20, seed: 4)
         let writer = try nodes.database.writeBlocking { _ in
             let writer = try nodes.first.create(.sealedExport, name: "x")
             try writer.write(content)

@@ -103,3 +103,12 @@ extension Spool {
         return bytes
     }
 }
+
+/// Bytes of any length, quickly; no two megabytes of them are equal.
+func spoolBytes(count: Int, seed: UInt64) -> [UInt8] {
+    let block = tableBytes(count: 70_001, seed: seed)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + block.count)
+    while bytes.count < count { bytes += block }
+    return Array(bytes.prefix(count))
+}

@@ -39,7 +39,9 @@ public enum FilesSchema {
         isClustered: true
     )
 
-    /// Contents, a megabyte a row. Not clustered: SQLite keeps large rows badly in an index.
+    /// Contents, a megabyte a row.
+    ///
+    /// Not clustered: SQLite keeps large rows badly in an index.
     static let spoolChunk = TableDefinition(
         "spool_chunk",
         isScoped: false,

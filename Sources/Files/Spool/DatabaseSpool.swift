@@ -10,7 +10,7 @@ import Glibc
 /// chunk a transaction.
 struct DatabaseSpool: SpoolBackend {
     /// How many chunks are deleted in one transaction.
-    static let clearedAtOnce = 64
+    static let clearedAtOnce = 8
     /// The silence after which the writing of a file is given up.
     ///
     /// By age, since nodes share nothing but the database, and the liveness of nodes is known to
@@ -32,7 +32,9 @@ struct DatabaseSpool: SpoolBackend {
             name: name,
             folder: try cacheFolder(of: kind),
             token: randomness.token
-        ) { unnamed, file in try upload.run(unnamed, SpoolEntry(file: file, content: upload.content)) }
+        ) { unnamed, file in
+            try upload.run(unnamed, SpoolEntry(file: file, content: upload.content))
+        }
     }
 
     func open(_ file: SpoolFile) throws -> LocalFile {
@@ -40,7 +42,9 @@ struct DatabaseSpool: SpoolBackend {
             let entry = try entry(of: file)
             if let copy = try cache.open(entry) { return copy }
             do {
-                guard let copy = try SpoolDownload(spool: self, entry: entry).run() else { continue }
+                guard let copy = try SpoolDownload(spool: self, entry: entry).run() else {
+                    continue
+                }
                 try cache.evict()
                 return copy
             } catch let error as FilesError {

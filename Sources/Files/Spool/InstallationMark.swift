@@ -33,7 +33,11 @@ struct InstallationMark {
         try Array("\(installation)\n".utf8).withUnsafeBytes { try file.write($0) }
         try file.sync()
         let result = linkat(
-            folder.number, temporaryName, folder.number, InstallationMark.name, 0
+            folder.number,
+            temporaryName,
+            folder.number,
+            InstallationMark.name,
+            0
         )
         guard result == 0 || errno == EEXIST else { throw FilesError.last(root, "marked") }
         try folder.sync()

@@ -196,11 +196,12 @@ extension SpoolRows {
         count: Int,
         in transaction: Transaction
     ) throws -> Int? {
-        let last: Int? = try transaction.value(
-            "SELECT max(position) FROM spool_chunk WHERE content = $1",
-            [content],
-            as: Int?.self
-        ) ?? nil
+        let last: Int? =
+            try transaction.value(
+                "SELECT max(position) FROM spool_chunk WHERE content = $1",
+                [content],
+                as: Int?.self
+            ) ?? nil
         let end = position + count
         try transaction.execute(
             "DELETE FROM spool_chunk WHERE content = $1 AND position >= $2 AND position < $3",

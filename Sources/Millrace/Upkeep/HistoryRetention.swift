@@ -54,8 +54,7 @@ struct HistoryRetention {
                 ledger.fileLines += removed
             } while removed > 0
         }
-        for file in files(of: task) {
-            guard try spool.exists(file) else { continue }
+        for file in files(of: task) where try spool.exists(file) {
             try spool.remove(file)
             ledger.spoolFiles += 1
         }
