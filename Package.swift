@@ -42,6 +42,7 @@ let package = Package(
             pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // curl_easy_setopt is variadic, which Swift cannot call.
         .target(name: "CCurlShim", dependencies: ["CLibCurl"]),
@@ -52,7 +53,7 @@ let package = Package(
         .target(
             name: "Database",
             dependencies: [
-                "Common", .product(name: "GRDB", package: "GRDB.swift"),
+                "Common", "CLibPQ", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
@@ -122,7 +123,7 @@ let package = Package(
                 "Tasks",
             ]
         ),
-        .target(name: "TestSupport", dependencies: ["Common", "Database", "Tasks"]),
+        .target(name: "TestSupport", dependencies: ["Common", "CLibPQ", "Database", "Tasks"]),
 
         .testTarget(
             name: "AccountsTests",

@@ -9,12 +9,13 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libsqlite3-dev pkg-config tzdata zlib1g-dev"
+packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libpq-dev libsqlite3-dev pkg-config tzdata zlib1g-dev"
+postgres="postgresql postgresql-client openssl"
 with_tests=no
 for option in "$@"; do
     case $option in
-        --test) with_tests=yes packages="$packages python3 python3-pip sqlite3" ;;
-        --bench) packages="$packages sqlite3" ;;
+        --test) with_tests=yes packages="$packages $postgres python3 python3-pip sqlite3" ;;
+        --bench) packages="$packages $postgres sqlite3" ;;
         *) echo "setup: unknown option $option" >&2; exit 64 ;;
     esac
 done
@@ -41,6 +42,17 @@ as_root() {
     else
         fail "these packages are missing and this is neither root nor has sudo:$missing"
     fi
+}
+
+# Debian's package starts a server of its own when it is installed; the tests start theirs. For the
+# time of this installation only.
+without_main_cluster() {
+    rule=/etc/postgresql-common/createcluster.d/millrace.conf
+    as_root sh -c "mkdir -p ${rule%/*} && echo 'create_main_cluster = false' >$rule"
+    status=0
+    "$@" || status=$?
+    as_root rm -f "$rule"
+    return "$status"
 }
 
 # Another apt may be at work, a mirror may stumble: a second and a third try.
@@ -72,7 +84,7 @@ if [ -n "$missing" ]; then
     echo "setup: installing$missing"
     patiently as_root apt-get update -qq
     # shellcheck disable=SC2086 -- one word a package
-    patiently as_root apt-get install -qq -y --no-install-recommends \
+    without_main_cluster patiently as_root apt-get install -qq -y --no-install-recommends \
         -o DPkg::Lock::Timeout=600 $missing
 fi
 [ "$with_tests" = no ] || "$root/scripts/test-tools.sh"

@@ -84,6 +84,8 @@ public struct Lookup {
     public var fixed: [(column: String, value: SQLValue)]
     /// The column that orders several matches of one key.
     public var order: String
+    /// Whether a writing transaction keeps others from changing the rows until it ends.
+    public var isForUpdate = false
 
     /// Makes a lookup; several matches of one key are ordered by `id` unless said otherwise.
     public init(
@@ -110,6 +112,7 @@ public final class Transaction: Connection {
     let waiting: () -> Bool
     private var drawnStamp: Stamp?
     var afterCommit: [@Sendable () -> Void] = []
+    var ringsAfterCommit = false
 
     init(engine: any EngineConnection, moment: Instant, waiting: @escaping () -> Bool) {
         self.moment = moment
@@ -160,8 +163,20 @@ public final class Transaction: Connection {
         return stamp
     }
 
-    /// Whether someone else waits to write; a bulk writer then ends its transaction soon.
+    /// Whether someone else waits to write, or the transaction has lasted long enough; a bulk writer
+    /// then ends it soon.
     public var othersAreWaiting: Bool { waiting() }
+
+    /// Waits until no other transaction holds a name, and holds it until this one ends.
+    ///
+    /// For reading and then writing in a transaction that is not ``Isolation/serial``.
+    public func lock(_ name: String) throws { try engine.lock(name) }
+
+    /// Waits until every stamp that was drawn is committed, and keeps new ones from being drawn.
+    func lockEpoch() throws { try engine.lockEpoch() }
+
+    /// Rings the database's ``Bell`` once the transaction has been committed.
+    public func ringAfterCommit() { ringsAfterCommit = true }
 
     /// Calls a closure once the transaction has been committed.
     public func afterCommit(_ body: @escaping @Sendable () -> Void) {
@@ -201,6 +216,12 @@ protocol EngineConnection: AnyObject {
         within fixed: [(column: String, value: SQLValue)]
     ) throws -> any BulkWriter
     func change(_ step: SchemaStep) throws
+    /// Ids that follow one another; returns the first.
+    func allocate(_ count: Int, _ kind: String, workspace: Int64) throws -> Int64
+    /// Waits for a name that one transaction holds at a time.
+    func lock(_ name: String) throws
+    /// Keeps stamps from being drawn until the transaction ends.
+    func lockEpoch() throws
     func drawStamp() throws -> Stamp
     func tickBounds() throws -> TickBounds
     func contains(_ column: String, _ placeholder: String) -> String

@@ -9,11 +9,17 @@ public enum DatabaseAddress: Sendable, Hashable, CustomStringConvertible {
     case sqlite(path: String)
     /// SQLite in memory, for tests.
     case memory
+    /// A PostgreSQL server.
+    case postgres(PostgresAddress)
 
-    /// Reads `sqlite:PATH` or `sqlite::memory:`.
+    /// Reads `sqlite:PATH`, `sqlite::memory:` or `postgres://USER@HOST/NAME`.
     ///
     /// - Throws: ``DatabaseError/unknownAddress(_:)``.
     public init(_ text: String) throws {
+        if text.hasPrefix("postgres") {
+            self = .postgres(try PostgresAddress(text))
+            return
+        }
         guard text.hasPrefix("sqlite:"), text.count > 7 else {
             throw DatabaseError.unknownAddress(text)
         }
@@ -21,9 +27,10 @@ public enum DatabaseAddress: Sendable, Hashable, CustomStringConvertible {
         self = path == ":memory:" ? .memory : .sqlite(path: path)
     }
 
-    /// The address as it is given on the command line.
+    /// The address as it is given on the command line, without a password.
     public var description: String {
         switch self {
+        case .postgres(let address): address.description
         case .sqlite(let path): "sqlite:\(path)"
         case .memory: "sqlite::memory:"
         }
@@ -58,6 +65,8 @@ public final class Database: Sendable {
     /// - Parameters:
     ///   - address: Where the database is.
     ///   - migrations: All rooms' migrations, in order.
+    ///   - witness: The file outside of a server that tells a restored database; an SQLite file has
+    ///     its own beside it.
     ///   - time: The clock for transaction moments.
     ///   - randomness: For the installation's identity.
     ///   - record: Called with each statement that is prepared; for tests.
@@ -65,6 +74,7 @@ public final class Database: Sendable {
     public init(
         _ address: DatabaseAddress,
         migrations: [Migration],
+        witness: String? = nil,
         time: any TimeSource = SystemTime(),
         randomness: any Randomness = SystemRandomness(),
         record: (@Sendable (String) -> Void)? = nil
@@ -73,8 +83,11 @@ public final class Database: Sendable {
         switch address {
         case .sqlite(let path): engine = try SQLiteEngine(path: path, record: record)
         case .memory: engine = try SQLiteEngine(record: record)
+        case .postgres(let address):
+            engine = try PostgresEngine(address, witness: witness, record: record)
         }
-        try writeBlocking { transaction in
+        try writeBlocking(.guarded) { transaction in
+            try transaction.lock("schema")
             _ = try MigrationRunner(migrations: DatabaseSchema.migrations + migrations)
                 .run(in: transaction)
         }
@@ -91,11 +104,14 @@ public final class Database: Sendable {
     }
 
     /// Writes in one transaction, away from the cooperative threads.
+    ///
+    /// The closure may be called again after a conflict, so it has no effect but on its transaction.
     @discardableResult
     public func write<T: Sendable>(
+        _ isolation: Isolation = .serial,
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await blocking { try self.writeBlocking(body: body) }
+        try await blocking { try self.writeBlocking(isolation, body) }
     }
 
     /// Runs work that blocks, such as a merge of many transactions, on a thread of its own.
@@ -113,38 +129,48 @@ public final class Database: Sendable {
 
     /// Writes in one transaction on the calling thread, which may block.
     ///
-    /// A bulk writer, which has many transactions to write, lets others go first.
+    /// The closure may be called again after a conflict, unless the isolation is
+    /// ``Isolation/bulk``, so it has no effect but on its transaction.
     @discardableResult
     public func writeBlocking<T>(
-        isBulk: Bool = false,
-        body: (Transaction) throws -> T
+        _ isolation: Isolation = .serial,
+        _ body: (Transaction) throws -> T
     ) throws -> T {
-        if !isBulk { smallWrites.add(1, ordering: .relaxed) }
-        var hooks: [@Sendable () -> Void] = []
-        let result = try engine.write(isBulk: isBulk) { connection, waiting in
+        if isolation != .bulk { smallWrites.add(1, ordering: .relaxed) }
+        var last: Transaction?
+        let result = try engine.write(isolation) { connection, waiting in
             let transaction = Transaction(
                 engine: connection,
                 moment: time.now(),
                 waiting: waiting
             )
-            let result = try body(transaction)
-            hooks = transaction.afterCommit
-            return result
+            last = transaction
+            return try body(transaction)
         }
-        for hook in hooks { hook() }
+        for hook in last?.afterCommit ?? [] { hook() }
+        if last?.ringsAfterCommit == true { engine.bell.ring() }
         return result
     }
 
     /// How much was written besides bulk work, to tell later whether others write.
     public func traffic() throws -> Traffic {
-        let version: Int64? = try engine.write(isBulk: true) { connection, _ in
-            try Connection(engine: connection).value("PRAGMA data_version")
-        }
-        return Traffic(version: version ?? 0, writes: smallWrites.load(ordering: .relaxed))
+        Traffic(
+            version: try engine.foreignVersion(),
+            writes: smallWrites.load(ordering: .relaxed)
+        )
     }
+
+    /// Wakes those who wait for work in this database.
+    public var bell: Bell { engine.bell }
+
+    /// What is broken in the stored data, in words; empty when all is well.
+    ///
+    /// A server checks its own pages; nothing is asked of it.
+    public func integrityProblems() throws -> [String] { try engine.integrityProblems() }
 
     /// Tells the witness how far the change clock is; called before every external effect.
     public func witness() throws {
+        try engine.markClock()
         let witness = try readBlocking { connection in
             try Restoration.witness(of: connection)
         }

@@ -15,8 +15,22 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvis
     case busy
     /// The disk is full.
     case diskFull
+    /// Other transactions were in the way, again and again; names the SQLSTATE.
+    case conflict(String)
+    /// A statement ran for longer than it may.
+    case timeout(statement: String)
+    /// The server cannot be reached: its address without password, and why.
+    case unreachable(server: String, reason: String)
+    /// The connection to the server broke; nothing of the transaction was written.
+    case connectionLost(String)
+    /// The connection broke while a transaction was being committed: it may have been, or not.
+    case commitUnknown(String)
+    /// A tick was taken in a transaction that had written already.
+    case tickAfterWriting
     /// The engine reported something else: its code, its words, and the statement.
-    case engine(code: Int, message: String, statement: String)
+    ///
+    /// The code is SQLite's number or PostgreSQL's SQLSTATE.
+    case engine(code: String, message: String, statement: String)
     /// A row was read by a name that the statement does not have.
     case noSuchColumn(String)
     /// A row that must exist does not.
@@ -32,12 +46,23 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvis
     public var description: String {
         switch self {
         case .unknownAddress(let address):
-            "\(address) is no database address that this program knows; use sqlite:PATH"
+            "\(address) is no database address that this program knows; use sqlite:PATH or "
+                + "postgres://USER@HOST/NAME"
         case .cannotOpen(let path, let reason): "the database \(path) cannot be opened: \(reason)"
         case .uniqueViolation(let key): "the value of \(key) is taken"
         case .constraint(let text): "the database refused the change: \(text)"
         case .busy: "the database is held by another program"
         case .diskFull: "the disk that holds the database is full"
+        case .conflict(let state):
+            "other changes were in the way of this one, again and again (SQLSTATE \(state))"
+        case .timeout(let statement): "the database took too long for: \(statement)"
+        case .unreachable(let server, let reason):
+            "the database server \(server) cannot be reached: \(reason)"
+        case .connectionLost(let reason): "the connection to the database broke: \(reason)"
+        case .commitUnknown(let reason):
+            "the connection to the database broke while a change was being kept, so that it may "
+                + "have been kept or not: \(reason)"
+        case .tickAfterWriting: "a tick of the change clock must come before all writing"
         case .engine(let code, let message, let statement):
             "the database failed (\(code)): \(message), in: \(statement)"
         case .noSuchColumn(let column): "the statement has no column \(column)"
@@ -57,7 +82,25 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvis
     /// Whether the same call may succeed when tried again later.
     public var isTemporary: Bool {
         switch self {
-        case .busy, .diskFull: true
+        case .busy, .diskFull, .conflict, .timeout, .unreachable, .connectionLost, .commitUnknown:
+            true
+        default: false
+        }
+    }
+
+    /// Whether a transaction of ``Isolation/bulk`` met another writer or lost its server: its work
+    /// can go on from its last checkpoint.
+    public var isCollision: Bool {
+        switch self {
+        case .conflict, .connectionLost, .commitUnknown, .uniqueViolation: true
+        default: false
+        }
+    }
+
+    /// Whether the same transaction may be run again at once: nothing of it was kept.
+    var isRepeatable: Bool {
+        switch self {
+        case .conflict, .connectionLost: true
         default: false
         }
     }

@@ -9,16 +9,7 @@ extension Transaction {
     ///
     /// - Returns: The first id of the block.
     public func allocate(_ count: Int, _ kind: IDKind, in workspace: WorkspaceID) throws -> Int64 {
-        let next: Int64? = try value(
-            """
-            INSERT INTO id_block (workspace_id, kind, next_id) VALUES ($1, $2, 1 + $3)
-            ON CONFLICT (workspace_id, kind) DO UPDATE SET next_id = id_block.next_id + $3
-            RETURNING next_id
-            """,
-            [workspace, kind.rawValue, count]
-        )
-        guard let next else { throw DatabaseError.noRow("the id block") }
-        return next - Int64(count)
+        try engine.allocate(count, kind.rawValue, workspace: workspace.value)
     }
 
     /// Takes one id.

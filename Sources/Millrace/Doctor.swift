@@ -34,10 +34,13 @@ public struct Doctor: Sendable {
     }
 
     private func integrity() async throws -> Finding {
-        let words = try await installation.database.read { connection in
-            try connection.value("PRAGMA quick_check", as: String.self) ?? "no answer"
-        }
-        return Finding(subject: "database", isGood: words == "ok", words: words)
+        let database = installation.database
+        let problems = try await database.blocking { try database.integrityProblems() }
+        return Finding(
+            subject: "database",
+            isGood: problems.isEmpty,
+            words: problems.isEmpty ? "ok" : problems.joined(separator: "; ")
+        )
     }
 
     private func clock() async throws -> Finding {

@@ -5,7 +5,7 @@ import Files
 
 /// Where an installation keeps its files between two steps.
 public enum SpoolPlace: Sendable, Hashable {
-    /// What suits the database: with SQLite a folder of this machine.
+    /// What suits the database: with SQLite a folder of this machine, with PostgreSQL the database.
     case standard
     /// The database, with copies on each machine.
     case database
@@ -37,6 +37,8 @@ public enum SpoolPlace: Sendable, Hashable {
         case .standard:
             switch configuration.database {
             case .sqlite, .memory: return try Spool(root: configuration.spoolFolder)
+            case .postgres:
+                return try SpoolPlace.database.open(configuration, database, failpoints)
             }
         case .database:
             return try Spool(

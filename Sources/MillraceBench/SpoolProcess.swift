@@ -5,16 +5,18 @@ import Files
 import Foundation
 import Millrace
 
-/// Writes a file into a spool and reads it on two nodes: `spool FOLDER MEGABYTES`.
+/// Writes a file into a spool and reads it on two nodes: `spool FOLDER MEGABYTES [DATABASE]`.
 ///
 /// The folder, which writes and hashes as much, is the floor of the database.
 struct SpoolProcess {
     private let folder: String
     private let megabytes: Int
+    private let address: String
 
     init(_ arguments: [String]) {
         folder = arguments.dropFirst().first ?? NSTemporaryDirectory() + "millrace-bench-spool"
         megabytes = arguments.dropFirst(2).first.flatMap(Int.init) ?? 200
+        address = arguments.dropFirst(3).first ?? "sqlite:\(folder)/m.sqlite"
     }
 
     func run() throws {
@@ -23,7 +25,7 @@ struct SpoolProcess {
         let plain = try Spool(root: "\(folder)/folder")
         try measure("folder", first: plain, second: plain)
         let database = try Database(
-            .sqlite(path: "\(folder)/m.sqlite"),
+            DatabaseAddress(address),
             migrations: MillraceSchema.migrations
         )
         let nodes = try (1...2).map { try Spool(cacheRoot: "\(folder)/node-\($0)", in: database) }

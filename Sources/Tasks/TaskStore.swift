@@ -42,7 +42,7 @@ public struct TaskStore: Sendable {
             ]
         )
         guard isNew else { return nil }
-        transaction.afterCommit { TaskBell.ring() }
+        transaction.ringAfterCommit()
         return id
     }
 
@@ -144,7 +144,7 @@ public struct TaskStore: Sendable {
         )
         guard asked else { throw TaskError.ended(try task(id, in: transaction).id) }
         try log("\(context.actor) asked it to stop.", of: id, in: transaction)
-        transaction.afterCommit { TaskBell.ring() }
+        transaction.ringAfterCommit()
     }
 
     /// Makes a task that ended Error or Fatal, or that waits, due at once, with all its attempts.
@@ -162,7 +162,7 @@ public struct TaskStore: Sendable {
         )
         guard changed else { throw TaskError.cannotRetry(id) }
         try log("Tried again at the request of \(context.actor).", of: id, in: transaction)
-        transaction.afterCommit { TaskBell.ring() }
+        transaction.ringAfterCommit()
     }
 
     /// Lets a held task go on, as a person decided.
@@ -183,7 +183,7 @@ public struct TaskStore: Sendable {
         )
         guard wasHeld else { return false }
         try log("Released by \(context.actor).", of: id, in: transaction)
-        transaction.afterCommit { TaskBell.ring() }
+        transaction.ringAfterCommit()
         return true
     }
 

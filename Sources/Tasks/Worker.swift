@@ -76,7 +76,7 @@ public struct Worker: Sendable {
         while !Task.isCancelled {
             // A stream ends with the wait that is cancelled, so each wait has its own; it listens
             // before the look, or a task that comes in between would wait for the second.
-            let bell = TaskBell.listen()
+            let bell = database.bell.listen()
             do {
                 if let claimed = try await claimOne() {
                     await execute(claimed)

@@ -8,6 +8,8 @@ public enum TestEngine: String, CaseIterable, Sendable, CustomStringConvertible 
     case memory
     /// SQLite in a file.
     case file
+    /// PostgreSQL.
+    case postgres
 
     /// The engine's name.
     public var description: String { rawValue }
@@ -19,34 +21,57 @@ public enum TestEngine: String, CaseIterable, Sendable, CustomStringConvertible 
     ///   - time: The clock of the database; a standing one unless given.
     ///   - record: Called with each statement that is prepared.
     /// - Returns: The database, its schema up to date.
-    /// - Throws: `DatabaseError`.
+    /// - Throws: `DatabaseError`, or ``PostgresServerError``.
     public func open(
         migrations: [Migration] = [],
         time: any TimeSource = ManualTime(),
         record: (@Sendable (String) -> Void)? = nil
     ) throws -> Database {
+        let place = try place(migrations: migrations)
+        // The engine keeps the closure, and the closure keeps the place.
+        let keeping: @Sendable (String) -> Void = { statement in
+            withExtendedLifetime(place) { record?(statement) }
+        }
+        return try Database(
+            place.address,
+            migrations: migrations,
+            time: time,
+            randomness: SeededRandomness(),
+            record: keeping
+        )
+    }
+
+    /// A place for one fresh database, which disappears with the place.
+    ///
+    /// - Parameter migrations: What will be applied there; a PostgreSQL database has them already.
+    /// - Returns: The place.
+    /// - Throws: `DatabaseError`, or ``PostgresServerError``.
+    public func place(migrations: [Migration] = []) throws -> DatabasePlace {
         switch self {
-        case .memory:
-            return try Database(
-                .memory,
-                migrations: migrations,
-                time: time,
-                randomness: SeededRandomness(),
-                record: record
-            )
-        case .file:
-            let folder = try TemporaryFolder()
-            // The engine keeps the closure, and the closure keeps the folder.
-            let keeping: @Sendable (String) -> Void = { statement in
-                withExtendedLifetime(folder) { record?(statement) }
-            }
-            return try Database(
-                .sqlite(path: folder.path("test.db")),
-                migrations: migrations,
-                time: time,
-                randomness: SeededRandomness(),
-                record: keeping
-            )
+        case .memory: DatabasePlace(.memory)
+        case .file: try .inFolder()
+        case .postgres: try PostgresTemplates.shared.place(migrations)
+        }
+    }
+}
+
+/// Where a test's database lies, as long as this is kept.
+public final class DatabasePlace: Sendable {
+    /// The database's address.
+    public let address: DatabaseAddress
+    private let clear: @Sendable () -> Void
+
+    init(_ address: DatabaseAddress, clear: @escaping @Sendable () -> Void = {}) {
+        self.address = address
+        self.clear = clear
+    }
+
+    deinit { clear() }
+
+    static func inFolder() throws -> DatabasePlace {
+        let folder = try TemporaryFolder()
+        return DatabasePlace(.sqlite(path: folder.path("test.db"))) {
+            withExtendedLifetime(folder) {}
         }
     }
 }

@@ -60,7 +60,7 @@ final class World: Sendable {
     func read<T>(_ body: (Connection) throws -> T) throws -> T { try database.readBlocking(body) }
     @discardableResult
     func write<T>(_ body: (Transaction) throws -> T) throws -> T {
-        try database.writeBlocking(body: body)
+        try database.writeBlocking(.serial, body)
     }
 
     /// Makes a person with an address; more values go by attribute name.

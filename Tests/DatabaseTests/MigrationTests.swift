@@ -31,7 +31,7 @@ struct MigrationTests {
             let ids: [String] = try connection.rows(
                 "SELECT id FROM schema_migration ORDER BY position"
             ).map { try $0.get("id") }
-            #expect(ids == ["database-1", "sample-1", "sample-2", "sample-3"])
+            #expect(ids == ["database-1", "database-2", "sample-1", "sample-2", "sample-3"])
         }
     }
 
@@ -97,13 +97,17 @@ struct MigrationTests {
         )
     }
 
-    @Test(arguments: ["", "sqlite:", "postgres://localhost", "/tmp/file.db"])
+    @Test(arguments: [
+        "", "sqlite:", "postgres:NAME", "postgres://localhost/name?pool_size=none", "/tmp/file.db",
+    ])
     func `an address that names no engine is refused`(_ text: String) {
         #expect(throws: DatabaseError.unknownAddress(text)) { try DatabaseAddress(text) }
     }
 
     @Test func `an address comes back from its text`() throws {
-        for text in ["sqlite::memory:", "sqlite:data/millrace.db"] {
+        for text in [
+            "sqlite::memory:", "sqlite:data/millrace.db", "postgres://millrace@host:5433/name",
+        ] {
             #expect(try DatabaseAddress(text).description == text)
         }
         #expect(try DatabaseAddress("sqlite::memory:") == .memory)

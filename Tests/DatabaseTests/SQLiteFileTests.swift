@@ -84,7 +84,7 @@ struct SQLiteFileTests {
             isDone.raise()
         }
         var hasSeenOther = false
-        try bulk.writeBlocking(isBulk: true) { transaction in
+        try bulk.writeBlocking(.bulk) { transaction in
             #expect(!transaction.othersAreWaiting)
             writer.start()
             let limit = Date(timeIntervalSinceNow: 60)
@@ -93,7 +93,7 @@ struct SQLiteFileTests {
         #expect(hasSeenOther)
         let limit = Date(timeIntervalSinceNow: 60)
         while !isDone.isRaised, Date() < limit {
-            try bulk.writeBlocking(isBulk: true) { try $0.execute("UPDATE sample SET whole = 1") }
+            try bulk.writeBlocking(.bulk) { try $0.execute("UPDATE sample SET whole = 1") }
         }
         #expect(isDone.isRaised)
         #expect(try bulk.readBlocking { try $0.sampleNames() } == ["small"])
@@ -103,7 +103,7 @@ struct SQLiteFileTests {
         let database = try TestEngine.file.sample()
         let writer = Thread { try? database.writeBlocking { try $0.addSamples(["small"]) } }
         var hasSeenOther = false
-        try database.writeBlocking(isBulk: true) { transaction in
+        try database.writeBlocking(.bulk) { transaction in
             #expect(!transaction.othersAreWaiting)
             writer.start()
             let limit = Date(timeIntervalSinceNow: 60)
@@ -119,7 +119,7 @@ struct SQLiteFileTests {
         let megabyte = [UInt8](repeating: 7, count: 1 << 20)
         var highest: Int64 = 0
         for number in 0..<100 {
-            try database.writeBlocking(isBulk: true) { transaction in
+            try database.writeBlocking(.bulk) { transaction in
                 try transaction.execute(
                     "INSERT INTO sample (id, workspace_id, name, raw) VALUES ($1, 1, $2, $3)",
                     [number, "n\(number)", megabyte]

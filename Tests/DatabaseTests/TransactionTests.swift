@@ -128,7 +128,9 @@ struct TransactionTests {
             }
             try await group.waitForAll()
         }
-        let sum: Int? = try await database.read { try $0.value("SELECT sum(whole) FROM sample") }
+        let sum: Int? = try await database.read {
+            try $0.value("SELECT CAST(sum(whole) AS bigint) FROM sample")
+        }
         #expect(sum == 400)
     }
 

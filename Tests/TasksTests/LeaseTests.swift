@@ -47,7 +47,7 @@ import Testing
         ]
         for write in writes {
             #expect(throws: TaskError.leaseLost(id)) {
-                try world.database.writeBlocking(body: write)
+                try world.database.writeBlocking(.serial, write)
             }
         }
         await #expect(throws: TaskError.leaseLost(id)) { try await old.step("A step.") }

@@ -30,7 +30,7 @@ struct SendPlanner {
             }
             guard let end = members.last?.profile else { return }
             planned += Int64(members.count)
-            try run.database.writeBlocking(isBulk: true) { transaction in
+            try run.database.writeBlocking(.bulk) { transaction in
                 try write(members, &eligibility, transaction)
                 try run.save(
                     checkpoint: SendCheckpoint(plannedTo: end, isPlanned: false),

@@ -14,32 +14,55 @@ struct Restoration {
         self.randomness = randomness
     }
 
-    /// Makes the clock row of a new database; raises the epoch of a restored one.
+    /// Makes the clock row of a new database; raises the epoch of one that was restored or moved.
     func check() throws {
-        try database.writeBlocking { transaction in
+        let reading = try database.engine.clockReading()
+        let witness = try database.engine.witnessStore.read()
+        try database.writeBlocking(.guarded) { transaction in
+            try transaction.lockEpoch()
             try transaction.execute(
                 """
-                INSERT INTO change_clock (id, installation, epoch, counter, is_held)
-                SELECT 1, $1, 1, 0, $2 WHERE true ON CONFLICT DO NOTHING
+                INSERT INTO change_clock (id, installation, epoch, counter, is_held, cluster)
+                SELECT 1, $1, 1, 0, $2, $3 WHERE true ON CONFLICT DO NOTHING
                 """,
-                [randomness.token(), false]
+                [randomness.token(), false, reading?.cluster]
             )
             let own = try Restoration.witness(of: transaction)
-            guard let witness = try database.engine.witnessStore.read(),
-                witness.installation == own.installation, own.stamp < witness.stamp
-            else { return }
-            try rewind(transaction, past: witness)
+            let cluster: String? = try transaction.value("SELECT cluster FROM change_clock")
+            let finding = ClockFinding(
+                own: own,
+                cluster: cluster,
+                witness: witness,
+                reading: reading
+            )
+            try apply(finding, reading?.cluster, in: transaction)
         }
         try database.witness()
     }
 
-    private func rewind(_ transaction: Transaction, past witness: Witness) throws {
+    private func apply(
+        _ finding: ClockFinding,
+        _ cluster: String?,
+        in transaction: Transaction
+    ) throws {
+        let epoch: Int64
+        switch finding {
+        case .inOrder: return
+        case .moved(let last): epoch = last
+        case .restored(let seen):
+            epoch = seen.epoch
+            try hold(transaction, past: seen)
+        }
         try transaction.execute(
-            """
-            UPDATE change_clock SET epoch = $1, counter = 0, rewound_from = $2, is_held = $3
-            WHERE id = 1
-            """,
-            [witness.stamp.epoch + 1, witness.stamp, true]
+            "UPDATE change_clock SET epoch = $1, counter = 0, cluster = $2 WHERE id = 1",
+            [epoch + 1, cluster]
+        )
+    }
+
+    private func hold(_ transaction: Transaction, past seen: Stamp) throws {
+        try transaction.execute(
+            "UPDATE change_clock SET rewound_from = $1, is_held = $2 WHERE id = 1",
+            [seen, true]
         )
         try transaction.execute(
             "UPDATE id_block SET next_id = next_id + $1 WHERE workspace_id >= 0",
@@ -55,6 +78,31 @@ struct Restoration {
         else { throw DatabaseError.noRow("the change clock") }
         let stamp = Stamp(epoch: try row.get("epoch"), number: try row.get("counter"))
         return Witness(installation: try row.get("installation"), stamp: stamp)
+    }
+}
+
+/// How a clock row compares with the world's memory of it.
+///
+/// Pure.
+enum ClockFinding: Hashable {
+    /// All is as it was left.
+    case inOrder
+    /// The data lie in another cluster, whose numbers have nothing to do with those of the epoch
+    /// that is named: a move, with nothing lost.
+    case moved(Int64)
+    /// The world has seen this stamp, and the database has not: it was restored from a backup.
+    case restored(Stamp)
+
+    init(own: Witness, cluster: String?, witness: Witness?, reading: ClockReading?) {
+        if let witness, witness.installation == own.installation, own.stamp < witness.stamp {
+            self = .restored(witness.stamp)
+        } else if cluster != reading?.cluster {
+            self = .moved(own.stamp.epoch)
+        } else if let reading, reading.number < own.stamp.number {
+            self = .restored(own.stamp)
+        } else {
+            self = .inOrder
+        }
     }
 }
 

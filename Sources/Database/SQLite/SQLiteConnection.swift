@@ -76,6 +76,25 @@ final class SQLiteConnection: EngineConnection {
         for sql in SQLiteDialect.ddl.statements(for: step) { _ = try execute(sql, []) }
     }
 
+    /// There is one writer at a time.
+    func lock(_ name: String) throws {}
+    func lockEpoch() throws {}
+
+    func allocate(_ count: Int, _ kind: String, workspace: Int64) throws -> Int64 {
+        var next: Int64?
+        let sql = """
+            INSERT INTO id_block (workspace_id, kind, next_id) VALUES ($1, $2, 1 + $3)
+            ON CONFLICT (workspace_id, kind) DO UPDATE SET next_id = id_block.next_id + $3
+            RETURNING next_id
+            """
+        try each(sql, [.integer(workspace), .text(kind), .integer(Int64(count))]) { row in
+            next = row.integer(0)
+            return true
+        }
+        guard let next else { throw DatabaseError.noRow("the id block") }
+        return next - Int64(count)
+    }
+
     func drawStamp() throws -> Stamp {
         try readClock(
             "UPDATE change_clock SET counter = counter + 1 WHERE id = 1 RETURNING epoch, counter",

@@ -13,6 +13,7 @@ final class SQLiteEngine: Engine {
     private let connections = Mutex<[ObjectIdentifier: ConnectionBox]>([:])
     private let record: (@Sendable (String) -> Void)?
     let witnessStore: any WitnessStore
+    let bell = Bell()
 
     /// Opens a database file, made with safe permissions when it does not exist.
     init(path: String, record: (@Sendable (String) -> Void)?) throws {
@@ -42,10 +43,31 @@ final class SQLiteEngine: Engine {
         try writer.read { database in try body(self.connection(database)) }
     }
 
+    /// The clock row is the clock.
+    func clockReading() throws -> ClockReading? { nil }
+
+    func markClock() throws {}
+
+    func foreignVersion() throws -> Int64 {
+        try write(.bulk) { connection, _ in try connection.firstInteger("PRAGMA data_version") }
+    }
+
+    func integrityProblems() throws -> [String] {
+        try read { connection in
+            var words: [String] = []
+            try connection.each("PRAGMA quick_check", []) { row in
+                words.append(row.text(0) ?? "no answer")
+                return true
+            }
+            return words == ["ok"] ? [] : words
+        }
+    }
+
     func write<T>(
-        isBulk: Bool,
+        _ isolation: Isolation,
         _ body: (any EngineConnection, @escaping () -> Bool) throws -> T
     ) throws -> T {
+        let isBulk = isolation == .bulk
         queue?.arrive()
         let result = try writer.writeWithoutTransaction { database in
             queue?.depart()
@@ -123,6 +145,18 @@ final class SQLiteEngine: Engine {
 
     private static func words(of error: any Error) -> String {
         (error as? GRDB.DatabaseError)?.message ?? String(describing: error)
+    }
+}
+
+extension EngineConnection {
+    /// The first value of a statement, 0 when there is none.
+    fileprivate func firstInteger(_ sql: String) throws -> Int64 {
+        var number: Int64 = 0
+        try each(sql, []) { row in
+            number = row.integer(0)
+            return false
+        }
+        return number
     }
 }
 

@@ -48,7 +48,7 @@ final class SQLiteStatement {
         let wanted = Int(sqlite3_bind_parameter_count(pointer))
         guard values.count == wanted else {
             throw DatabaseError.engine(
-                code: Int(SQLITE_RANGE),
+                code: String(SQLITE_RANGE),
                 message: "\(wanted) values wanted, \(values.count) given",
                 statement: sql
             )
@@ -164,7 +164,7 @@ enum SQLiteFailure {
         case (SQLITE_BUSY, _), (SQLITE_LOCKED, _): return .busy
         case (SQLITE_FULL, _): return .diskFull
         default:
-            return .engine(code: Int(extended), message: message, statement: statement)
+            return .engine(code: String(extended), message: message, statement: statement)
         }
     }
 

@@ -9,7 +9,16 @@ public enum DatabaseSchema {
             steps: [
                 .createTable(changeClock), .createTable(tick), .createTable(idBlock),
             ]
-        )
+        ),
+        Migration(
+            id: "database-2",
+            steps: [
+                .addColumn(
+                    ColumnDefinition("cluster", .text, isNullable: true),
+                    to: "change_clock"
+                )
+            ]
+        ),
     ]
 
     static let changeClock = TableDefinition(

@@ -71,7 +71,7 @@ struct DatabaseSpool: SpoolBackend {
     }
 
     func remove(_ file: SpoolFile) throws {
-        let content = try database.writeBlocking { transaction in
+        let content = try database.writeBlocking(.guarded) { transaction in
             try rows.remove(file.kind, file.name, in: transaction)
         }
         guard let content else { return }
@@ -97,7 +97,7 @@ struct DatabaseSpool: SpoolBackend {
         let limit = database.time.now() - DatabaseSpool.patience
         let lost = try database.readBlocking { try rows.lost(since: limit, in: $0) }
         let given = try lost.filter { content in
-            try database.writeBlocking { try rows.giveUp(content, since: limit, in: $0) }
+            try database.writeBlocking(.guarded) { try rows.giveUp(content, since: limit, in: $0) }
         }
         for content in given { try clear(content) }
         let stale = try cache.dropStale { kind in
@@ -119,7 +119,7 @@ extension DatabaseSpool {
     func clear(_ content: String) throws {
         var position: Int? = 0
         while let start = position {
-            position = try database.writeBlocking(isBulk: true) { transaction in
+            position = try database.writeBlocking(.bulk) { transaction in
                 try rows.clear(
                     content,
                     from: start,

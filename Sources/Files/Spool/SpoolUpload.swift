@@ -16,11 +16,13 @@ struct SpoolUpload: Sendable {
     ///
     /// - Throws: ``FilesError/uploadLost(_:)``, or what system or database said.
     func run(_ unnamed: UnnamedFile, _ entry: SpoolEntry) throws {
-        try spool.database.writeBlocking { try spool.rows.begin(content, in: $0) }
+        try spool.database.writeBlocking(.guarded) { try spool.rows.begin(content, in: $0) }
         try spool.failpoints.pass("spool.begun")
         try upload(unnamed.file)
         try spool.failpoints.pass("spool.uploaded")
-        let replaced = try spool.database.writeBlocking { try spool.rows.publish(entry, in: $0) }
+        let replaced = try spool.database.writeBlocking(.guarded) {
+            try spool.rows.publish(entry, in: $0)
+        }
         try spool.failpoints.pass("spool.published")
         keepCopy(unnamed)
         guard let replaced else { return }
@@ -42,7 +44,7 @@ struct SpoolUpload: Sendable {
                 chunks.append([UInt8](buffer.prefix(count)))
             }
             guard !chunks.isEmpty else { return }
-            let isAlive = try spool.database.writeBlocking(isBulk: true) { transaction in
+            let isAlive = try spool.database.writeBlocking(.bulk) { transaction in
                 try spool.rows.add(chunks, at: position, to: content, in: transaction)
             }
             guard isAlive else { throw FilesError.uploadLost(file.subject) }

@@ -28,7 +28,7 @@ struct ImportFailure {
     /// The task may never be tried again, and others look profiles up meanwhile.
     private func restoreIndexes(_ names: [String]) throws {
         guard !names.isEmpty else { return }
-        try run.database.writeBlocking(isBulk: true) { transaction in
+        try run.database.writeBlocking(.bulk) { transaction in
             try run.guardLease(in: transaction)
             for table in try ProfileTableStore(run.task.workspace).all(in: transaction) {
                 let dropped = table.indexes.filter { names.contains($0.name) }

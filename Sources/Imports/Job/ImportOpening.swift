@@ -73,7 +73,7 @@ struct ImportOpening {
     func rebuildIndexes(_ state: MergeState) throws {
         let table = columns.plan.table
         for index in table.indexes where state.droppedIndexes.contains(index.name) {
-            try work.run.database.writeBlocking(isBulk: true) { transaction in
+            try work.run.database.writeBlocking(.bulk) { transaction in
                 try work.run.guardLease(in: transaction)
                 try transaction.change([.createIndex(index, on: table.physicalName)])
             }

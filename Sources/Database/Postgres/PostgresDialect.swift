@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The words of PostgreSQL.
+enum PostgresDialect {
+    /// Text compares by bytes, so that order, cursors and merges agree with SQLite.
+    static let ddl = DDL(
+        typeWord: { type in
+            switch type {
+            case .integer: "bigint"
+            case .double: "double precision"
+            case .text: "text COLLATE \"C\""
+            case .boolean: "boolean"
+            case .moment: "timestamptz"
+            case .day: "date"
+            case .bytes: "bytea"
+            }
+        },
+        tableSuffix: { _ in "" }
+    )
+
+    /// The first command of a transaction.
+    static func opening(_ isolation: Isolation?) -> String {
+        switch isolation {
+        case nil: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        case .serial: "BEGIN ISOLATION LEVEL SERIALIZABLE"
+        case .guarded, .bulk: "BEGIN ISOLATION LEVEL READ COMMITTED"
+        }
+    }
+
+    /// What each connection is told at its start.
+    static func settings(_ address: PostgresAddress) -> String {
+        """
+        SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off; \
+        SET statement_timeout = \(address.statementTimeout * 1_000); \
+        SET idle_in_transaction_session_timeout = 600000
+        """
+    }
+}
