@@ -95,12 +95,22 @@ public final class Database: Sendable {
     }
 
     /// Reads in one snapshot, away from the cooperative threads.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled while a server works for it, or what
+    ///   the closure throws.
     public func read<T: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> T
     ) async throws
         -> T
     {
-        try await blocking { try self.readBlocking(body) }
+        let cancellation = Cancellation()
+        return try await withTaskCancellationHandler {
+            try await blocking {
+                try self.engine.read(cancellation) { try body(Connection(engine: $0)) }
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
     }
 
     /// Writes in one transaction, away from the cooperative threads.
@@ -124,7 +134,7 @@ public final class Database: Sendable {
 
     /// Reads in one snapshot on the calling thread, which may block.
     public func readBlocking<T>(_ body: (Connection) throws -> T) throws -> T {
-        try engine.read { try body(Connection(engine: $0)) }
+        try engine.read(nil) { try body(Connection(engine: $0)) }
     }
 
     /// Writes in one transaction on the calling thread, which may block.

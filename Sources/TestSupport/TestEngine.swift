@@ -59,6 +59,8 @@ public enum TestEngine: String, CaseIterable, Sendable, CustomStringConvertible 
 public final class DatabasePlace: Sendable {
     /// The database's address.
     public let address: DatabaseAddress
+    /// The address as text.
+    public var uri: String { "\(address)" }
     private let clear: @Sendable () -> Void
 
     init(_ address: DatabaseAddress, clear: @escaping @Sendable () -> Void = {}) {
@@ -67,6 +69,11 @@ public final class DatabasePlace: Sendable {
     }
 
     deinit { clear() }
+
+    /// Opens a connection beside Millrace's own, for PostgreSQL.
+    ///
+    /// - Throws: ``PostgresServerError``.
+    public func session() throws -> PostgresSession { try PostgresSession(uri) }
 
     static func inFolder() throws -> DatabasePlace {
         let folder = try TemporaryFolder()

@@ -59,6 +59,19 @@ final class PostgresConnection: EngineConnection {
         try? link.run("ROLLBACK")
     }
 
+    /// Runs a transaction that another thread can stop.
+    ///
+    /// A connection that was stopped is not used again: the server's answer to the request could
+    /// come late and stop whatever runs then.
+    func cancellable<T>(by cancellation: Cancellation, _ body: () throws -> T) throws -> T {
+        guard let canceller = PostgresLink.Canceller(link) else { return try body() }
+        defer {
+            canceller.release()
+            if cancellation.isCancelled { link.retire() }
+        }
+        return try cancellation.guarding(stop: { canceller.cancel() }, body)
+    }
+
     func execute(_ sql: String, _ values: [SQLValue]) throws -> Int {
         try run(sql, values).changed
     }

@@ -66,15 +66,13 @@ final class PostgresEngine: Engine {
 
     func integrityProblems() throws -> [String] { [] }
 
-    func read<T>(_ body: (any EngineConnection) throws -> T) throws -> T {
-        var attempt = 1
-        while true {
-            do { return try pool.lend { try readOnce($0, body) } } catch let error as DatabaseError
-                where error.isRepeatable && attempt < PostgresEngine.attempts
-            {
-                PostgresEngine.pause(attempt)
-                attempt += 1
-            }
+    func read<T>(
+        _ cancellation: Cancellation?,
+        _ body: (any EngineConnection) throws -> T
+    ) throws -> T {
+        try repeating { connection in
+            guard let cancellation else { return try readOnce(connection, body) }
+            return try connection.cancellable(by: cancellation) { try readOnce(connection, body) }
         }
     }
 
@@ -82,23 +80,29 @@ final class PostgresEngine: Engine {
         _ isolation: Isolation,
         _ body: (any EngineConnection, @escaping () -> Bool) throws -> T
     ) throws -> T {
-        var attempt = 1
-        while true {
-            do {
-                return try pool.lend { try writeOnce($0, isolation, body) }
-            } catch let error as DatabaseError
-                where error.isRepeatable && isolation != .bulk && attempt < PostgresEngine.attempts
-            {
-                PostgresEngine.pause(attempt)
-                attempt += 1
-            }
+        guard isolation != .bulk else {
+            return try pool.lend { try writeOnce($0, isolation, body) }
         }
+        return try repeating { try writeOnce($0, isolation, body) }
     }
 
     func close() throws {
         remoteBell.close()
         pool.close()
         side.close()
+    }
+
+    /// Runs a transaction again while nothing of it was kept.
+    private func repeating<T>(_ transaction: (PostgresConnection) throws -> T) throws -> T {
+        var attempt = 1
+        while true {
+            do { return try pool.lend(transaction) } catch let error as DatabaseError
+                where error.isRepeatable && attempt < PostgresEngine.attempts
+            {
+                PostgresEngine.pause(attempt)
+                attempt += 1
+            }
+        }
     }
 
     private func readOnce<T>(

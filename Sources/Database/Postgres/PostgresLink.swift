@@ -11,6 +11,7 @@ final class PostgresLink {
     private var owed: String?
     /// Whether an error of that command is of no concern to whoever comes next.
     private var isForgotten = false
+    private var isRetired = false
 
     /// Connects, within ten seconds unless the address says otherwise.
     ///
@@ -40,8 +41,12 @@ final class PostgresLink {
 
     /// Whether no transaction is open, or a sent command will have ended it.
     var isIdle: Bool {
-        isAlive && (isForgotten && owed != nil || PQtransactionStatus(pointer) == PQTRANS_IDLE)
+        guard isAlive, !isRetired else { return false }
+        return isForgotten && owed != nil || PQtransactionStatus(pointer) == PQTRANS_IDLE
     }
+
+    /// Closes the connection when it is given back.
+    func retire() { isRetired = true }
 
     /// Whether the server has closed the connection meanwhile.
     var isClosedByServer: Bool { PQconsumeInput(pointer) == 0 || !isAlive }
