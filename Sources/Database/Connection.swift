@@ -172,6 +172,10 @@ public final class Transaction: Connection {
     /// For reading and then writing in a transaction that is not ``Isolation/serial``.
     public func lock(_ name: String) throws { try engine.lock(name) }
 
+    /// What a SELECT ends with that locks the rows it finds and passes over those that another
+    /// transaction is changing; nothing where there is one writer at a time.
+    public var skippingLocked: String { engine.skippingLocked }
+
     /// Waits until every stamp that was drawn is committed, and keeps new ones from being drawn.
     func lockEpoch() throws { try engine.lockEpoch() }
 
@@ -226,4 +230,6 @@ protocol EngineConnection: AnyObject {
     func tickBounds() throws -> TickBounds
     func contains(_ column: String, _ placeholder: String) -> String
     func hasValue(_ column: String, _ placeholder: String) -> String
+    /// What a SELECT ends with that passes over rows in others' hands.
+    var skippingLocked: String { get }
 }

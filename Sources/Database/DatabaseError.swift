@@ -88,6 +88,15 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvis
         }
     }
 
+    /// Whether it says nothing of the work that met it: the server was away, or others were in the
+    /// way of a transaction that is not repeated by itself.
+    public var isOutage: Bool {
+        switch self {
+        case .conflict, .unreachable, .connectionLost, .commitUnknown: true
+        default: false
+        }
+    }
+
     /// Whether the same transaction may be run again at once: nothing of it was kept.
     var isRepeatable: Bool {
         switch self {

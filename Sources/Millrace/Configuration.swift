@@ -62,6 +62,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     case badRelay(String)
     /// A database in memory cannot be used from the command line.
     case noMemoryDatabase
+    /// A word that is no role of a node.
+    case unknownRole(String)
     /// There is no workspace of that name.
     case noSuchWorkspace(String)
     /// There are several workspaces, and none was named.
@@ -72,6 +74,9 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .badRelay(let text): "\(text) is no relay; use smtp://HOST:PORT"
         case .noMemoryDatabase: "a database in memory is for tests; use sqlite:PATH"
+        case .unknownRole(let word):
+            "\"\(word)\" is no role; use "
+                + Role.allCases.map(\.rawValue).joined(separator: ", ")
         case .noSuchWorkspace(let name): "there is no workspace \(name)"
         case .whichWorkspace(let names):
             "there are several workspaces; name one of \(names.joined(separator: ", "))"

@@ -19,6 +19,21 @@ public struct ChangeClock: Sendable {
         return tick
     }
 
+    /// Takes a tick unless there is one since a moment, whoever took it.
+    ///
+    /// - Returns: The tick, or nil when there was one.
+    @discardableResult
+    public func tick(unlessSince moment: Instant) async throws -> Tick? {
+        let tick = try await database.write { transaction -> Tick? in
+            // Reading and then writing is serial: of two nodes one finds the other's tick.
+            let latest: Instant?? = try transaction.value("SELECT max(moment) FROM tick")
+            if let latest = latest ?? nil, latest >= moment { return nil }
+            return try ChangeClock.take(in: transaction)
+        }
+        if tick != nil { try database.witness() }
+        return tick
+    }
+
     /// The latest kept tick that is not younger than a moment; the beginning when there is none.
     public func latest(notAfter moment: Instant) async throws -> Tick {
         try await database.read { connection in

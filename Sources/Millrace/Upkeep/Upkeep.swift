@@ -17,9 +17,11 @@ public struct Upkeep: Sendable {
         self.installation = installation
     }
 
-    /// Takes a tick, which exports can begin at.
+    /// Takes a tick, which exports can begin at, unless another node or an export took one in the
+    /// last minute, but for the seconds by which nodes' minutes differ.
     public func tick() async throws {
-        _ = try await ChangeClock(installation.database).tick()
+        let now = installation.database.time.now()
+        try await ChangeClock(installation.database).tick(unlessSince: now - .seconds(55))
     }
 
     /// Forgets ticks but for one a day, and enqueues retention where it is needed.
