@@ -33,7 +33,9 @@ public final class Bell: Sendable {
         spread()
     }
 
-    /// A stream of rings; several that nobody has heard yet are one. Ends with its reader.
+    /// A stream of rings, which ends with its reader.
+    ///
+    /// Several that nobody has heard yet are one.
     public func listen() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Void.self,

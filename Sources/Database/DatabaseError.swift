@@ -97,6 +97,15 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvis
         }
     }
 
+    /// Whether a transaction of ``Isolation/bulk`` met another writer or lost its server: its work
+    /// can go on from its last checkpoint.
+    public var isCollision: Bool {
+        switch self {
+        case .conflict, .connectionLost, .commitUnknown, .uniqueViolation: true
+        default: false
+        }
+    }
+
     /// Whether the same transaction may be run again at once: nothing of it was kept.
     var isRepeatable: Bool {
         switch self {

@@ -9,23 +9,25 @@ import Imports
 import Millrace
 import Tasks
 
-/// `import FOLDER CSV`: one import in a process of its own, as the product does it.
+/// `import DATABASE FOLDER CSV`: one import in a process of its own, as the product does it.
 ///
 /// Prints the seconds, the peak of memory in MB, and the outcome.
 struct ImportProcess {
+    private let address: String
     private let folder: String
     private let csv: String
 
     init(_ arguments: [String]) {
-        folder = arguments[1]
-        csv = arguments[2]
+        address = arguments[1]
+        folder = arguments[2]
+        csv = arguments[3]
     }
 
     func run() async throws {
         let installation = try Installation(
             Configuration(
-                database: .sqlite(path: folder + "/bench.db"),
-                dataFolder: folder + "/data"
+                database: DatabaseAddress(address),
+                dataFolder: folder
             )
         )
         let workspace = try await workspace(installation)

@@ -3,7 +3,7 @@ import Foundation
 
 /// The benchmarks: each figure beside its floor, taken in the same run (goals.md).
 ///
-/// `millrace-bench [--rows N] [--runs N] [--folder DIR] [P1a P1b P1c P1w P3 …]` runs all, or those named.
+/// `millrace-bench [--rows N] [--runs N] [--folder DIR] [P1a P1b P1c P1w P2a P2b P2c P2w P3]` runs all, or those named.
 /// The other words are for the processes that it starts itself.
 @main
 struct Program {

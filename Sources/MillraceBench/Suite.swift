@@ -13,17 +13,35 @@ struct Suite {
             withIntermediateDirectories: true
         )
         defer { try? FileManager.default.removeItem(atPath: options.folder) }
-        print("Import of \(options.rows) rows on SQLite, medians of \(options.runs) runs")
+        print("Imports of \(options.rows) rows, medians of \(options.runs) runs")
         print("figure                          ours        floor   ratio  peak MB")
+        for engine in BenchEngine.allCases { try showImports(engine) }
+        if options.wants("P1w") { try showWriter(nil) }
+        if options.wants("P2w") { try withServer { try showWriter($0) } }
+        if options.wants("P3") { try showMemory() }
+    }
+
+    private func showImports(_ engine: BenchEngine) throws {
+        let wanted = ["a", "b", "c"].filter { options.wants(engine.rawValue + $0) }
+        guard !wanted.isEmpty else { return }
         var results: [String: [Measured]] = [:]
-        for _ in 0..<options.runs {
-            for (name, measured) in try smallRound() + largeRound() {
-                results[name, default: []].append(measured)
+        let rounds = { (server: PostgresProcess?) in
+            for _ in 0..<options.runs {
+                for (name, measured) in try smallRound(engine, server)
+                    + largeRound(engine, server)
+                {
+                    results[name, default: []].append(measured)
+                }
             }
         }
+        if engine == .postgres { try withServer(rounds) } else { try rounds(nil) }
         for name in results.keys.sorted() { show(name, results[name] ?? []) }
-        if options.wants("P1w") { try showWriter() }
-        if options.wants("P3") { try showMemory() }
+    }
+
+    private func withServer(_ body: (PostgresProcess) throws -> Void) throws {
+        let server = try PostgresProcess()
+        try body(server)
+        try server.stop()
     }
 
     /// One figure of one run.
@@ -33,37 +51,60 @@ struct Suite {
         var memory: Int
     }
 
-    /// P1 a and b: into an empty table, then one column changed.
-    private func smallRound() throws -> [(String, Measured)] {
-        guard options.wants("P1a") || options.wants("P1b") else { return [] }
+    /// a and b: into an empty table, then one column changed.
+    private func smallRound(
+        _ engine: BenchEngine,
+        _ server: PostgresProcess?
+    ) throws -> [(String, Measured)] {
+        let name = engine.rawValue
+        guard options.wants(name + "a") || options.wants(name + "b") else { return [] }
         let files = try BenchFiles(options, .firstAndChanged)
         defer { files.remove() }
-        try Floor(path: files.floor).create()
-        return [
-            ("P1a empty table", try pair(files.first, files, stamp: 1)),
-            ("P1b one column changed", try pair(files.changed, files, stamp: 2)),
+        let ground = try Ground(files, server)
+        try ground.floor.create()
+        let results = [
+            ("\(name)a empty table", try pair(files.first, files, ground, stamp: 1)),
+            ("\(name)b one column changed", try pair(files.changed, files, ground, stamp: 2)),
         ]
+        try ground.clear()
+        return results
     }
 
-    /// P1 c: into five times as many rows, half of them new.
-    private func largeRound() throws -> [(String, Measured)] {
-        guard options.wants("P1c") else { return [] }
+    /// c: into five times as many rows, half of them new.
+    private func largeRound(
+        _ engine: BenchEngine,
+        _ server: PostgresProcess?
+    ) throws -> [(String, Measured)] {
+        guard options.wants(engine.rawValue + "c") else { return [] }
         let files = try BenchFiles(options, .baseAndHalf)
         defer { files.remove() }
-        try Floor(path: files.floor).create()
-        _ = try Floor(path: files.floor).load(files.base, stamp: 1)
-        _ = try ours(files.base, files)
-        return [("P1c into 5x, half new", try pair(files.half, files, stamp: 2))]
+        let ground = try Ground(files, server)
+        try ground.floor.create()
+        _ = try ground.floor.load(files.base, stamp: 1)
+        _ = try ours(files.base, files, ground)
+        let result = try pair(files.half, files, ground, stamp: 2)
+        try ground.clear()
+        return [("\(engine.rawValue)c into 5x, half new", result)]
     }
 
-    private func pair(_ csv: String, _ files: BenchFiles, stamp: Int) throws -> Measured {
-        let floor = try Floor(path: files.floor).load(csv, stamp: stamp)
-        let (seconds, memory) = try ours(csv, files)
+    private func pair(
+        _ csv: String,
+        _ files: BenchFiles,
+        _ ground: Ground,
+        stamp: Int
+    ) throws -> Measured {
+        let floor = try ground.floor.load(csv, stamp: stamp)
+        let (seconds, memory) = try ours(csv, files, ground)
         return Measured(ours: seconds, floor: floor, memory: memory)
     }
 
-    private func ours(_ csv: String, _ files: BenchFiles) throws -> (Double, Int) {
-        let words = try Child(["import", files.folder, csv]).output().split(separator: " ")
+    private func ours(
+        _ csv: String,
+        _ files: BenchFiles,
+        _ ground: Ground
+    ) throws -> (Double, Int) {
+        let child = try Child(["import", ground.address, files.folder + "/data", csv])
+        let words = try child.output().split(separator: " ")
         guard words.count > 2, let seconds = Double(words[0]), let memory = Int(words[1]) else {
             throw BenchError.importFailed(words.joined(separator: " "))
         }
@@ -82,16 +123,19 @@ struct Suite {
     }
 
     /// A second process that writes every 50 ms while the import with one column changed runs.
-    private func showWriter() throws {
+    private func showWriter(_ server: PostgresProcess?) throws {
         let files = try BenchFiles(options, .firstAndChanged)
         defer { files.remove() }
-        _ = try ours(files.first, files)
-        let writer = try Child(["write", files.folder])
+        let ground = try Ground(files, server)
+        _ = try ours(files.first, files, ground)
+        let writer = try Child(["write", ground.address, files.folder + "/data"])
         try writer.waitForLine()
-        let (seconds, _) = try ours(files.changed, files)
+        let (seconds, _) = try ours(files.changed, files, ground)
         let words = try writer.closeAndRead().split(separator: " ")
+        try ground.clear()
         print(
-            "P1w writes beside it: \(words[0]), median \(words[1]) ms, p99 \(words[2]) ms, "
+            "\(server == nil ? "P1" : "P2")w writes beside it: \(words[0]), median \(words[1]) ms, "
+                + "p99 \(words[2]) ms, "
                 + "longest \(words[3].trimmingCharacters(in: .whitespacesAndNewlines)) ms; "
                 + String(format: "import %.2f s", seconds)
         )
@@ -104,7 +148,7 @@ struct Suite {
             larger.rows = options.rows * factor
             let files = try BenchFiles(larger, .first)
             defer { files.remove() }
-            let (seconds, memory) = try ours(files.first, files)
+            let (seconds, memory) = try ours(files.first, files, try Ground(files, nil))
             print(
                 "P3 \(larger.rows) rows: peak \(memory) MB, "
                     + String(format: "%.2f s", seconds)
@@ -116,43 +160,4 @@ struct Suite {
         let sorted = values.sorted()
         return sorted[sorted.count / 2]
     }
-}
-
-/// The files of one round.
-struct BenchFiles {
-    let folder: String
-    var floor: String { folder + "/floor.db" }
-    var first: String { folder + "/first.csv" }
-    var changed: String { folder + "/changed.csv" }
-    var base: String { folder + "/base.csv" }
-    var half: String { folder + "/half.csv" }
-
-    /// Which files a round needs.
-    enum Content {
-        case first
-        case firstAndChanged
-        case baseAndHalf
-    }
-
-    init(_ options: Options, _ content: Content) throws {
-        folder = options.folder + "/round-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: folder,
-            withIntermediateDirectories: true
-        )
-        let rows = options.rows
-        switch content {
-        case .baseAndHalf:
-            let people = 5 * rows - rows / 2..<5 * rows + rows / 2
-            try PeopleFile(people: 0..<5 * rows).write(to: base)
-            try PeopleFile(people: people, change: 1).write(to: half)
-        case .firstAndChanged:
-            try PeopleFile(people: 0..<rows).write(to: first)
-            try PeopleFile(people: 0..<rows, change: 1).write(to: changed)
-        case .first:
-            try PeopleFile(people: 0..<rows).write(to: first)
-        }
-    }
-
-    func remove() { try? FileManager.default.removeItem(atPath: folder) }
 }

@@ -5,19 +5,23 @@ import Database
 import Foundation
 import Millrace
 
-/// `write FOLDER`: writes every 50 ms until its standard input ends.
+/// `write DATABASE FOLDER`: writes every 50 ms until its standard input ends.
 ///
 /// Prints how many writes there were and how long they waited, in ms: median, p99, longest.
 struct WriterProcess {
+    private let address: String
     private let folder: String
 
-    init(_ arguments: [String]) { folder = arguments[1] }
+    init(_ arguments: [String]) {
+        address = arguments[1]
+        folder = arguments[2]
+    }
 
     func run() async throws {
         let installation = try Installation(
             Configuration(
-                database: .sqlite(path: folder + "/bench.db"),
-                dataFolder: folder + "/data"
+                database: DatabaseAddress(address),
+                dataFolder: folder
             )
         )
         let workspace = try await installation.workspace(named: nil, by: "bench").id

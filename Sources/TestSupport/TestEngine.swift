@@ -44,6 +44,7 @@ public enum TestEngine: String, CaseIterable, Sendable, CustomStringConvertible 
     /// A place for one fresh database, which disappears with the place.
     ///
     /// - Parameter migrations: What will be applied there; a PostgreSQL database has them already.
+    /// - Returns: The place.
     /// - Throws: `DatabaseError`, or ``PostgresServerError``.
     public func place(migrations: [Migration] = []) throws -> DatabasePlace {
         switch self {

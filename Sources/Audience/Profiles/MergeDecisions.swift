@@ -70,12 +70,14 @@ struct MergeDecisions {
         _ connection: Connection
     ) throws {
         let columns = ["id"] + plan.columns.map(\.attribute.column)
-        let lookup = Lookup(
+        var lookup = Lookup(
             table: plan.table.physicalName,
             key: column,
             columns: columns,
             keys: keys
         )
+        // What is decided from these rows must still be true when it is written.
+        lookup.isForUpdate = true
         try connection.lookup(lookup) { position, cursor in
             guard results[position].profile == nil else {
                 let identifier = rows[position].identifier ?? 0

@@ -77,11 +77,21 @@ final class PostgresConnection: EngineConnection {
         try open()
         // Waiting behind a reader would hold up everyone who comes after (design/architecture.md).
         try kept { try link.run("SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = 0") }
-        for sql in PostgresDialect.ddl.statements(for: step) {
+        for sql in try PostgresDialect.ddl.statements(for: step, without: exists) {
             record?(sql)
             try kept { try link.run(sql) }
         }
         columnTypes = [:]
+    }
+
+    /// Whether an index is there: `IF NOT EXISTS` would lock the table to find that out.
+    private func exists(_ index: String) throws -> Bool {
+        var isThere = false
+        try each("SELECT to_regclass($1) IS NOT NULL", [.text(index)]) { row in
+            isThere = row.integer(0) == 1
+            return true
+        }
+        return isThere
     }
 
     func contains(_ column: String, _ placeholder: String) -> String {

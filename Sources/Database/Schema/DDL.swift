@@ -13,6 +13,15 @@ struct DDL {
         tableSuffix: { $0.isClustered ? " clustered" : "" }
     )
 
+    /// The statements of a step, without one that makes an index which is there.
+    func statements(
+        for step: SchemaStep,
+        without exists: (String) throws -> Bool
+    ) rethrows -> [String] {
+        if case .createIndex(let index, _) = step, try exists(index.name) { return [] }
+        return statements(for: step)
+    }
+
     func statements(for step: SchemaStep) -> [String] {
         switch step {
         case .createTable(let table):

@@ -17,18 +17,30 @@ struct ImportMerge {
     /// Wraps the state into the checkpoint of the whole run.
     let checkpoint: (MergeState) -> ImportCheckpoint
 
+    /// How often a merge starts over without having come further.
+    private static let attempts = 10
+
     /// Merges everything behind the state's place.
+    ///
+    /// A transaction that met another writer, or whose connection broke, wrote nothing or all of
+    /// it: the merge goes on from the checkpoint that it finds.
     ///
     /// - Returns: The state at the end; rows are left over when someone asked to stop.
     func merge(_ start: MergeState) throws -> MergeState {
-        guard start.isFresh else { return try walk(start) }
-        do {
-            return try walk(start)
-        } catch DatabaseError.uniqueViolation {
-            // Someone else filled the empty table beside us: look everything up from here on.
-            var state = try run.savedState() ?? start
-            state.isFresh = false
-            return try walk(state)
+        var state = start
+        var attempt = 1
+        while true {
+            do {
+                return try walk(state)
+            } catch let error as DatabaseError
+                where error.isCollision && attempt < ImportMerge.attempts
+            {
+                let saved = try run.savedState() ?? start
+                attempt = saved.done > state.done ? 1 : attempt + 1
+                state = saved
+                // Someone else filled the empty table beside us: look everything up from here on.
+                if case .uniqueViolation = error { state.isFresh = false }
+            }
         }
     }
 
