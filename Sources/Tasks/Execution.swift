@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
 internal import Database
+internal import Logging
 
 /// One run of a task, from its claim to what is written of its end.
 extension Worker {
