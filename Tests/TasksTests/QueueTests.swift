@@ -107,8 +107,9 @@ import Testing
         let free = try world.enqueue()
         let elsewhere = try world.enqueue(in: WorkspaceID(2))
         #expect(try world.claim(1).map(\.task.id) == [first])
-        let rest = try world.claim(4).map { [$0.task.workspace.value, $0.task.id.value] }
-        #expect(rest == [[1, free.value], [2, elsewhere.value]])
+        let rest = try world.claim(4).map(\.task)
+        let wanted = [WorkspaceID(1): free, WorkspaceID(2): elsewhere]
+        #expect(Dictionary(uniqueKeysWithValues: rest.map { ($0.workspace, $0.id) }) == wanted)
     }
 
     @Test(arguments: TestEngine.allCases)
