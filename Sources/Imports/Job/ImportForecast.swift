@@ -29,7 +29,7 @@ struct ImportForecast {
         let runs = try staging.sorter.merged()
         let rows = RecordBatch()
         while runs.record != nil {
-            try rows.fill(from: runs, count: ImportMerge.shortTransaction)
+            try rows.fill(from: runs, count: ImportMerge.batchRows)
             let problems = try work.run.database.readBlocking { connection in
                 try batch.run(rows, &state, by: work.run.context, in: connection)
             }
