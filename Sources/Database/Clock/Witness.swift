@@ -19,7 +19,9 @@ protocol WitnessStore: Sendable {
     func write(_ witness: Witness) throws
 }
 
-/// A witness in a file of its own, replaced as a whole and synced.
+/// A witness in a file of its own, replaced as a whole and synced; it never goes back.
+///
+/// Writers take turns by a lock on the folder: an older one might otherwise come last.
 struct WitnessFile: WitnessStore {
     let path: String
 
@@ -31,6 +33,19 @@ struct WitnessFile: WitnessStore {
     }
 
     func write(_ witness: Witness) throws {
+        let folder = open((path as NSString).deletingLastPathComponent.orHere, O_RDONLY)
+        guard folder >= 0 else { throw failure() }
+        defer { close(folder) }
+        guard flock(folder, LOCK_EX) == 0 else { throw failure() }
+        if let present = try read(), present.installation == witness.installation,
+            present.stamp >= witness.stamp
+        {
+            return
+        }
+        try replace(witness)
+    }
+
+    private func replace(_ witness: Witness) throws {
         let bytes = Array(try JSONEncoder().encode(witness))
         let beside = path + ".new"
         let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
@@ -45,6 +60,11 @@ struct WitnessFile: WitnessStore {
     private func failure() -> DatabaseError {
         .cannotOpen(path: path, reason: String(cString: strerror(errno)))
     }
+}
+
+extension String {
+    /// The folder of a path that names none.
+    fileprivate var orHere: String { isEmpty ? "." : self }
 }
 
 /// No witness: for databases in memory, which nobody can restore.

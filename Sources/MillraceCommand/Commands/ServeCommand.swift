@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        _ = try Role.list(roles)
+        do { _ = try Role.list(roles) } catch { throw ValidationError("\(error)") }
         guard drainSeconds >= 0 else { throw ValidationError("--drain-seconds is below zero.") }
     }
 
