@@ -8,7 +8,8 @@ import Testing
 /// in the goals).
 @Suite(.serialized) struct NodeFailureTests {
     @Test(.timeLimit(.minutes(20)))
-    func `after thirty kills of nodes and crashes of the server every ledger closes`() async throws {
+    func `after thirty kills of nodes and crashes of the server every ledger closes`() async throws
+    {
         let server = try PostgresServer(durable: true)
         let scenario = try await Scenario.make(environment: ["MILLRACE_DATABASE": server.uri()])
         let storm = try Storm(scenario, server)
