@@ -172,6 +172,12 @@ public final class Transaction: Connection {
     /// For reading and then writing in a transaction that is not ``Isolation/serial``.
     public func lock(_ name: String) throws { try engine.lock(name) }
 
+    /// Lets the commit return before it is on disk: a crash of the server may then forget it, but
+    /// never something that was committed later and waited for the disk.
+    ///
+    /// For what is worth nothing after such a crash, and holds a lock that others wait for.
+    public func mayBeForgotten() throws { try engine.mayBeForgotten() }
+
     /// What a SELECT ends with that locks the rows it finds and passes over those that another
     /// transaction is changing; nothing where there is one writer at a time.
     public var skippingLocked: String { engine.skippingLocked }
@@ -230,6 +236,8 @@ protocol EngineConnection: AnyObject {
     func tickBounds() throws -> TickBounds
     func contains(_ column: String, _ placeholder: String) -> String
     func hasValue(_ column: String, _ placeholder: String) -> String
+    /// Does not wait for the disk at the commit.
+    func mayBeForgotten() throws
     /// What a SELECT ends with that passes over rows in others' hands.
     var skippingLocked: String { get }
 }

@@ -33,8 +33,8 @@ struct Claims: Sendable {
 
     /// Claims up to `free` tasks that are due, leaving those of dead nodes to be taken first.
     ///
-    /// - Parameter held: The leases of all runs of this node, or nil when they are not known; what
-    ///   it claimed besides them is abandoned: the connection broke before it learnt of its claim.
+    /// `held` are the leases of all runs of this node, or nil when they are not known; what it
+    /// claimed besides them is abandoned: the connection broke before it learnt of its claim.
     func claim(
         _ free: Int,
         now: Instant,
@@ -107,6 +107,9 @@ struct Claims: Sendable {
         holding held: Set<String>?,
         in transaction: Transaction
     ) throws -> ClaimRule {
+        // A claim that a crash of the server forgets is a lost lease: its run writes nothing, and
+        // nothing leaves before a later commit that waits for the disk.
+        try transaction.mayBeForgotten()
         try transaction.lock("task claims")
         let executing = try ExecutingTask.all(in: transaction)
         let abandoned = executing.filter { isAbandoned($0, now: now, holding: held) }

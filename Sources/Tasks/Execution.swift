@@ -68,8 +68,10 @@ extension Worker {
         }
     }
 
-    /// Records why a run did not come to an outcome. What the task is not to blame for is no failed
-    /// attempt: the end of its node, and a database that was away.
+    /// Records why a run did not come to an outcome.
+    ///
+    /// What the task is not to blame for is no failed attempt: the end of its node, and a database
+    /// that was away.
     private func end(_ run: TaskRun, after error: any Error) async {
         if Worker.isInterruption(error) { return await giveBack(run) }
         if let error = error as? DatabaseError, error.isOutage {

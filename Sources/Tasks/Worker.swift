@@ -100,8 +100,8 @@ public struct Worker: Sendable {
 
     /// Claims some tasks, after a look without the lock that claims take.
     ///
-    /// - Parameter held: The leases of all runs of this node; what else it has claimed, by its name,
-    ///   is put back. Nil when that is not known.
+    /// `held` are the leases of all runs of this node; what else it has claimed, by its name, is put
+    /// back. Nil when that is not known.
     private func claim(
         _ free: Int,
         holding held: Set<String>? = nil

@@ -20,7 +20,7 @@ import Testing
         defer { try? database.close() }
         // Its send would take longer than the import.
         try await scratch.run(["workspace", "set", "importTriggersEnabled", "false"])
-        try scenario.drop(0..<30_000, round: 1)
+        try scenario.drop(0..<120_000, round: 1)
         let node = try Node(scratch)
         try await node.wait { try database.count("SELECT count(*) FROM node") == 1 }
         try scenario.enqueue(imports: ["people"], in: database)

@@ -80,6 +80,7 @@ final class SQLiteConnection: EngineConnection {
     func lock(_ name: String) throws {}
     func lockEpoch() throws {}
     var skippingLocked: String { "" }
+    func mayBeForgotten() throws {}
 
     func allocate(_ count: Int, _ kind: String, workspace: Int64) throws -> Int64 {
         var next: Int64?
