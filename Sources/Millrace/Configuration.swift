@@ -42,6 +42,11 @@ public struct Configuration: Sendable {
     /// The file that holds the key of sealed secrets.
     public var keyFile: String { dataFolder + "/secret.key" }
 
+    /// What tells that a server's database was restored; an SQLite file has its own beside it.
+    ///
+    /// Not in the data folder, which is backed up and restored with the database.
+    public var witnessFile: String { dataFolder + "-witness" }
+
     /// The folder of the built-in outbox.
     public var outboxFolder: String { dataFolder + "/outbox" }
 

@@ -28,9 +28,14 @@ enum PostgresDialect {
     }
 
     /// What each connection is told at its start.
+    ///
+    /// Commits are durable when they return: a transaction that a crash takes back would give its id,
+    /// which may have been exported, to another.
     static func settings(_ address: PostgresAddress) -> String {
         """
         SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off; \
+        SELECT set_config('synchronous_commit', 'on', false) \
+        WHERE current_setting('synchronous_commit') = 'off'; \
         SET statement_timeout = \(address.statementTimeout * 1_000); \
         SET idle_in_transaction_session_timeout = 600000
         """
