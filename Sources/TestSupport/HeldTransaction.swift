@@ -30,6 +30,7 @@ public final class HeldTransaction: @unchecked Sendable {
     }
 
     /// Does something in the transaction; when it fails, the transaction is given up.
+    @discardableResult
     public func perform<T>(_ body: @escaping (Transaction) throws -> T) throws -> T {
         var value: T?
         try ask(.perform { value = try body($0) })
