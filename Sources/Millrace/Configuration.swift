@@ -58,17 +58,16 @@ public struct Configuration: Sendable {
     /// The folder of this machine for the spool: its files, or copies and temporary files.
     public var spoolFolder: String { dataFolder + "/spool" }
 
+    /// What tells that a server's database was restored; an SQLite file has its own beside it.
+    ///
+    /// Not in the data folder, which is backed up and restored with the database.
+    public var witnessFile: String { dataFolder + "-witness" }
+
     /// The folder of the built-in outbox.
     public var outboxFolder: String { dataFolder + "/outbox" }
 
     /// The folder of the transferboxes.
     public var transferboxFolder: String { dataFolder + "/transferbox" }
-
-    /// The file that tells a restored database, where the database itself has none beside it.
-    public var witnessFile: String? {
-        guard case .postgres = database else { return nil }
-        return dataFolder + "/witness"
-    }
 
     private static func dataFolder(besides database: DatabaseAddress) throws -> String {
         switch database {

@@ -68,6 +68,11 @@ public final class DatabasePlace: Sendable {
 
     deinit { clear() }
 
+    /// A PostgreSQL database that nobody has opened yet, without any table.
+    public static func emptyPostgres() throws -> DatabasePlace {
+        try PostgresTemplates.shared.emptyPlace()
+    }
+
     static func inFolder() throws -> DatabasePlace {
         let folder = try TemporaryFolder()
         return DatabasePlace(.sqlite(path: folder.path("test.db"))) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import Synchronization
 
 /// What the world outside has seen of the change clock, kept beside the database.
 ///
@@ -21,9 +22,13 @@ protocol WitnessStore: Sendable {
 
 /// A witness in a file of its own, replaced as a whole and synced; it never goes back.
 ///
-/// Writers take turns by a lock on the folder: an older one might otherwise come last.
-struct WitnessFile: WitnessStore {
+/// Threads take turns by the mutex, processes by a lock on the folder.
+final class WitnessFile: WitnessStore {
     let path: String
+    /// The highest stamp that was written; threads come here in any order.
+    private let written = Mutex(Stamp(0))
+
+    init(path: String) { self.path = path }
 
     func read() throws -> Witness? {
         guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
@@ -33,21 +38,32 @@ struct WitnessFile: WitnessStore {
     }
 
     func write(_ witness: Witness) throws {
+        try written.withLock { last in
+            guard last < witness.stamp else { return }
+            try inTurn {
+                if let present = try read(), present.installation == witness.installation,
+                    present.stamp >= witness.stamp
+                {
+                    return
+                }
+                try replace(witness)
+            }
+            last = witness.stamp
+        }
+    }
+
+    private func inTurn(_ work: () throws -> Void) throws {
         let folder = open((path as NSString).deletingLastPathComponent.orHere, O_RDONLY)
         guard folder >= 0 else { throw failure() }
         defer { close(folder) }
         guard flock(folder, LOCK_EX) == 0 else { throw failure() }
-        if let present = try read(), present.installation == witness.installation,
-            present.stamp >= witness.stamp
-        {
-            return
-        }
-        try replace(witness)
+        try work()
     }
 
     private func replace(_ witness: Witness) throws {
         let bytes = Array(try JSONEncoder().encode(witness))
-        let beside = path + ".new"
+        // A command may run beside the server.
+        let beside = "\(path).new.\(getpid())"
         let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         guard file >= 0 else { throw failure() }
         defer { close(file) }

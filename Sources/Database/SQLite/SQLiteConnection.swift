@@ -81,6 +81,7 @@ final class SQLiteConnection: EngineConnection {
     func lockEpoch() throws {}
     var skippingLocked: String { "" }
     func mayBeForgotten() throws {}
+    func clearClock() throws { _ = try execute("DELETE FROM change_clock", []) }
 
     func allocate(_ count: Int, _ kind: String, workspace: Int64) throws -> Int64 {
         var next: Int64?
