@@ -68,8 +68,8 @@ private final class Storm {
 
     /// Keeps about a hundred tasks open, waits for a random moment in their midst, and strikes.
     func strike(_ round: Int) async throws {
-        let open = try openTasks()
-        if open < 60 { try enqueue() }
+        for node in nodes { try await node.revive() }
+        if try openTasks() < 60 { try enqueue() }
         mostOpen = max(mostOpen, try openTasks())
         try await nodes[0].wait { try !self.executing().isEmpty }
         let span = Int(pow(2, Double.random(in: 0...11, using: &random)))
@@ -88,6 +88,7 @@ private final class Storm {
 
     /// Waits until all tasks have ended, and ends the nodes.
     func settle() async throws {
+        for node in nodes { try await node.revive() }
         try await nodes[0].wait { try self.openTasks() == 0 }
         for node in nodes { try await node.terminate(within: 60) }
         #expect(try database.count("SELECT count(*) FROM task WHERE status = 'executing'") == 0)
@@ -109,7 +110,7 @@ private final class Storm {
             }
         }
         try scenario.enqueue(imports: Storm.imports, in: database)
-        for _ in 0..<4 { try scenario.enqueueExports(in: database) }
+        for _ in 0..<8 { try scenario.enqueueExports(in: database) }
     }
 
     private func openTasks() throws -> Int {

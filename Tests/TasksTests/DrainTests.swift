@@ -91,12 +91,11 @@ import Testing
         let id = try world.enqueue()
         var worker = world.worker(
             Job(type: World.quick) { _ in
-                do {
-                    try await Task.sleep(for: .seconds(600))
-                } catch {
-                    throw Failure(retryAdvice: .never)
-                }
-                return .held(reason: "nobody waits for so long")
+                // Ends with the cancellation alone.
+                let (never, keeping) = AsyncStream.makeStream(of: Void.self)
+                for await _ in never {}
+                keeping.finish()
+                throw Failure(retryAdvice: .never)
             }
         )
         worker.drainLimit = .milliseconds(1)
