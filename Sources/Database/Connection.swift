@@ -176,8 +176,21 @@ public final class Transaction: Connection {
     /// For reading and then writing in a transaction that is not ``Isolation/serial``.
     public func lock(_ name: String) throws { try engine.lock(name) }
 
+    /// Lets the commit return before it is on disk: a crash of the server may then forget it, but
+    /// never something that was committed later and waited for the disk.
+    ///
+    /// For what is worth nothing after such a crash, and holds a lock that others wait for.
+    public func mayBeForgotten() throws { try engine.mayBeForgotten() }
+
+    /// What a SELECT ends with that locks the rows it finds and passes over those that another
+    /// transaction is changing; nothing where there is one writer at a time.
+    public var skippingLocked: String { engine.skippingLocked }
+
     /// Waits until every stamp that was drawn is committed, and keeps new ones from being drawn.
     func lockEpoch() throws { try engine.lockEpoch() }
+
+    /// Removes the clock row, to insert that of another epoch.
+    func clearClock() throws { try engine.clearClock() }
 
     /// Rings the database's ``Bell`` once the transaction has been committed.
     public func ringAfterCommit() { ringsAfterCommit = true }
@@ -227,8 +240,14 @@ protocol EngineConnection: AnyObject {
     func lock(_ name: String) throws
     /// Keeps stamps from being drawn until the transaction ends.
     func lockEpoch() throws
+    /// Removes the clock row so that no transaction which began before draws a stamp by it.
+    func clearClock() throws
     func drawStamp() throws -> Stamp
     func tickBounds() throws -> TickBounds
     func contains(_ column: String, _ placeholder: String) -> String
     func hasValue(_ column: String, _ placeholder: String) -> String
+    /// Does not wait for the disk at the commit.
+    func mayBeForgotten() throws
+    /// What a SELECT ends with that passes over rows in others' hands.
+    var skippingLocked: String { get }
 }

@@ -54,7 +54,8 @@ public struct Traffic: Sendable, Hashable {
 ///
 /// Closures passed to it run on a thread that may block; connections never leave them.
 public final class Database: Sendable {
-    /// The present moment for transactions.
+    /// The present moment for transactions: by the injected clock, set by the server's where there is
+    /// one, so that nodes agree.
     public let time: any TimeSource
     let engine: any Engine
     private let smallWrites = Atomic<Int>(0)
@@ -79,12 +80,17 @@ public final class Database: Sendable {
         randomness: any Randomness = SystemRandomness(),
         record: (@Sendable (String) -> Void)? = nil
     ) throws {
-        self.time = time
         switch address {
-        case .sqlite(let path): engine = try SQLiteEngine(path: path, record: record)
-        case .memory: engine = try SQLiteEngine(record: record)
+        case .sqlite(let path):
+            engine = try SQLiteEngine(path: path, record: record)
+            self.time = time
+        case .memory:
+            engine = try SQLiteEngine(record: record)
+            self.time = time
         case .postgres(let address):
-            engine = try PostgresEngine(address, witness: witness, record: record)
+            let server = try PostgresEngine(address, witness: witness, time: time, record: record)
+            engine = server
+            self.time = server.time
         }
         try writeBlocking(.guarded) { transaction in
             try transaction.lock("schema")

@@ -61,14 +61,17 @@ public struct Doctor: Sendable {
 
     private func nodes() async throws -> Finding {
         let now = installation.database.time.now()
-        let nodes = try await NodeStore(installation.database).nodes(since: now - .seconds(30))
-        return Finding(
-            subject: "workers",
-            isGood: true,
-            words: nodes.isEmpty
-                ? "none is running; `millrace serve` runs schedules"
-                : nodes.map(\.name).joined(separator: ", ")
-        )
+        let nodes = try await NodeStore(installation.database).all()
+        let lost = nodes.filter { $0.isLost(now: now) }
+        let workers = nodes.filter {
+            !$0.isLost(now: now) && $0.roles.contains(Role.worker.rawValue)
+        }
+        let alive =
+            workers.isEmpty
+            ? "none is running; `millrace serve` runs schedules"
+            : workers.map(\.name).joined(separator: ", ")
+        let gone = lost.isEmpty ? "" : "; lost: " + lost.map(\.name).joined(separator: ", ")
+        return Finding(subject: "workers", isGood: true, words: alive + gone)
     }
 
     private func waiting() async throws -> Finding {

@@ -75,6 +75,11 @@ public final class DatabasePlace: Sendable {
     /// - Throws: ``PostgresServerError``.
     public func session() throws -> PostgresSession { try PostgresSession(uri) }
 
+    /// A PostgreSQL database that nobody has opened yet, without any table.
+    public static func emptyPostgres() throws -> DatabasePlace {
+        try PostgresTemplates.shared.emptyPlace()
+    }
+
     static func inFolder() throws -> DatabasePlace {
         let folder = try TemporaryFolder()
         return DatabasePlace(.sqlite(path: folder.path("test.db"))) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import Synchronization
 
 /// What the world outside has seen of the change clock, kept beside the database.
 ///
@@ -19,9 +20,15 @@ protocol WitnessStore: Sendable {
     func write(_ witness: Witness) throws
 }
 
-/// A witness in a file of its own, replaced as a whole and synced.
-struct WitnessFile: WitnessStore {
+/// A witness in a file of its own, replaced as a whole and synced; it never goes back.
+///
+/// Threads take turns by the mutex, processes by a lock on the folder.
+final class WitnessFile: WitnessStore {
     let path: String
+    /// The highest stamp that was written; threads come here in any order.
+    private let written = Mutex(Stamp(0))
+
+    init(path: String) { self.path = path }
 
     func read() throws -> Witness? {
         guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
@@ -31,8 +38,32 @@ struct WitnessFile: WitnessStore {
     }
 
     func write(_ witness: Witness) throws {
+        try written.withLock { last in
+            guard last < witness.stamp else { return }
+            try inTurn {
+                if let present = try read(), present.installation == witness.installation,
+                    present.stamp >= witness.stamp
+                {
+                    return
+                }
+                try replace(witness)
+            }
+            last = witness.stamp
+        }
+    }
+
+    private func inTurn(_ work: () throws -> Void) throws {
+        let folder = open((path as NSString).deletingLastPathComponent.orHere, O_RDONLY)
+        guard folder >= 0 else { throw failure() }
+        defer { close(folder) }
+        guard flock(folder, LOCK_EX) == 0 else { throw failure() }
+        try work()
+    }
+
+    private func replace(_ witness: Witness) throws {
         let bytes = Array(try JSONEncoder().encode(witness))
-        let beside = path + ".new"
+        // A command may run beside the server.
+        let beside = "\(path).new.\(getpid())"
         let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         guard file >= 0 else { throw failure() }
         defer { close(file) }
@@ -45,6 +76,11 @@ struct WitnessFile: WitnessStore {
     private func failure() -> DatabaseError {
         .cannotOpen(path: path, reason: String(cString: strerror(errno)))
     }
+}
+
+extension String {
+    /// The folder of a path that names none.
+    fileprivate var orHere: String { isEmpty ? "." : self }
 }
 
 /// No witness: for databases in memory, which nobody can restore.

@@ -122,6 +122,10 @@ final class PostgresConnection: EngineConnection {
         _ = try execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text(name)])
     }
 
+    func mayBeForgotten() throws { _ = try execute("SET LOCAL synchronous_commit = off", []) }
+
+    var skippingLocked: String { "FOR UPDATE SKIP LOCKED" }
+
     func allocate(_ count: Int, _ kind: String, workspace: Int64) throws -> Int64 {
         try identities.allocate(count, kind, workspace: workspace)
     }

@@ -6,6 +6,8 @@ internal import Foundation
 final class PostgresEngine: Engine {
     let witnessStore: any WitnessStore
     let bell: Bell
+    /// The injected clock, set by the server's.
+    let time: PostgresTime
     private let pool: PostgresPool
     private let side: PostgresSide
     private let remoteBell: PostgresBell
@@ -18,13 +20,16 @@ final class PostgresEngine: Engine {
     init(
         _ address: PostgresAddress,
         witness: String?,
+        time: any TimeSource,
         record: (@Sendable (String) -> Void)?
     ) throws {
         let side = PostgresSide(address)
         let identities = PostgresIdentities(side)
-        let remoteBell = PostgresBell(address, side)
+        let serverTime = PostgresTime(time)
+        let remoteBell = PostgresBell(address, side, serverTime)
         self.side = side
         self.remoteBell = remoteBell
+        self.time = serverTime
         bell = Bell(
             spread: { remoteBell.spread() },
             began: { remoteBell.listen(for: $0) }
@@ -32,9 +37,12 @@ final class PostgresEngine: Engine {
         pool = PostgresPool(address) { link in
             PostgresConnection(link, identities: identities, record: record)
         }
+        if let folder = witness.map({ URL(fileURLWithPath: $0).deletingLastPathComponent() }) {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
         witnessStore = witness.map { WitnessFile(path: $0) } ?? NoWitness()
         // Fails at once when the server is not there.
-        _ = try PostgresPool.connect(address, patience: 0)
+        try serverTime.ask(try PostgresPool.connect(address, patience: 0))
     }
 
     deinit {

@@ -35,6 +35,8 @@ final class Scratch: Sendable {
     }
 
     var database: String { folder.path("m.db") }
+    /// The address of the database, as the program is given it.
+    var address: String { environment["MILLRACE_DATABASE"] ?? "sqlite:\(database)" }
     var data: String { folder.path("m.db-data") }
     var outbox: String { "\(data)/outbox" }
     var transferbox: String { "\(data)/transferbox/1" }
@@ -45,6 +47,8 @@ final class Scratch: Sendable {
             "MILLRACE_DATABASE": "sqlite:\(database)", "HOME": folder.path, "USER": "tester",
             "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC",
         ]
+        // A server's database says nothing of a folder.
+        if self.environment["MILLRACE_DATABASE"] != nil { environment["MILLRACE_DATA"] = data }
         environment.merge(self.environment) { $1 }
         environment.merge(more) { $1 }
         return try RunningProgram(
@@ -86,7 +90,7 @@ final class Scratch: Sendable {
         _ body: (Connection) throws -> Value
     ) throws -> Value {
         let database = try Database(
-            .sqlite(path: path ?? database),
+            path.map { .sqlite(path: $0) } ?? DatabaseAddress(address),
             migrations: MillraceSchema.migrations
         )
         defer { try? database.close() }
