@@ -146,13 +146,17 @@ private struct WritingGround {
                 "SELECT profile_id, event_at, \(word) FROM \(relation) WHERE workspace_id = 1"
             ).map { row in
                 let moment: Instant = try row.get(1)
-                return try "\(row.get(0, as: Int64.self));\(clock(moment))\(row.get(2, as: String.self))"
+                return try
+                    "\(row.get(0, as: Int64.self));\(clock(moment))\(row.get(2, as: String.self))"
             }
         }.forEach { missing.insert($0) }
         let count = missing.count
         var strange = 0
         for line in try await lines(pair) where missing.remove(String(line)) == nil { strange += 1 }
-        #expect(strange == 0 && missing.isEmpty, "\(pair): \(strange), \(missing.count) of \(count)")
+        #expect(
+            strange == 0 && missing.isEmpty,
+            "\(pair): \(strange), \(missing.count) of \(count)"
+        )
         #expect(count > 0)
     }
 

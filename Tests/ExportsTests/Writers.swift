@@ -111,7 +111,8 @@ final class Writers: Sendable {
     /// One profile on or off the list, mostly one's own.
     private func subscribe(_ lane: Int, _ random: inout SeededRandomness) throws {
         let database = nodes[lane % nodes.count]
-        let owner = Bool.random(using: &random) ? lane : Int.random(in: pools.indices, using: &random)
+        let owner =
+            Bool.random(using: &random) ? lane : Int.random(in: pools.indices, using: &random)
         guard let profile = pools[owner].random(1, &random).first else { return }
         let isOn = Bool.random(using: &random)
         let context = context(database)
