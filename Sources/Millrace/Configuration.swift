@@ -11,19 +11,28 @@ public struct Configuration: Sendable {
     public var dataFolder: String
     /// The relay that takes mails; the built-in outbox when nil.
     public var relay: SMTPOptions?
+    /// Where files between two steps lie.
+    public var spool: SpoolPlace
 
     /// Makes a configuration.
-    public init(database: DatabaseAddress, dataFolder: String, relay: SMTPOptions? = nil) {
+    public init(
+        database: DatabaseAddress,
+        dataFolder: String,
+        relay: SMTPOptions? = nil,
+        spool: SpoolPlace = .standard
+    ) {
         self.database = database
         self.dataFolder = dataFolder
         self.relay = relay
+        self.spool = spool
     }
 
     /// Reads a configuration from a database address and the environment.
     ///
     /// `MILLRACE_DATABASE` names the database when the address is nil, `sqlite:millrace.db` when
-    /// neither does; `MILLRACE_SMTP` (`smtp://HOST:PORT`) names a relay. What is kept besides the
-    /// database lies beside it, in `PATH-data`.
+    /// neither does; `MILLRACE_SMTP` (`smtp://HOST:PORT`) names a relay, `MILLRACE_SPOOL`
+    /// (`database` or `folder:PATH`) the place of the spool. What is kept besides the database
+    /// lies beside it, in `PATH-data`.
     ///
     /// - Throws: ``ConfigurationError``, or `DatabaseError.unknownAddress`.
     public init(address: String?, environment: [String: String]) throws {
@@ -35,7 +44,8 @@ public struct Configuration: Sendable {
         self.init(
             database: database,
             dataFolder: path + "-data",
-            relay: try environment["MILLRACE_SMTP"].map(Configuration.relay)
+            relay: try environment["MILLRACE_SMTP"].map(Configuration.relay),
+            spool: try environment["MILLRACE_SPOOL"].map(SpoolPlace.init) ?? .standard
         )
     }
 
@@ -46,6 +56,9 @@ public struct Configuration: Sendable {
     ///
     /// Not in the data folder, which is backed up and restored with the database.
     public var witnessFile: String { dataFolder + "-witness" }
+
+    /// The folder of this machine for the spool: its files, or copies and temporary files.
+    public var spoolFolder: String { dataFolder + "/spool" }
 
     /// The folder of the built-in outbox.
     public var outboxFolder: String { dataFolder + "/outbox" }
@@ -65,6 +78,8 @@ public struct Configuration: Sendable {
 public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     /// A relay's address that is none.
     case badRelay(String)
+    /// A place for the spool that is none.
+    case badSpool(String)
     /// A database in memory cannot be used from the command line.
     case noMemoryDatabase
     /// There is no workspace of that name.
@@ -76,6 +91,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .badRelay(let text): "\(text) is no relay; use smtp://HOST:PORT"
+        case .badSpool(let text):
+            "\(text) is no place for the spool; use database or folder:PATH with a whole path"
         case .noMemoryDatabase: "a database in memory is for tests; use sqlite:PATH"
         case .noSuchWorkspace(let name): "there is no workspace \(name)"
         case .whichWorkspace(let names):

@@ -140,16 +140,15 @@ private struct WritingGround {
 
     /// The events of all files are those of the table, each once.
     private func checkEvents(_ pair: ExportPair, _ relation: String, _ word: String) async throws {
-        var missing: Set<String> = []
-        try await world.database.read { connection in
+        let events = try await world.database.read { connection in
             try connection.rows(
                 "SELECT profile_id, event_at, \(word) FROM \(relation) WHERE workspace_id = 1"
             ).map { row in
-                let moment: Instant = try row.get(1)
-                return try
-                    "\(row.get(0, as: Int64.self));\(clock(moment))\(row.get(2, as: String.self))"
+                let moment = clock(try row.get(1))
+                return try "\(row.get(0, as: Int64.self));\(moment)\(row.get(2, as: String.self))"
             }
-        }.forEach { missing.insert($0) }
+        }
+        var missing = Set(events)
         let count = missing.count
         var strange = 0
         for line in try await lines(pair) where missing.remove(String(line)) == nil { strange += 1 }

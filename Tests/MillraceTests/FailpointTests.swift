@@ -10,7 +10,8 @@ struct FailpointTests {
         "import.batch", "import.begun", "import.ended", "import.fetched", "import.forecast",
         "import.merged",
         "import.staged", "put.chunk", "put.synced", "put.written", "send.chunk", "send.claimed",
-        "send.handedOver", "send.planned", "send.recorded", "send.witnessed", "trigger.due",
+        "send.handedOver", "send.planned", "send.recorded", "send.witnessed", "spool.begun",
+        "spool.published", "spool.removed", "spool.uploaded", "trigger.due",
     ]
 
     @Test func `the list of failpoints is what the rooms pass`() throws {
@@ -27,7 +28,8 @@ struct FailpointTests {
 
     @Test(.timeLimit(.minutes(15)))
     func `a crash at any failpoint leaves nothing to repair`() async throws {
-        let scenario = try await Scenario.make()
+        // A spool in the database has failpoints of its own; the kill tests have one in a folder.
+        let scenario = try await Scenario.make(environment: ["MILLRACE_SPOOL": "database"])
         for (index, name) in Self.names.enumerated() {
             try scenario.drop((index * 10)..<(index * 10 + 90), round: index + 1)
             let wasHit = try await crash(at: name, scenario)
@@ -40,6 +42,7 @@ struct FailpointTests {
         try ExportAudit(scenario.scratch).check()
         try await scenario.scratch.run(["serve", "--until-idle"])
         Audit(scenario.scratch).checkSpool()
+        try Audit(scenario.scratch).checkSpoolRows()
     }
 
     /// Runs an import with its send, then an export, until one is killed at the failpoint.

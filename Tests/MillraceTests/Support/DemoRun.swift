@@ -15,12 +15,12 @@ struct DemoRun {
     let statements: Set<String>
 
     /// Runs the loop.
-    static func make() async throws -> DemoRun {
+    static func make(environment: [String: String] = [:]) async throws -> DemoRun {
         let folder = try TemporaryFolder()
         let recorder = Recorder()
         let address = "sqlite:\(folder.path("demo.db"))"
         let installation = try Installation(
-            Configuration(address: address, environment: [:])
+            Configuration(address: address, environment: environment)
         ) { recorder.add($0) }
         let session = Session(
             installation: installation,

@@ -18,8 +18,8 @@ struct Scenario {
     ]
 
     /// Defines everything through the command line.
-    static func make() async throws -> Scenario {
-        let scratch = try Scratch()
+    static func make(environment: [String: String] = [:]) async throws -> Scenario {
+        let scratch = try Scratch(environment: environment)
         let mail = try scratch.folder.write(mail, to: "mail.json")
         for command in [
             "workspace set importTriggersEnabled true", "workspace add-list newsletter",

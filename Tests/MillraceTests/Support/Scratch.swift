@@ -9,7 +9,13 @@ import Testing
 final class Scratch: Sendable {
     let folder: TemporaryFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    private let environment: [String: String]
+
+    /// Makes an installation whose program runs with some more environment.
+    init(environment: [String: String] = [:]) throws {
+        folder = try TemporaryFolder()
+        self.environment = environment
+    }
 
     /// The repository, found from this file.
     static let repository = URL(fileURLWithPath: #filePath)
@@ -39,6 +45,7 @@ final class Scratch: Sendable {
             "MILLRACE_DATABASE": "sqlite:\(database)", "HOME": folder.path, "USER": "tester",
             "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC",
         ]
+        environment.merge(self.environment) { $1 }
         environment.merge(more) { $1 }
         return try RunningProgram(
             try Self.executable(),
