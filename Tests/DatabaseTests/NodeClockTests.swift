@@ -161,32 +161,6 @@ struct NodeClockTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["witness"])
     }
 
-    @Test func `MEASURE witness`() throws {
-        for durable in [false, true] {
-            let server = try PostgresServer(durable: durable)
-            _ = try server.psql("CREATE DATABASE m")
-            let folder = try TemporaryFolder()
-            let database = try Database(
-                DatabaseAddress(server.uri(database: "m")),
-                migrations: [],
-                witness: folder.path("w")
-            )
-            try database.witness()
-            let start = ContinuousClock.now
-            for _ in 0..<500 { try database.witness() }
-            let took = ContinuousClock.now - start
-            print("MEASURE durable \(durable): \(took / 500) a call")
-        }
-        let folder = try TemporaryFolder()
-        let database = try Database(.sqlite(path: folder.path("m")), migrations: [])
-        let start = ContinuousClock.now
-        for _ in 0..<500 {
-            try database.writeBlocking { _ = try $0.stamp() }
-            try database.witness()
-        }
-        print("MEASURE sqlite with a commit: \((ContinuousClock.now - start) / 500) a call")
-    }
-
     /// As a node does that has seen more than the database has.
     private func raiseEpoch(_ place: DatabasePlace, _ folder: TemporaryFolder) throws {
         let path = folder.path("witness")
