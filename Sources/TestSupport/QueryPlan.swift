@@ -3,7 +3,7 @@ public import Database
 import Synchronization
 
 /// How an engine would run a statement, in words that both engines share.
-public struct QueryPlan: CustomStringConvertible {
+public struct QueryPlan: Sendable, CustomStringConvertible {
     /// The tables that are read in full, by their aliases where they have one.
     public private(set) var scans: Set<String> = []
     /// The indexes that are used; on SQLite a clustered or rowid key is `PRIMARY KEY`.

@@ -2,6 +2,7 @@
 import Audience
 import Common
 import Database
+import Foundation
 import Synchronization
 import TestSupport
 
@@ -71,10 +72,17 @@ final class Writers: Sendable {
             for lane in 0..<Writers.count {
                 group.addTask { [self] in
                     defer { running.subtract(1, ordering: .acquiringAndReleasing) }
-                    try await nodes[lane % nodes.count].blocking { try self.write(lane) }
+                    try await onThread { try self.write(lane) }
                 }
             }
             try await group.waitForAll()
+        }
+    }
+
+    /// Each writer has a thread of its own: the database's are for short work.
+    private func onThread(_ work: @escaping @Sendable () throws -> Void) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Result { try work() }) }.start()
         }
     }
 
@@ -103,7 +111,8 @@ final class Writers: Sendable {
     /// One profile on or off the list, mostly one's own.
     private func subscribe(_ lane: Int, _ random: inout SeededRandomness) throws {
         let database = nodes[lane % nodes.count]
-        let owner = Bool.random(using: &random) ? lane : Int.random(in: pools.indices, using: &random)
+        let owner =
+            Bool.random(using: &random) ? lane : Int.random(in: pools.indices, using: &random)
         guard let profile = pools[owner].random(1, &random).first else { return }
         let isOn = Bool.random(using: &random)
         let context = context(database)
