@@ -58,6 +58,19 @@ public class Connection {
 }
 
 extension Connection {
+    /// The names of all tables, sorted; the engine's own are left out.
+    public func tableNames() throws -> [String] { try engine.tableNames().sorted() }
+
+    /// The names of a table's columns, in order; none when there is no such table.
+    public func columnNames(of table: String) throws -> [String] {
+        try engine.columnNames(of: table)
+    }
+
+    /// The names of a table's indexes, sorted; those of keys are left out.
+    public func indexNames(of table: String) throws -> [String] {
+        try engine.indexNames(of: table).sorted()
+    }
+
     /// A condition: a text column holds a bound text somewhere, by bytes; null when it is null.
     public func contains(column: String, placeholder: String) -> String {
         engine.contains(column, placeholder)
@@ -224,6 +237,9 @@ protocol EngineConnection: AnyObject {
     func lockEpoch() throws
     func drawStamp() throws -> Stamp
     func tickBounds() throws -> TickBounds
+    func tableNames() throws -> [String]
+    func columnNames(of table: String) throws -> [String]
+    func indexNames(of table: String) throws -> [String]
     func contains(_ column: String, _ placeholder: String) -> String
     func hasValue(_ column: String, _ placeholder: String) -> String
 }

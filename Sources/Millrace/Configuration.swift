@@ -23,18 +23,21 @@ public struct Configuration: Sendable {
     ///
     /// `MILLRACE_DATABASE` names the database when the address is nil, `sqlite:millrace.db` when
     /// neither does; `MILLRACE_SMTP` (`smtp://HOST:PORT`) names a relay. What is kept besides the
-    /// database lies beside it, in `PATH-data`.
+    /// database lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it
+    /// `PATH-data` beside an SQLite file, `millrace-data` where PostgreSQL has the rest.
     ///
     /// - Throws: ``ConfigurationError``, or `DatabaseError.unknownAddress`.
-    public init(address: String?, environment: [String: String]) throws {
+    public init(
+        address: String?,
+        dataFolder: String? = nil,
+        environment: [String: String]
+    ) throws {
         let text = address ?? environment["MILLRACE_DATABASE"] ?? "sqlite:millrace.db"
         let database = try DatabaseAddress(text)
-        guard case .sqlite(let path) = database else {
-            throw ConfigurationError.noMemoryDatabase
-        }
+        let usual = try Configuration.dataFolder(besides: database)
         self.init(
             database: database,
-            dataFolder: path + "-data",
+            dataFolder: dataFolder ?? environment["MILLRACE_DATA"] ?? usual,
             relay: try environment["MILLRACE_SMTP"].map(Configuration.relay)
         )
     }
@@ -47,6 +50,20 @@ public struct Configuration: Sendable {
 
     /// The folder of the transferboxes.
     public var transferboxFolder: String { dataFolder + "/transferbox" }
+
+    /// The file that tells a restored database, where the database itself has none beside it.
+    public var witnessFile: String? {
+        guard case .postgres = database else { return nil }
+        return dataFolder + "/witness"
+    }
+
+    private static func dataFolder(besides database: DatabaseAddress) throws -> String {
+        switch database {
+        case .sqlite(let path): return path + "-data"
+        case .postgres: return "millrace-data"
+        case .memory: throw ConfigurationError.noMemoryDatabase
+        }
+    }
 
     private static func relay(_ text: String) throws -> SMTPOptions {
         guard let address = URLComponents(string: text), address.scheme == "smtp",
@@ -71,7 +88,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .badRelay(let text): "\(text) is no relay; use smtp://HOST:PORT"
-        case .noMemoryDatabase: "a database in memory is for tests; use sqlite:PATH"
+        case .noMemoryDatabase:
+            "a database in memory is for tests; use sqlite:PATH or postgres://USER@HOST/NAME"
         case .noSuchWorkspace(let name): "there is no workspace \(name)"
         case .whichWorkspace(let names):
             "there are several workspaces; name one of \(names.joined(separator: ", "))"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TestSupport
 import Testing
 
 /// Every place between two numbered steps of a protocol, with a crash at each.
@@ -25,9 +26,9 @@ struct FailpointTests {
         #expect(found.sorted() == Self.names)
     }
 
-    @Test(.timeLimit(.minutes(15)))
-    func `a crash at any failpoint leaves nothing to repair`() async throws {
-        let scenario = try await Scenario.make()
+    @Test(.timeLimit(.minutes(15)), arguments: TestEngine.lasting)
+    func `a crash at any failpoint leaves nothing to repair`(_ engine: TestEngine) async throws {
+        let scenario = try await Scenario.make(engine)
         for (index, name) in Self.names.enumerated() {
             try scenario.drop((index * 10)..<(index * 10 + 90), round: index + 1)
             let wasHit = try await crash(at: name, scenario)

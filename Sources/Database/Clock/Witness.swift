@@ -19,7 +19,9 @@ protocol WitnessStore: Sendable {
     func write(_ witness: Witness) throws
 }
 
-/// A witness in a file of its own, replaced as a whole and synced.
+/// A witness in a file of its own, replaced as a whole and synced; it never goes back.
+///
+/// Writers take turns by a lock on the folder: an older one might otherwise come last.
 struct WitnessFile: WitnessStore {
     let path: String
 
@@ -31,9 +33,23 @@ struct WitnessFile: WitnessStore {
     }
 
     func write(_ witness: Witness) throws {
+        let folder = open((path as NSString).deletingLastPathComponent.orHere, O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { throw failure() }
+        defer { close(folder) }
+        // Closed at exec, or a child that was just spawned would keep the lock.
+        guard flock(folder, LOCK_EX) == 0 else { throw failure() }
+        if let present = try read(), present.installation == witness.installation,
+            present.stamp >= witness.stamp
+        {
+            return
+        }
+        try replace(witness)
+    }
+
+    private func replace(_ witness: Witness) throws {
         let bytes = Array(try JSONEncoder().encode(witness))
         let beside = path + ".new"
-        let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure() }
         defer { close(file) }
         guard
@@ -45,6 +61,11 @@ struct WitnessFile: WitnessStore {
     private func failure() -> DatabaseError {
         .cannotOpen(path: path, reason: String(cString: strerror(errno)))
     }
+}
+
+extension String {
+    /// The folder of a path that names none.
+    fileprivate var orHere: String { isEmpty ? "." : self }
 }
 
 /// No witness: for databases in memory, which nobody can restore.

@@ -18,8 +18,8 @@ struct Scenario {
     ]
 
     /// Defines everything through the command line.
-    static func make() async throws -> Scenario {
-        let scratch = try Scratch()
+    static func make(_ engine: TestEngine) async throws -> Scenario {
+        let scratch = try Scratch(engine)
         let mail = try scratch.folder.write(mail, to: "mail.json")
         for command in [
             "workspace set importTriggersEnabled true", "workspace add-list newsletter",
