@@ -44,6 +44,21 @@ struct LocationStoreTests {
     }
 
     @Test(arguments: TestEngine.allCases)
+    func `of two locations that take one name at once one is made`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        let location = Location.folder(path: world.folder("in"))
+        let (store, here) = (world.store, world.here)
+        let results = await engine.atOnce(on: world.database) { _, transaction in
+            _ = try store.create("feeds", location, context: here, in: transaction)
+        }
+        #expect(results.successes == 1)
+        #expect(results.failures == [FilesError.locationNameTaken("feeds").description])
+        #expect(try world.list(world.here).count == 2)
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func `a location can be changed and removed`(_ engine: TestEngine) throws {
         let world = try World(engine)
         let record = try world.create("feeds", .folder(path: world.folder("in")), world.here)
