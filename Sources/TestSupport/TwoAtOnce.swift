@@ -8,7 +8,9 @@ extension TestEngine {
     /// Where the engine lets two write at once, both have begun and have their snapshots before
     /// either goes on.
     ///
-    /// - Parameter body: Called with 0 and with 1, again after a conflict.
+    /// - Parameters:
+    ///   - database: The database.
+    ///   - body: Called with 0 and with 1, again after a conflict.
     /// - Returns: What came of each.
     public func atOnce<Value: Sendable>(
         on database: Database,
