@@ -43,7 +43,7 @@ programs=${initdb%/initdb}
 [ -x "$initdb" ] && [ -x "$programs/pg_ctl" ] && [ -x "$programs/postgres" ] \
     || fail "no PostgreSQL server is installed: run scripts/setup.sh --test"
 
-# Test databases are made and dropped five to ten times as fast in memory, where there is room.
+# Making test databases waits for the disk when that is busy: in memory, where there is room.
 parent=${TMPDIR:-}
 if [ -z "$parent" ] && [ "$durable" = no ] && [ -w /dev/shm ]; then
     free=$(df -Pk /dev/shm | sed -n '2s/^[^ ]* *[0-9]* *[0-9]* *\([0-9]*\).*/\1/p')

@@ -71,6 +71,10 @@ extension Connection {
         try engine.indexNames(of: table).sorted()
     }
 
+    /// How many rows are best found and written at once: few enough that whoever waits to write
+    /// waits for a moment only, enough to be worth the way to a server.
+    public var batchRows: Int { engine.batchRows }
+
     /// A condition: a text column holds a bound text somewhere, by bytes; null when it is null.
     public func contains(column: String, placeholder: String) -> String {
         engine.contains(column, placeholder)
@@ -218,6 +222,7 @@ public protocol BulkWriter: AnyObject {
 
 /// What each engine implements for a connection (design/sql.md, "Hooks").
 protocol EngineConnection: AnyObject {
+    var batchRows: Int { get }
     func execute(_ sql: String, _ values: [SQLValue]) throws -> Int
     func each(_ sql: String, _ values: [SQLValue], _ body: (any RowCursor) throws -> Bool) throws
     func lookup(_ lookup: Lookup, _ body: (Int, any RowCursor) throws -> Void) throws

@@ -46,6 +46,10 @@ public enum FilesError: Error, Hashable, CustomStringConvertible, RetryAdvising 
     case locationNameTaken(String)
     /// The transferbox is built in; it is neither changed nor removed.
     case builtIn(String)
+    /// A shared folder carries the id of another installation.
+    case foreignSpool(String)
+    /// The writing of a file into the database was given up, because it was silent for too long.
+    case uploadLost(String)
     /// A file that was just written was read back with other content.
     case readBack(String)
 
@@ -70,6 +74,10 @@ public enum FilesError: Error, Hashable, CustomStringConvertible, RetryAdvising 
             "the regular expression \(quoted(text)) cannot be read: \(reason)"
         case .unknownKind, .badSetting, .noSuchLocation, .locationNameTaken, .builtIn, .readBack:
             locationDescription
+        case .foreignSpool(let path):
+            "the spool \(quoted(path)) belongs to another installation; give this one its own"
+        case .uploadLost(let name):
+            "the writing of \(quoted(name)) was given up after an hour without progress"
         }
     }
 
@@ -102,7 +110,7 @@ public enum FilesError: Error, Hashable, CustomStringConvertible, RetryAdvising 
     /// Whether the same call may succeed when tried again later.
     public var isTemporary: Bool {
         switch self {
-        case .beingWritten, .diskFull, .noSuchFile, .truncated, .readBack: true
+        case .beingWritten, .diskFull, .noSuchFile, .truncated, .readBack, .uploadLost: true
         case .system(_, _, let code): ![EACCES, EPERM, EROFS, EISDIR, ELOOP].contains(code)
         default: false
         }

@@ -41,11 +41,15 @@ public struct ImportFileSection: DossierSection {
     ) throws -> [String] {
         var waiting = 0
         for kind in Self.kinds {
-            for name in try spool.names(of: kind) where name.hasPrefix("\(context.workspace)-") {
+            let names = try spool.names(of: kind, in: transaction)
+            for name in names where name.hasPrefix("\(context.workspace)-") {
                 if try isNeeded(name, context.workspace, transaction) {
                     waiting += 1
                 } else {
-                    try spool.remove(SpoolFile(kind: kind, name: name, bytes: 0, sha256: ""))
+                    try spool.remove(
+                        SpoolFile(kind: kind, name: name, bytes: 0, sha256: ""),
+                        in: transaction
+                    )
                 }
             }
         }

@@ -11,20 +11,29 @@ public struct Configuration: Sendable {
     public var dataFolder: String
     /// The relay that takes mails; the built-in outbox when nil.
     public var relay: SMTPOptions?
+    /// Where files between two steps lie.
+    public var spool: SpoolPlace
 
     /// Makes a configuration.
-    public init(database: DatabaseAddress, dataFolder: String, relay: SMTPOptions? = nil) {
+    public init(
+        database: DatabaseAddress,
+        dataFolder: String,
+        relay: SMTPOptions? = nil,
+        spool: SpoolPlace = .standard
+    ) {
         self.database = database
         self.dataFolder = dataFolder
         self.relay = relay
+        self.spool = spool
     }
 
     /// Reads a configuration from a database address and the environment.
     ///
     /// `MILLRACE_DATABASE` names the database when the address is nil, `sqlite:millrace.db` when
-    /// neither does; `MILLRACE_SMTP` (`smtp://HOST:PORT`) names a relay. What is kept besides the
-    /// database lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it
-    /// `PATH-data` beside an SQLite file, `millrace-data` where PostgreSQL has the rest.
+    /// neither does; `MILLRACE_SMTP` (`smtp://HOST:PORT`) names a relay, `MILLRACE_SPOOL`
+    /// (`database` or `folder:PATH`) the place of the spool. What is kept besides the database
+    /// lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it `PATH-data`
+    /// beside an SQLite file, `millrace-data` where PostgreSQL has the rest.
     ///
     /// - Throws: ``ConfigurationError``, or `DatabaseError.unknownAddress`.
     public init(
@@ -38,12 +47,16 @@ public struct Configuration: Sendable {
         self.init(
             database: database,
             dataFolder: dataFolder ?? environment["MILLRACE_DATA"] ?? usual,
-            relay: try environment["MILLRACE_SMTP"].map(Configuration.relay)
+            relay: try environment["MILLRACE_SMTP"].map(Configuration.relay),
+            spool: try environment["MILLRACE_SPOOL"].map(SpoolPlace.init) ?? .standard
         )
     }
 
     /// The file that holds the key of sealed secrets.
     public var keyFile: String { dataFolder + "/secret.key" }
+
+    /// The folder of this machine for the spool: its files, or copies and temporary files.
+    public var spoolFolder: String { dataFolder + "/spool" }
 
     /// The folder of the built-in outbox.
     public var outboxFolder: String { dataFolder + "/outbox" }
@@ -77,6 +90,8 @@ public struct Configuration: Sendable {
 public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     /// A relay's address that is none.
     case badRelay(String)
+    /// A place for the spool that is none.
+    case badSpool(String)
     /// A database in memory cannot be used from the command line.
     case noMemoryDatabase
     /// There is no workspace of that name.
@@ -88,6 +103,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .badRelay(let text): "\(text) is no relay; use smtp://HOST:PORT"
+        case .badSpool(let text):
+            "\(text) is no place for the spool; use database or folder:PATH with a whole path"
         case .noMemoryDatabase:
             "a database in memory is for tests; use sqlite:PATH or postgres://USER@HOST/NAME"
         case .noSuchWorkspace(let name): "there is no workspace \(name)"

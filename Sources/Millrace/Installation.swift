@@ -67,7 +67,7 @@ public struct Installation: Sendable {
             time: time,
             record: record
         )
-        spool = try Spool(root: configuration.dataFolder + "/spool")
+        spool = try configuration.spool.open(configuration, database, failpoints)
         locations = LocationStore(
             transferboxRoot: configuration.transferboxFolder,
             kinds: [FolderKind(refusedRoots: [configuration.dataFolder])],

@@ -4,13 +4,15 @@ import Foundation
 /// The benchmarks: each figure beside its floor, taken in the same run (goals.md).
 ///
 /// `millrace-bench [--rows N] [--runs N] [--folder DIR] [P1a P1b P1c P1w P2a P2b P2c P2w P3]` runs all, or those named.
-/// The other words are for the processes that it starts itself.
+/// `millrace-bench spool FOLDER MEGABYTES [DATABASE]` measures the places of the spool. The other words
+/// are for the processes that it starts itself.
 @main
 struct Program {
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
         case "import": try await ImportProcess(arguments).run()
+        case "spool": try SpoolProcess(arguments).run()
         case "write": try await WriterProcess(arguments).run()
         default: try Suite(Options(arguments)).run()
         }

@@ -23,7 +23,7 @@ final class PostgresTemplates: @unchecked Sendable {
             return "test_\(count)"
         }
         let session = try session.get()
-        try session.run("CREATE DATABASE \(name) TEMPLATE \(template)")
+        try session.run("CREATE DATABASE \(name) TEMPLATE \(template) STRATEGY file_copy")
         return DatabasePlace(try DatabaseAddress(server.uri(database: name))) {
             DispatchQueue.global().async {
                 _ = try? session.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")

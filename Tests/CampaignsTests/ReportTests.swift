@@ -35,7 +35,9 @@ import Testing
         #expect(ExcludedUsersReportJob.taskType.displayName == "Generate Excluded Users Report")
         let result: ExcludedUsersReportJob.Result = try #require(try record.result())
         #expect(result.rows == 2)
-        let data = try Data(contentsOf: URL(fileURLWithPath: world.spool.path(of: result.file)))
+        let data = try world.spool.withLocalPath(of: result.file) { path in
+            try Data(contentsOf: URL(fileURLWithPath: path))
+        }
         #expect(
             String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline) == [
                 "profileId,businessKey,address,category,reason,detail,line",

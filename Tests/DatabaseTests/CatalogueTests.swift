@@ -8,7 +8,7 @@ struct CatalogueTests {
     @Test(arguments: TestEngine.allCases)
     func `tables, columns and indexes are those that were made`(_ engine: TestEngine) throws {
         let database = try engine.sample()
-        try database.readBlocking { connection in
+        try database.readBlocking { connection throws in
             let own = ["change_clock", "id_block", "sample", "schema_migration", "tick"]
             #expect(try connection.tableNames() == own)
             #expect(try connection.columnNames(of: "sample") == sampleTable.columns.map(\.name))

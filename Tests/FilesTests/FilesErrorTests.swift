@@ -14,6 +14,7 @@ struct FilesErrorTests {
         .badExpression("q7", reason: "r"), .unknownKind("q7"),
         .badSetting(kind: "q7", setting: "s", reason: "r"), .noSuchLocation("q7"),
         .locationNameTaken("q7"), .builtIn("q7"), .readBack("q7"),
+        .foreignSpool("q7"), .uploadLost("q7"),
     ]
 
     @Test(arguments: all)

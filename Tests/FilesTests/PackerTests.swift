@@ -35,7 +35,7 @@ struct PackerTests {
             rest = rest.dropFirst(count)
         }
         let result = try packer.finish()
-        #expect(try unpacked(spool.path(of: result.file)) == content)
+        #expect(try spool.withLocalPath(of: result.file) { try unpacked($0) } == content)
         #expect(result.contentBytes == Int64(content.count))
         #expect(try result.contentSHA256 == digest(content))
         #expect(try packer.finish() == result)
@@ -63,7 +63,7 @@ struct PackerTests {
             with gzip.open(sys.argv[1]) as f:
                 print(hashlib.sha256(f.read()).hexdigest(), f.mtime, name.encode(), raw[3] & 8)
             """,
-            spool.path(of: result.file)
+            folder("spool/\(result.file.kind.rawValue)/\(result.file.name)")
         )
         #expect(
             printed == "\(result.contentSHA256) 1774765804 b'gr\\xc3\\xb6\\xc3\\x9fe.csv' 8"
@@ -83,7 +83,7 @@ struct PackerTests {
                 print(hashlib.sha256(z.read(e)).hexdigest(), e.file_size,
                     e.filename.encode(), e.date_time == local, e.compress_type)
             """,
-            spool.path(of: result.file)
+            folder("spool/\(result.file.kind.rawValue)/\(result.file.name)")
         )
         #expect(
             printed == "\(result.contentSHA256) 300000 b'gr\\xc3\\xb6\\xc3\\x9fe.csv' True 8"

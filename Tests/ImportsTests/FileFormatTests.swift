@@ -23,7 +23,9 @@ import Testing
         )
         try Array(text.utf8).withUnsafeBytes { try packer.write($0) }
         let file = try packer.finish().file
-        return Array(try Data(contentsOf: URL(fileURLWithPath: harness.spool.path(of: file))))
+        return try harness.spool.withLocalPath(of: file) { path in
+            Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        }
     }
 
     @Test(arguments: Compression.allCases)

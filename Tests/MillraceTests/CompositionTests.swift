@@ -23,7 +23,10 @@ struct CompositionTests {
         "node": "processes", "profile_table": "names of tables", "queue_limit": "limits",
         "schedule": "recurrences", "schema_migration": "the schema's history",
         "search": "conditions that staff wrote", "secret": "sealed secrets",
-        "send": "counts of a send", "setting": "settings", "task": "what was asked and counted",
+        "send": "counts of a send", "setting": "settings",
+        "spool_chunk": "contents of spool files, whose kinds are claimed",
+        "spool_file": "names and hashes of spool files, whose kinds are claimed",
+        "spool_loose": "ids of contents", "task": "what was asked and counted",
         "task_step": "sentences without personal values", "tick": "the clock",
         "workspace": "names", "workspace_user": "staff",
         "workspace_user_entity": "which staff sees what",
@@ -53,8 +56,30 @@ struct CompositionTests {
         ]
         for kind in kinds { #expect(claimed.contains(kind.rawValue), "\(kind.rawValue)") }
         try await expectErasure(run)
+        // PostgreSQL has the spool in the database, with what was delivered.
+        let delivered = try run.installation.spool.names(of: .sealedExport).count
+        #expect(try count("spool_file", run) == (engine == .postgres ? delivered : 0))
         expectScopedStatements(run, scoped: try run.tables())
         try expectPermissions(run)
+    }
+
+    @Test func `erasure finds what a spool in the database holds`() async throws {
+        let run = try await DemoRun.make(.file, environment: ["MILLRACE_SPOOL": "database"])
+        // A file that was imported, as a crash would leave it.
+        let spool = run.installation.spool
+        let name = "\(run.context.workspace)-left"
+        let writer = try spool.create(.upload, name: name)
+        try writer.write(Array("@".utf8))
+        _ = try writer.finish()
+        #expect(try count("spool_file", run) > 1)
+        try await expectErasure(run)
+        #expect(try spool.names(of: .upload).isEmpty)
+        #expect(try count("spool_file", run) == spool.names(of: .sealedExport).count)
+        #expect(try count("spool_loose", run) == 0)
+    }
+
+    private func count(_ table: String, _ run: DemoRun) throws -> Int {
+        try run.database.readBlocking { try $0.value("SELECT count(*) FROM \(table)") ?? -1 }
     }
 
     /// Erases someone with a mail and someone with a warning, then looks for them everywhere.
@@ -74,7 +99,9 @@ struct CompositionTests {
             let values = try await erase(id, address, run)
             #expect(values.count > 1)
             for value in values {
-                #expect(try columns(holding: value, run).isEmpty, "in a table")
+                // Delivered exports are all that is left in a spool in the database.
+                let columns = try columns(holding: value, run).filter { $0 != "spool_chunk.bytes" }
+                #expect(columns.isEmpty, "in a table")
                 let files = try Self.files(
                     holding: value,
                     below: installation.configuration.dataFolder

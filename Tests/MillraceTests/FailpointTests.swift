@@ -11,7 +11,8 @@ struct FailpointTests {
         "import.batch", "import.begun", "import.ended", "import.fetched", "import.forecast",
         "import.merged",
         "import.staged", "put.chunk", "put.synced", "put.written", "send.chunk", "send.claimed",
-        "send.handedOver", "send.planned", "send.recorded", "send.witnessed", "trigger.due",
+        "send.handedOver", "send.planned", "send.recorded", "send.witnessed", "spool.begun",
+        "spool.published", "spool.removed", "spool.uploaded", "trigger.due",
     ]
 
     @Test func `the list of failpoints is what the rooms pass`() throws {
@@ -28,7 +29,8 @@ struct FailpointTests {
 
     @Test(.timeLimit(.minutes(15)), arguments: TestEngine.lasting)
     func `a crash at any failpoint leaves nothing to repair`(_ engine: TestEngine) async throws {
-        let scenario = try await Scenario.make(engine)
+        // A spool in the database has failpoints of its own; the kill tests have one in a folder.
+        let scenario = try await Scenario.make(engine, environment: ["MILLRACE_SPOOL": "database"])
         for (index, name) in Self.names.enumerated() {
             try scenario.drop((index * 10)..<(index * 10 + 90), round: index + 1)
             let wasHit = try await crash(at: name, scenario)
@@ -41,6 +43,7 @@ struct FailpointTests {
         try ExportAudit(scenario.scratch).check()
         try await scenario.scratch.run(["serve", "--until-idle"])
         Audit(scenario.scratch).checkSpool()
+        try Audit(scenario.scratch).checkSpoolRows()
     }
 
     /// Runs an import with its send, then an export, until one is killed at the failpoint.

@@ -27,9 +27,9 @@ public struct ReportSection: DossierSection {
     ) throws
         -> [DossierEntry]
     {
-        try reports(on: person, in: connection).filter { spool.exists($0.file) }.map { report in
-            DossierEntry("report", [.init("task", report.task.description)])
-        }
+        try reports(on: person, in: connection)
+            .filter { try spool.exists($0.file, in: connection) }
+            .map { DossierEntry("report", [.init("task", $0.task.description)]) }
     }
 
     /// Removes the reports; they can be generated anew.
@@ -38,7 +38,9 @@ public struct ReportSection: DossierSection {
         by context: Context,
         in transaction: Transaction
     ) throws -> [String] {
-        for report in try reports(on: person, in: transaction) { try spool.remove(report.file) }
+        for report in try reports(on: person, in: transaction) {
+            try spool.remove(report.file, in: transaction)
+        }
         return []
     }
 

@@ -4,6 +4,7 @@ internal import Common
 
 /// One PostgreSQL connection with its prepared statements.
 final class PostgresConnection: EngineConnection {
+    let batchRows = 1_000
     let link: PostgresLink
     private let record: (@Sendable (String) -> Void)?
     private let identities: PostgresIdentities
@@ -54,6 +55,7 @@ final class PostgresConnection: EngineConnection {
     /// Gives the transaction up.
     func rollback() {
         guard opening == nil else { return }
+        link.forget()
         try? link.run("ROLLBACK")
     }
 

@@ -13,7 +13,7 @@ final class PostgresEngine: Engine {
     /// How often a transaction is repeated before its conflict is thrown.
     private static let attempts = 30
     /// After this time a bulk writer ends its transaction, seconds: none may last over 0.1.
-    private static let bulkTurn = 0.06
+    private static let bulkTurn = 0.05
 
     init(
         _ address: PostgresAddress,

@@ -4,6 +4,7 @@ internal import GRDBSQLite
 
 /// One SQLite connection with its prepared statements.
 final class SQLiteConnection: EngineConnection {
+    let batchRows = 500
     private let connection: OpaquePointer
     private let record: (@Sendable (String) -> Void)?
     private var statements: [String: SQLiteStatement] = [:]

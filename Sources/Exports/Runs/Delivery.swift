@@ -92,7 +92,7 @@ struct Delivery: Sendable {
     private func put(_ sealed: ExportRun, _ access: any LocationAccess) throws {
         let manifestName = sealed.fileName + Manifest.suffix
         guard let file = sealed.sealed?.packed.file, let manifest = sealed.manifest,
-            services.spool.exists(file)
+            try services.spool.exists(file)
         else {
             // The manifest comes last: where it stands, the file was brought before.
             if sealed.isPutBegun, sealed.state == .sealed, try access.exists(manifestName) {
@@ -100,7 +100,9 @@ struct Delivery: Sendable {
             }
             throw ExportsError.fileGone(export.id, seq: sealed.seq)
         }
-        try access.put(from: services.spool.path(of: file), to: sealed.fileName)
+        try services.spool.withLocalPath(of: file) { path in
+            try access.put(from: path, to: sealed.fileName)
+        }
         try run.failpoints.pass("export.filePut")
         try access.putData(Array(manifest.utf8), to: manifestName)
     }

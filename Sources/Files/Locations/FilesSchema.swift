@@ -4,7 +4,15 @@ public import Database
 /// The tables of the Files room.
 public enum FilesSchema {
     /// The migrations, in order.
-    public static let migrations = [Migration(id: "files-1", steps: [.createTable(location)])]
+    public static let migrations = [
+        Migration(id: "files-1", steps: [.createTable(location)]),
+        Migration(
+            id: "files-2",
+            steps: [
+                .createTable(spoolFile), .createTable(spoolChunk), .createTable(spoolLoose),
+            ]
+        ),
+    ]
 
     static let location = TableDefinition(
         "location",
@@ -15,6 +23,39 @@ public enum FilesSchema {
         ],
         primaryKey: ["workspace_id", "id"],
         indexes: [IndexDefinition("location_name", ["workspace_id", "name"], isUnique: true)]
+    )
+
+    /// The finished files of a spool in the database; a file is visible by its row only.
+    ///
+    /// Spool kinds are claimed by dossier sections one by one; these tables hold their files.
+    static let spoolFile = TableDefinition(
+        "spool_file",
+        isScoped: false,
+        columns: [
+            .text("kind"), .text("name"), .text("content"), .integer("bytes"), .text("sha256"),
+            .moment("created_at"),
+        ],
+        primaryKey: ["kind", "name"],
+        isClustered: true
+    )
+
+    /// Contents, a megabyte a row.
+    ///
+    /// Not clustered: SQLite keeps large rows badly in an index.
+    static let spoolChunk = TableDefinition(
+        "spool_chunk",
+        isScoped: false,
+        columns: [.text("content"), .integer("position"), ColumnDefinition("bytes", .bytes)],
+        primaryKey: ["content", "position"]
+    )
+
+    /// Contents that are no file's: still being written, or abandoned and about to be deleted.
+    static let spoolLoose = TableDefinition(
+        "spool_loose",
+        isScoped: false,
+        columns: [.text("content"), .boolean("is_abandoned"), .moment("touched_at")],
+        primaryKey: ["content"],
+        isClustered: true
     )
 }
 

@@ -28,15 +28,16 @@ final class ScratchFolder: Sendable {
 /// Removes what dead processes left in a spool.
 struct SpoolSweep {
     let root: String
+    let scratchRoot: String
 
     func run() throws -> Int {
         let open = try OpenFile(root, O_RDONLY | O_DIRECTORY)
-        var removed = 0
+        var removed = try sweepUnfinished(in: root)
         for kind in try Folders.names(in: open) where !kind.hasPrefix(".") {
             guard try FileStatus.of(kind, in: open)?.isFolder == true else { continue }
             removed += try sweepUnfinished(in: "\(root)/\(kind)")
         }
-        return removed + (try sweepScratch(in: "\(root)/\(ScratchFolder.parent)"))
+        return removed + (try sweepScratch(in: "\(scratchRoot)/\(ScratchFolder.parent)"))
     }
 
     private func sweepUnfinished(in path: String) throws -> Int {

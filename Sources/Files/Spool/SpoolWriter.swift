@@ -20,6 +20,7 @@ public final class SpoolWriter: Sendable {
 
     private let folder: OpenFile
     private let temporaryName: String
+    private let keep: @Sendable (UnnamedFile, SpoolFile) throws -> Void
     private let state: Mutex<State>
 
     /// Small writes are gathered up to this many bytes.
@@ -39,10 +40,20 @@ public final class SpoolWriter: Sendable {
         }
     }
 
-    init(kind: SpoolKind, name: String, folder: OpenFile, token: () -> String) throws {
+    /// Starts a file in a folder.
+    ///
+    /// The closure makes the written file the spool's; what it throws abandons the writer.
+    init(
+        kind: SpoolKind,
+        name: String,
+        folder: OpenFile,
+        token: () -> String,
+        keep: @escaping @Sendable (UnnamedFile, SpoolFile) throws -> Void
+    ) throws {
         self.kind = kind
         self.name = name
         self.folder = folder
+        self.keep = keep
         let (file, temporaryName) = try OpenFile.makeLocked(in: folder, subject: name) {
             ".\(token()).part"
         }
@@ -75,12 +86,14 @@ public final class SpoolWriter: Sendable {
         try bytes.withUnsafeBytes { try write($0) }
     }
 
-    /// Brings the file to the disk, then gives it its name; a file of that name is replaced.
+    /// Brings the file to the disk or the database, then gives it its name; a file of that name is
+    /// replaced.
     ///
-    /// A second call returns the same file. When it throws, the writer is abandoned.
+    /// Not for use inside a transaction: a spool in the database needs several of its own. A second
+    /// call returns the same file. When it throws, the writer is abandoned.
     ///
-    /// - Throws: ``FilesError/diskFull(_:)``, ``FilesError/writerEnded(_:)``, or what the system
-    ///   said.
+    /// - Throws: ``FilesError/diskFull(_:)``, ``FilesError/writerEnded(_:)``,
+    ///   ``FilesError/uploadLost(_:)``, or what system or database said.
     public func finish() throws -> SpoolFile {
         do {
             return try state.withLock { try finish(&$0) }
@@ -115,12 +128,6 @@ public final class SpoolWriter: Sendable {
         if let finished = state.finished { return finished }
         guard let file = state.file else { throw FilesError.writerEnded(name) }
         try state.flush()
-        try file.sync()
-        guard renameat(folder.number, temporaryName, folder.number, name) == 0 else {
-            throw FilesError.last(file.subject, "named")
-        }
-        state.file = nil
-        try folder.sync()
         let hash = state.hash
         let finished = try SpoolFile(
             kind: kind,
@@ -128,6 +135,11 @@ public final class SpoolWriter: Sendable {
             bytes: hash.bytes,
             sha256: hash.sha256
         )
+        try keep(
+            UnnamedFile(file: file, folder: folder, temporaryName: temporaryName),
+            finished
+        )
+        state.file = nil
         state.finished = finished
         return finished
     }

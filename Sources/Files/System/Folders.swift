@@ -41,6 +41,16 @@ enum Folders {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// The names in a folder that are not hidden, in byte order; none when there is no folder.
+    static func visibleNames(at path: String) throws -> [String] {
+        do {
+            let folder = try OpenFile(path, O_RDONLY | O_DIRECTORY)
+            return try names(in: folder).filter { !$0.hasPrefix(".") }
+        } catch FilesError.noSuchFile {
+            return []
+        }
+    }
+
     /// The path with all links followed; nil when it leads nowhere.
     static func canonical(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }

@@ -78,6 +78,16 @@ final class OpenFile: Sendable {
         return FileStatus(status)
     }
 
+    /// Waits for a share of the lock of the file; it is let go with the file.
+    ///
+    /// A file system without locks grants it.
+    func share() {
+        while flock(number, LOCK_SH) != 0 && errno == EINTR {}
+    }
+
+    /// Notes that the file is used now, in its time of modification.
+    func touch() { _ = futimens(number, nil) }
+
     /// Tries to take the lock of the file; it is let go with the file.
     ///
     /// - Parameter isAssumed: What is answered where the file system has no locks.

@@ -34,12 +34,14 @@ extension ImportPreview {
         let spooled = try writer.finish()
         defer { try? spool.remove(spooled) }
         let preview = try ImportError.reading {
-            try read(
-                path: spool.path(of: spooled),
-                plan: definition.plan,
-                workspace: workspace,
-                database: database
-            )
+            try spool.withLocalPath(of: spooled) { path in
+                try read(
+                    path: path,
+                    plan: definition.plan,
+                    workspace: workspace,
+                    database: database
+                )
+            }
         }
         return (file.name, preview)
     }

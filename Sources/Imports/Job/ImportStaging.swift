@@ -9,16 +9,20 @@ import Tasks
 struct ImportStaging {
     let sorter: StagingSorter
     private let work: ImportWork
-    private let path: String
+    private let file: SpoolFile
 
     init(_ work: ImportWork, _ file: SpoolFile) throws {
         self.work = work
-        path = work.job.spool.path(of: file)
+        self.file = file
         sorter = StagingSorter(spool: work.job.spool, name: name(work))
     }
 
     /// Reads the file and sorts its rows; after an interruption the same rows in the same order.
     func stage() throws -> FileStager.Outcome {
+        try work.job.spool.withLocalPath(of: file, stage)
+    }
+
+    private func stage(_ path: String) throws -> FileStager.Outcome {
         let plan = plan
         let workspace = work.run.task.workspace
         var stager = FileStager(path: path, format: plan.format, sorter: sorter) { header in

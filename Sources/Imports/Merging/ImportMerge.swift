@@ -2,13 +2,13 @@
 import Audience
 import Common
 import Database
+import Foundation
 import Tasks
 
 /// Merges staged rows in transactions that each hold all they do: profiles, ledger rows, change
 /// records, counts and the checkpoint (design/protocols.md, "Import", step 3).
 struct ImportMerge {
-    /// Rows in a transaction while another writer waits, and when none does.
-    static let shortTransaction = 500
+    /// Rows in a transaction when nobody else wants to write.
     static let longTransaction = 100_000
 
     let run: TaskRun
@@ -49,15 +49,10 @@ struct ImportMerge {
         while let record = runs.record, start.hasPassed(record) { try runs.advance() }
         let rows = RecordBatch()
         var state = start
-        var size = ImportMerge.shortTransaction
         while runs.record != nil, try !run.isStopRequested() {
-            let next = try run.database.writeBlocking(.bulk) { transaction in
-                try mergeSome(runs, rows, state, size, transaction)
+            state = try run.database.writeBlocking(.bulk) { transaction in
+                try mergeSome(runs, rows, state, transaction)
             }
-            state = next.state
-            size =
-                next.isCrowded
-                ? ImportMerge.shortTransaction : min(size * 2, ImportMerge.longTransaction)
             try run.failpoints.pass("import.batch")
         }
         return state
@@ -68,14 +63,12 @@ struct ImportMerge {
         _ runs: MergedRuns,
         _ rows: RecordBatch,
         _ start: MergeState,
-        _ size: Int,
         _ transaction: Transaction
-    ) throws -> (state: MergeState, isCrowded: Bool) {
+    ) throws -> MergeState {
         var state = start
         let context = run.context.at(transaction.moment)
-        var isCrowded = false
         repeat {
-            try rows.fill(from: runs, count: ImportMerge.shortTransaction)
+            try rows.fill(from: runs, count: transaction.batchRows)
             let ledger = ImportLedger(context.workspace)
             if batch.batch > 0 {
                 for record in rows.records {
@@ -84,14 +77,14 @@ struct ImportMerge {
             }
             let problems = try batch.run(rows, &state, by: context, in: transaction)
             try ledger.record(problems, of: batch.ledgerTask, in: transaction)
-            isCrowded = transaction.othersAreWaiting
-        } while runs.record != nil && state.done - start.done < size && !isCrowded
+        } while runs.record != nil && state.done - start.done < ImportMerge.longTransaction
+            && !transaction.othersAreWaiting
         try run.save(
             checkpoint: checkpoint(state),
             done: state.done,
             total: sorter.count,
             in: transaction
         )
-        return (state, isCrowded)
+        return state
     }
 }

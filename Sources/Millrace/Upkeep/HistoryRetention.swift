@@ -54,7 +54,7 @@ struct HistoryRetention {
                 ledger.fileLines += removed
             } while removed > 0
         }
-        for file in files(of: task) where spool.exists(file) {
+        for file in files(of: task) where try spool.exists(file) {
             try spool.remove(file)
             ledger.spoolFiles += 1
         }

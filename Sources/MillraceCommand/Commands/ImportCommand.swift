@@ -119,12 +119,14 @@ struct MappingOption {
         -> [ColumnMapping]
     {
         let preview = try await session.installation.database.blocking {
-            try ImportPreview.read(
-                path: session.installation.spool.path(of: file),
-                plan: plan,
-                workspace: session.workspace.id,
-                database: session.installation.database
-            )
+            try session.installation.spool.withLocalPath(of: file) { path in
+                try ImportPreview.read(
+                    path: path,
+                    plan: plan,
+                    workspace: session.workspace.id,
+                    database: session.installation.database
+                )
+            }
         }
         for given in targets where !preview.header.contains(given.header) {
             throw ValidationError("the file has no column \(given.header)")

@@ -137,6 +137,20 @@ struct Audit {
         #expect(left.isEmpty, "\(left)")
     }
 
+    /// Each content of a spool in the database is a file's, or known to be left; and no file that
+    /// an import is through with is there.
+    func checkSpoolRows() throws {
+        let unknown = try texts(
+            """
+            SELECT content FROM spool_chunk WHERE content NOT IN (SELECT content FROM spool_file)
+                AND content NOT IN (SELECT content FROM spool_loose)
+            """
+        )
+        #expect(unknown.isEmpty, "\(unknown)")
+        let kinds = Set(try texts("SELECT kind FROM spool_file"))
+        #expect(kinds == ["sealed-export"])
+    }
+
     /// The interactions in doubt.
     func inDoubt() throws -> [Int64] {
         try integers("SELECT id FROM interaction WHERE state = 'inDoubt'")

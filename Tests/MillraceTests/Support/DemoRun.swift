@@ -15,11 +15,18 @@ struct DemoRun {
     let statements: Set<String>
 
     /// Runs the loop.
-    static func make(_ engine: TestEngine) async throws -> DemoRun {
+    static func make(
+        _ engine: TestEngine,
+        environment: [String: String] = [:]
+    ) async throws -> DemoRun {
         let scratch = try Scratch(engine)
         let recorder = Recorder()
         let installation = try Installation(
-            Configuration(address: scratch.address, dataFolder: scratch.data, environment: [:])
+            Configuration(
+                address: scratch.address,
+                dataFolder: scratch.data,
+                environment: environment
+            )
         ) { recorder.add($0) }
         let session = Session(
             installation: installation,

@@ -14,10 +14,15 @@ final class Scratch: Sendable {
     let address: String
     private let place: DatabasePlace?
 
+    private let environment: [String: String]
+
     /// Makes a folder and, on a server, a database; an SQLite file is made by the program.
-    init(_ engine: TestEngine = .file) throws {
+    ///
+    /// The program runs with some more environment.
+    init(_ engine: TestEngine = .file, environment: [String: String] = [:]) throws {
         folder = try TemporaryFolder()
         self.engine = engine
+        self.environment = environment
         place =
             engine == .postgres
             ? try engine.place(migrations: MillraceSchema.migrations) : nil
@@ -54,6 +59,7 @@ final class Scratch: Sendable {
             "USER": "tester",
             "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC",
         ]
+        environment.merge(self.environment) { $1 }
         environment.merge(more) { $1 }
         return try RunningProgram(
             try Self.executable(),
