@@ -58,6 +58,19 @@ public class Connection {
 }
 
 extension Connection {
+    /// The names of all tables, sorted; the engine's own are left out.
+    public func tableNames() throws -> [String] { try engine.tableNames().sorted() }
+
+    /// The names of a table's columns, in order; none when there is no such table.
+    public func columnNames(of table: String) throws -> [String] {
+        try engine.columnNames(of: table)
+    }
+
+    /// The names of a table's indexes, sorted; those of keys are left out.
+    public func indexNames(of table: String) throws -> [String] {
+        try engine.indexNames(of: table).sorted()
+    }
+
     /// How many rows are best found and written at once: few enough that whoever waits to write
     /// waits for a moment only, enough to be worth the way to a server.
     public var batchRows: Int { engine.batchRows }
@@ -244,6 +257,9 @@ protocol EngineConnection: AnyObject {
     func clearClock() throws
     func drawStamp() throws -> Stamp
     func tickBounds() throws -> TickBounds
+    func tableNames() throws -> [String]
+    func columnNames(of table: String) throws -> [String]
+    func indexNames(of table: String) throws -> [String]
     func contains(_ column: String, _ placeholder: String) -> String
     func hasValue(_ column: String, _ placeholder: String) -> String
     /// Does not wait for the disk at the commit.

@@ -21,7 +21,7 @@ public enum DatabaseAddress: Sendable, Hashable, CustomStringConvertible {
             return
         }
         guard text.hasPrefix("sqlite:"), text.count > 7 else {
-            throw DatabaseError.unknownAddress(text)
+            throw DatabaseError.unknownAddress(PostgresAddress.withoutPassword(text))
         }
         let path = String(text.dropFirst(7))
         self = path == ":memory:" ? .memory : .sqlite(path: path)

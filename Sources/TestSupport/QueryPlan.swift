@@ -20,16 +20,23 @@ extension TestEngine {
     /// - Parameters:
     ///   - sql: The statement, as the product has it; see ``StatementLog``.
     ///   - values: Its values; PostgreSQL plans for them.
+    ///   - isLarge: Whether to plan as if the tables were large: whole tables and sorts only where
+    ///     there is no other way.
     ///   - connection: Where to ask.
     /// - Returns: The plan.
     /// - Throws: `DatabaseError`.
     public func plan(
         of sql: String,
         _ values: [any SQLConvertible] = [],
+        isLarge: Bool = false,
         in connection: Connection
     ) throws -> QueryPlan {
         var plan = QueryPlan()
         if self == .postgres {
+            if isLarge {
+                _ = try connection.rows("SET LOCAL enable_seqscan = off")
+                _ = try connection.rows("SET LOCAL enable_sort = off")
+            }
             for row in try connection.rows("EXPLAIN (COSTS OFF) \(sql)", values) {
                 plan.readPostgres(try row.get(0))
             }

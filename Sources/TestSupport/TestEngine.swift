@@ -11,6 +11,12 @@ public enum TestEngine: String, CaseIterable, Sendable, CustomStringConvertible 
     /// PostgreSQL.
     case postgres
 
+    /// One engine of each kind: for what a file could not change.
+    public static let dialects: [TestEngine] = [.memory, .postgres]
+
+    /// The engines whose data outlive the program that wrote them.
+    public static let lasting: [TestEngine] = [.file, .postgres]
+
     /// The engine's name.
     public var description: String { rawValue }
 

@@ -53,9 +53,10 @@ final class WitnessFile: WitnessStore {
     }
 
     private func inTurn(_ work: () throws -> Void) throws {
-        let folder = open((path as NSString).deletingLastPathComponent.orHere, O_RDONLY)
+        let folder = open((path as NSString).deletingLastPathComponent.orHere, O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { throw failure() }
         defer { close(folder) }
+        // Closed at exec, or a child that was just spawned would keep the lock.
         guard flock(folder, LOCK_EX) == 0 else { throw failure() }
         try work()
     }
@@ -64,7 +65,7 @@ final class WitnessFile: WitnessStore {
         let bytes = Array(try JSONEncoder().encode(witness))
         // A command may run beside the server.
         let beside = "\(path).new.\(getpid())"
-        let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure() }
         defer { close(file) }
         guard

@@ -115,7 +115,7 @@ final class PostgresConnection: EngineConnection {
 
     func hasValue(_ column: String, _ placeholder: String) -> String {
         "EXISTS (SELECT 1 FROM json_array_elements_text(\(column)::json) v(value) "
-            + "WHERE v.value = \(placeholder))"
+            + "WHERE v.value = CAST(\(placeholder) AS text))"
     }
 
     func lock(_ name: String) throws {
