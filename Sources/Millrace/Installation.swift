@@ -53,13 +53,11 @@ public struct Installation: Sendable {
         record: (@Sendable (String) -> Void)? = nil
     ) throws {
         self.configuration = configuration
-        if configuration.witnessFile != nil {
-            try FileManager.default.createDirectory(
-                atPath: configuration.dataFolder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        }
+        try FileManager.default.createDirectory(
+            atPath: configuration.dataFolder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         database = try Database(
             configuration.database,
             migrations: MillraceSchema.migrations,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Database
 import Millrace
 import Testing
 
@@ -25,8 +26,7 @@ struct ConfigurationTests {
             environment: environment
         )
         #expect(configuration.dataFolder == expected)
-        let witness = address.hasPrefix("postgres") ? expected + "/witness" : nil
-        #expect(configuration.witnessFile == witness)
+        #expect(configuration.witnessFile == expected + "-witness")
     }
 
     @Test(arguments: [nil, "/data"])

@@ -11,7 +11,8 @@ import Testing
     func `after thirty kills of nodes and crashes of the server every ledger closes`() async throws
     {
         let server = try PostgresServer(durable: true)
-        let scenario = try await Scenario.make(environment: ["MILLRACE_DATABASE": server.uri()])
+        // The engine of the scratch is the server of the environment.
+        let scenario = try await Scenario.make(.file, environment: ["MILLRACE_DATABASE": server.uri()])
         let storm = try Storm(scenario, server)
         try await storm.prepare()
         for round in 1...30 { try await storm.strike(round) }

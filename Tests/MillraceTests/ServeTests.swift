@@ -7,22 +7,21 @@ import Testing
 
 /// The real `millrace serve`: its roles, and how it ends.
 @Suite(.serialized) struct ServeTests {
-    private static let engines: [TestEngine] = [.file, .postgres]
+    private static let engines = TestEngine.lasting
 
     @Test(.timeLimit(.minutes(10)), arguments: engines)
     func `a signal amid a long import ends the node, and another one goes on at its checkpoint`(
         engine: TestEngine
     ) async throws {
-        let place = try engine.place(migrations: MillraceSchema.migrations)
-        let scenario = try await Scenario.make(environment: ServeTests.environment(place))
+        let scenario = try await Scenario.make(engine)
         let scratch = scenario.scratch
         let database = try scratch.open()
         defer { try? database.close() }
         // Its send would take longer than the import.
         try await scratch.run(["workspace", "set", "importTriggersEnabled", "false"])
         // Several transactions of the longest kind, which have 100,000 rows on SQLite.
-        try scenario.drop(0..<(engine == .file ? 400_000 : 60_000), round: 1)
-        let node = try Node(scratch)
+        try scenario.drop(0..<(engine == .file ? 220_000 : 60_000), round: 1)
+        let node = try Node(scratch, ["--drain-seconds", "0"])
         try await node.wait { try database.count("SELECT count(*) FROM node") == 1 }
         try scenario.enqueue(imports: ["people"], in: database)
         let merging = """
@@ -53,8 +52,7 @@ import Testing
     func `a node without the role of a worker shows that it is there and runs nothing`(
         engine: TestEngine
     ) async throws {
-        let place = try engine.place(migrations: MillraceSchema.migrations)
-        let scratch = try Scratch(environment: ServeTests.environment(place))
+        let scratch = try Scratch(engine)
         try await scratch.run(["workspace", "set", "taskRetentionDays", "90"])
         let database = try scratch.open()
         defer { try? database.close() }
@@ -76,10 +74,5 @@ import Testing
         let scratch = try Scratch()
         let ended = try await scratch.run(expecting: 64, ["serve", "--roles", roles])
         #expect(ended.error.contains("is no role; use api, console, worker"))
-    }
-
-    private static func environment(_ place: DatabasePlace) -> [String: String] {
-        guard case .postgres = place.address else { return [:] }
-        return ["MILLRACE_DATABASE": place.address.description]
     }
 }

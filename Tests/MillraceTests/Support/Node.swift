@@ -58,13 +58,6 @@ final class Node {
     }
 }
 
-extension Scratch {
-    /// Opens the database from outside; for many questions.
-    func open() throws -> Database {
-        try Database(DatabaseAddress(address), migrations: MillraceSchema.migrations)
-    }
-}
-
 extension Database {
     /// The first column of a question's first row.
     func count(_ sql: String) throws -> Int {
