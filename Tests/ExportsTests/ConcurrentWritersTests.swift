@@ -23,9 +23,16 @@ import Testing
         let writers = ground.writers(seed: Self.seed, total: Self.changes)
         async let writing: Void = writers.run()
         var rounds = 0
-        while writers.isAtWork {
-            try await ground.exportAll(rounds)
-            rounds += 1
+        do {
+            while writers.isAtWork {
+                try await ground.exportAll(rounds)
+                rounds += 1
+                if rounds == 2 { writers.allowEnd() }
+            }
+        } catch {
+            // The writers are waited for in any case.
+            writers.allowEnd()
+            throw error
         }
         try await writing
         try await ground.exportAll(rounds)

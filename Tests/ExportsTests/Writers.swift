@@ -20,6 +20,7 @@ final class Writers: Sendable {
     private let transactions = Atomic<Int64>(0)
     private let running: Atomic<Int>
     private let undone = Atomic<Int>(0)
+    private let mayEnd = Atomic<Bool>(false)
 
     static let count = 8
 
@@ -66,6 +67,9 @@ final class Writers: Sendable {
         (changes.load(ordering: .acquiring), undone.load(ordering: .acquiring))
     }
 
+    /// Lets the writers end when they have changed enough.
+    func allowEnd() { mayEnd.store(true, ordering: .relaxed) }
+
     /// Returns when all writers are through.
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -88,7 +92,7 @@ final class Writers: Sendable {
 
     private func write(_ lane: Int) throws {
         var random = SeededRandomness(seed: seed &* 1_000 &+ UInt64(lane))
-        while changes.load(ordering: .relaxed) < total {
+        while changes.load(ordering: .relaxed) < total || !mayEnd.load(ordering: .relaxed) {
             switch Int.random(in: 0..<12, using: &random) {
             case 0: try subscribe(lane, &random)
             case 1: try erase(lane, &random)
