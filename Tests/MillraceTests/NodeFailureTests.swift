@@ -7,7 +7,7 @@ import Testing
 /// Two nodes on PostgreSQL: nodes are killed and the server crashes; nothing is lost or doubled (R2
 /// in the goals).
 @Suite(.serialized) struct NodeFailureTests {
-    @Test(.timeLimit(.minutes(20)))
+    @Test(.timeLimit(.minutes(30)))
     func `after thirty kills of nodes and crashes of the server every ledger closes`() async throws
     {
         let server = try PostgresServer(durable: true)
