@@ -12,7 +12,8 @@ import Testing
     {
         let server = try PostgresServer(durable: true)
         // The engine of the scratch is the server of the environment.
-        let scenario = try await Scenario.make(.file, environment: ["MILLRACE_DATABASE": server.uri()])
+        let environment = ["MILLRACE_DATABASE": server.uri()]
+        let scenario = try await Scenario.make(.file, environment: environment)
         let storm = try Storm(scenario, server)
         try await storm.prepare()
         for round in 1...30 { try await storm.strike(round) }
