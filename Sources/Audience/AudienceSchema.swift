@@ -14,7 +14,20 @@ public enum AudienceSchema {
                 .createTable(search), .createTable(doNotContact), .createTable(importRow),
                 .createTable(importProblem),
             ]
-        )
+        ),
+        // A window is read in pages by stamp and id; one transaction can have many rows.
+        Migration(
+            id: "audience-2",
+            steps: ["subscription_change", "consent_change", "profile_deletion"].flatMap { table in
+                [
+                    .dropIndex("\(table)_stamp"),
+                    .createIndex(
+                        IndexDefinition("\(table)_pages", ["workspace_id", "stamp", "id"]),
+                        on: table
+                    ),
+                ]
+            }
+        ),
     ]
 
     static let profileTable = TableDefinition(

@@ -175,6 +175,9 @@ public final class Transaction: Connection {
     /// Waits until every stamp that was drawn is committed, and keeps new ones from being drawn.
     func lockEpoch() throws { try engine.lockEpoch() }
 
+    /// Removes the clock row, to insert that of another epoch.
+    func clearClock() throws { try engine.clearClock() }
+
     /// Rings the database's ``Bell`` once the transaction has been committed.
     public func ringAfterCommit() { ringsAfterCommit = true }
 
@@ -222,6 +225,8 @@ protocol EngineConnection: AnyObject {
     func lock(_ name: String) throws
     /// Keeps stamps from being drawn until the transaction ends.
     func lockEpoch() throws
+    /// Removes the clock row so that no transaction which began before draws a stamp by it.
+    func clearClock() throws
     func drawStamp() throws -> Stamp
     func tickBounds() throws -> TickBounds
     func contains(_ column: String, _ placeholder: String) -> String

@@ -55,6 +55,11 @@ public struct Configuration: Sendable {
     /// The folder of this machine for the spool: its files, or copies and temporary files.
     public var spoolFolder: String { dataFolder + "/spool" }
 
+    /// What tells that a server's database was restored; an SQLite file has its own beside it.
+    ///
+    /// Not in the data folder, which is backed up and restored with the database.
+    public var witnessFile: String { dataFolder + "-witness" }
+
     /// The folder of the built-in outbox.
     public var outboxFolder: String { dataFolder + "/outbox" }
 

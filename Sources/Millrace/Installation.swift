@@ -55,6 +55,7 @@ public struct Installation: Sendable {
         database = try Database(
             configuration.database,
             migrations: MillraceSchema.migrations,
+            witness: configuration.witnessFile,
             time: time,
             record: record
         )

@@ -11,11 +11,16 @@ public struct ChangeClock: Sendable {
     }
 
     /// Takes a tick now and keeps it; the witness learns of it before it is used.
-    public func tick() async throws -> Tick {
-        let tick = try await database.write { transaction in
-            try ChangeClock.take(in: transaction)
+    ///
+    /// - Parameter moment: Where it is given, a tick that was taken after it does as well: what is
+    ///   due at one time on several nodes then shares one.
+    /// - Returns: The tick.
+    /// - Throws: ``DatabaseError``.
+    public func tick(unlessSince moment: Instant? = nil) async throws -> Tick {
+        let tick = try await database.write(.guarded) { transaction in
+            try ChangeClock.take(in: transaction, unlessSince: moment)
         }
-        try database.witness()
+        try await database.blocking { [database] in try database.witness() }
         return tick
     }
 
@@ -52,10 +57,18 @@ public struct ChangeClock: Sendable {
         }
     }
 
-    static func take(in transaction: Transaction) throws -> Tick {
+    /// One at a time, so that numbers and bounds rise together.
+    static func take(
+        in transaction: Transaction,
+        unlessSince moment: Instant? = nil
+    ) throws -> Tick {
+        try transaction.lock("tick")
         let bounds = try transaction.engine.tickBounds()
-        let last: Int64 = try transaction.value("SELECT coalesce(max(id), 0) FROM tick") ?? 0
-        let tick = Tick(id: last + 1, moment: transaction.moment, bounds: bounds)
+        let latest = try latest(in: transaction)
+        if let moment, let latest, latest.serves(since: moment, transaction.moment, bounds) {
+            return latest
+        }
+        let tick = Tick(id: (latest?.id ?? 0) + 1, moment: transaction.moment, bounds: bounds)
         try transaction.execute(
             """
             INSERT INTO tick (id, moment, min_stamp, max_stamp, open_stamps)
@@ -64,6 +77,15 @@ public struct ChangeClock: Sendable {
             [tick.id, tick.moment, bounds.min, bounds.max, JSONColumn(bounds.open)]
         )
         return tick
+    }
+
+    private static func latest(in connection: Connection) throws -> Tick? {
+        try connection.row(
+            """
+            SELECT id, moment, min_stamp, max_stamp, open_stamps FROM tick
+            ORDER BY id DESC LIMIT 1
+            """
+        ).map(ChangeClock.read)
     }
 
     private static func read(_ row: Row) throws -> Tick {
@@ -76,5 +98,12 @@ public struct ChangeClock: Sendable {
                 open: try row.json("open_stamps")
             )
         )
+    }
+}
+
+extension Tick {
+    /// Whether it stands for one that would be taken now.
+    fileprivate func serves(since: Instant, _ now: Instant, _ present: TickBounds) -> Bool {
+        moment > since && moment <= now && bounds.max.epoch == present.max.epoch
     }
 }

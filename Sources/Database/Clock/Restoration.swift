@@ -15,55 +15,97 @@ struct Restoration {
     }
 
     /// Makes the clock row of a new database; raises the epoch of one that was restored or moved.
+    ///
+    /// Nobody waits for a node that finds all in order.
     func check() throws {
-        let reading = try database.engine.clockReading()
         let witness = try database.engine.witnessStore.read()
+        try makeRow()
+        let finding = try database.readBlocking { try find(witness, in: $0) }
+        if finding != .inOrder {
+            try database.writeBlocking(.guarded) { transaction in
+                try transaction.lockEpoch()
+                try apply(try find(witness, in: transaction), in: transaction)
+            }
+        }
+        try database.witness()
+    }
+
+    /// Nodes that start at once agree on the one that came first.
+    private func makeRow() throws {
+        let cluster = try database.engine.clockReading()?.cluster
+        let installation = randomness.token()
         try database.writeBlocking(.guarded) { transaction in
-            try transaction.lockEpoch()
             try transaction.execute(
                 """
                 INSERT INTO change_clock (id, installation, epoch, counter, is_held, cluster)
                 SELECT 1, $1, 1, 0, $2, $3 WHERE true ON CONFLICT DO NOTHING
                 """,
-                [randomness.token(), false, reading?.cluster]
+                [installation, false, cluster]
             )
-            let own = try Restoration.witness(of: transaction)
-            let cluster: String? = try transaction.value("SELECT cluster FROM change_clock")
-            let finding = ClockFinding(
-                own: own,
-                cluster: cluster,
-                witness: witness,
-                reading: reading
-            )
-            try apply(finding, reading?.cluster, in: transaction)
         }
-        try database.witness()
     }
 
-    private func apply(
-        _ finding: ClockFinding,
-        _ cluster: String?,
-        in transaction: Transaction
-    ) throws {
-        let epoch: Int64
+    /// The witness was read before the row, and the engine's clock is read after it: neither can
+    /// then look older than the row because another node has gone on meanwhile.
+    private func find(_ witness: Witness?, in connection: Connection) throws -> ClockFinding {
+        let own = try Restoration.witness(of: connection)
+        let cluster: String? =
+            try connection.row("SELECT cluster FROM change_clock")?.get("cluster")
+        let past: Stamp? = try connection.value(
+            "SELECT last_stamp FROM past_epoch WHERE epoch = $1",
+            [witness?.stamp.epoch ?? 0]
+        )
+        return ClockFinding(
+            own: own,
+            past: past,
+            cluster: cluster,
+            witness: witness,
+            reading: try database.engine.clockReading()
+        )
+    }
+
+    private func apply(_ finding: ClockFinding, in transaction: Transaction) throws {
+        let own = try Restoration.witness(of: transaction)
+        let standing = try ChangeClock.standing(in: transaction)
+        var rewoundFrom = standing.rewoundFrom
+        var last = own.stamp
         switch finding {
         case .inOrder: return
-        case .moved(let last): epoch = last
+        case .moved: break
         case .restored(let seen):
-            epoch = seen.epoch
-            try hold(transaction, past: seen)
+            rewoundFrom = seen
+            last = max(own.stamp, seen)
+            try end(seen, in: transaction)
+            try jumpIDs(in: transaction)
         }
+        try end(own.stamp, in: transaction)
+        try transaction.clearClock()
         try transaction.execute(
-            "UPDATE change_clock SET epoch = $1, counter = 0, cluster = $2 WHERE id = 1",
-            [epoch + 1, cluster]
+            """
+            INSERT INTO change_clock
+                (id, installation, epoch, counter, rewound_from, is_held, cluster)
+            VALUES (1, $1, $2, 0, $3, $4, $5)
+            """,
+            [
+                own.installation, last.epoch + 1, rewoundFrom,
+                standing.isHeld || finding != .moved, try database.engine.clockReading()?.cluster,
+            ]
         )
     }
 
-    private func hold(_ transaction: Transaction, past seen: Stamp) throws {
+    /// Remembers how far an epoch has been seen.
+    private func end(_ last: Stamp, in transaction: Transaction) throws {
         try transaction.execute(
-            "UPDATE change_clock SET rewound_from = $1, is_held = $2 WHERE id = 1",
-            [seen, true]
+            """
+            INSERT INTO past_epoch (epoch, last_stamp)
+            SELECT $1, $2 WHERE true ON CONFLICT (epoch) DO UPDATE SET last_stamp = $2
+            WHERE past_epoch.last_stamp < $2
+            """,
+            [last.epoch, last]
         )
+    }
+
+    private func jumpIDs(in transaction: Transaction) throws {
         try transaction.execute(
             "UPDATE id_block SET next_id = next_id + $1 WHERE workspace_id >= 0",
             [Restoration.idJump]
@@ -87,17 +129,19 @@ struct Restoration {
 enum ClockFinding: Hashable {
     /// All is as it was left.
     case inOrder
-    /// The data lie in another cluster, whose numbers have nothing to do with those of the epoch
-    /// that is named: a move, with nothing lost.
-    case moved(Int64)
+    /// The data lie in another cluster, whose numbers have nothing to do with those of the epoch:
+    /// a move, with nothing lost.
+    case moved
     /// The world has seen this stamp, and the database has not: it was restored from a backup.
     case restored(Stamp)
 
-    init(own: Witness, cluster: String?, witness: Witness?, reading: ClockReading?) {
-        if let witness, witness.installation == own.installation, own.stamp < witness.stamp {
+    /// Compares; `past` is how far the witness' own epoch had been seen, when it is over.
+    init(own: Witness, past: Stamp?, cluster: String?, witness: Witness?, reading: ClockReading?) {
+        let known = past.map { min($0, own.stamp) } ?? own.stamp
+        if let witness, witness.installation == own.installation, known < witness.stamp {
             self = .restored(witness.stamp)
         } else if cluster != reading?.cluster {
-            self = .moved(own.stamp.epoch)
+            self = .moved
         } else if let reading, reading.number < own.stamp.number {
             self = .restored(own.stamp)
         } else {

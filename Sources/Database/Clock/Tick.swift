@@ -73,4 +73,15 @@ public struct Window: Hashable, Sendable, Codable {
         let low = Swift.min(from.bounds.min, to.bounds.max)
         return low..<to.bounds.max
     }
+
+    /// The parts of the range that can hold changes of the window, in order.
+    ///
+    /// Below the earlier cut-off these are only the stamps that were open then: a transaction that
+    /// stays open for hours does not make every window read those hours again.
+    public var segments: [Range<Stamp>] {
+        let late = from.bounds.open.filter { $0 < from.bounds.max && to.hasSeen($0) }.sorted()
+            .map { $0..<Stamp($0.value + 1) }
+        let low = Swift.min(from.bounds.max, to.bounds.max)
+        return low < to.bounds.max ? late + [low..<to.bounds.max] : late
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import Synchronization
 
 /// What the world outside has seen of the change clock, kept beside the database.
 ///
@@ -20,8 +21,12 @@ protocol WitnessStore: Sendable {
 }
 
 /// A witness in a file of its own, replaced as a whole and synced.
-struct WitnessFile: WitnessStore {
+final class WitnessFile: WitnessStore {
     let path: String
+    /// The highest stamp that was written; threads come here in any order.
+    private let written = Mutex(Stamp(0))
+
+    init(path: String) { self.path = path }
 
     func read() throws -> Witness? {
         guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
@@ -31,8 +36,17 @@ struct WitnessFile: WitnessStore {
     }
 
     func write(_ witness: Witness) throws {
+        try written.withLock { last in
+            guard last < witness.stamp else { return }
+            try replace(witness)
+            last = witness.stamp
+        }
+    }
+
+    private func replace(_ witness: Witness) throws {
         let bytes = Array(try JSONEncoder().encode(witness))
-        let beside = path + ".new"
+        // A command may run beside the server.
+        let beside = "\(path).new.\(getpid())"
         let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         guard file >= 0 else { throw failure() }
         defer { close(file) }

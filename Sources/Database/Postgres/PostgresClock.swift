@@ -4,28 +4,29 @@ internal import Common
 /// The change clock on transaction ids (design/architecture.md, "Change clock").
 extension PostgresConnection {
     func drawStamp() throws -> Stamp {
-        let sql = """
-            SELECT epoch, pg_current_xact_id()::text::bigint,
-                pg_try_advisory_xact_lock_shared(\(PostgresConnection.epochLock))
-            FROM change_clock WHERE id = 1
-            """
+        let sql = "SELECT epoch, pg_current_xact_id()::text::bigint FROM change_clock WHERE id = 1"
         var stamp: Stamp?
         try each(sql, []) { row in
-            guard row.integer(2) == 1 else { throw DatabaseError.conflict("55P03") }
             stamp = Stamp(epoch: row.integer(0), number: row.integer(1))
             return true
         }
-        guard let stamp else { throw DatabaseError.noRow("the change clock") }
-        return stamp
+        return try stamp ?? snapshotIsOfAnEarlierEpoch()
     }
 
+    /// Who has read the clock holds a lock on it until its transaction ends: the open transactions
+    /// of a tick are then all of its own epoch.
     func lockEpoch() throws {
-        _ = try execute("SELECT pg_advisory_xact_lock(\(PostgresConnection.epochLock))", [])
+        try inTransaction { link in
+            try link.run("SET LOCAL lock_timeout = '2s'; LOCK TABLE change_clock")
+        }
     }
 
-    /// Held shared by every transaction with a stamp, alone by one that raises the epoch: the open
-    /// transactions of a tick are then all of its own epoch.
-    private static let epochLock = 1
+    /// TRUNCATE, since a snapshot from before it then sees an empty table (PostgreSQL 13.6,
+    /// "Caveats"), where it would go on seeing a row that was updated: a transaction that began in
+    /// the old epoch cannot draw a stamp of it any more.
+    func clearClock() throws {
+        try inTransaction { try $0.run("TRUNCATE change_clock") }
+    }
 
     /// The bounds of the transaction's snapshot.
     ///
@@ -50,7 +51,10 @@ extension PostgresConnection {
             )
             return true
         }
-        guard let bounds else { throw DatabaseError.noRow("the change clock") }
-        return bounds
+        return try bounds ?? snapshotIsOfAnEarlierEpoch()
+    }
+
+    private func snapshotIsOfAnEarlierEpoch<T>() throws -> T {
+        try inTransaction { _ in throw DatabaseError.conflict("40001") }
     }
 }

@@ -31,10 +31,15 @@ enum PostgresDialect {
     ///
     /// Random pages cost little more than others where there are no turning disks; with
     /// PostgreSQL's 4 the planner reads whole tables where an index does.
+    ///
+    /// Commits are durable when they return: a transaction that a crash takes back would give its id,
+    /// which may have been exported, to another.
     static func settings(_ address: PostgresAddress) -> String {
         """
         SET client_min_messages = error; SET timezone = 'UTC'; SET jit = off; \
         SET random_page_cost = 1.1; \
+        SELECT set_config('synchronous_commit', 'on', false) \
+        WHERE current_setting('synchronous_commit') = 'off'; \
         SET statement_timeout = \(address.statementTimeout * 1_000); \
         SET idle_in_transaction_session_timeout = 600000
         """

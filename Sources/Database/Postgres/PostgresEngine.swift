@@ -32,6 +32,9 @@ final class PostgresEngine: Engine {
         pool = PostgresPool(address) { link in
             PostgresConnection(link, identities: identities, record: record)
         }
+        if let folder = witness.map({ URL(fileURLWithPath: $0).deletingLastPathComponent() }) {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
         witnessStore = witness.map { WitnessFile(path: $0) } ?? NoWitness()
         // Fails at once when the server is not there.
         _ = try PostgresPool.connect(address, patience: 0)

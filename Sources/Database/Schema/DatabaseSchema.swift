@@ -19,6 +19,7 @@ public enum DatabaseSchema {
                 )
             ]
         ),
+        Migration(id: "database-3", steps: [.createTable(pastEpoch)]),
     ]
 
     static let changeClock = TableDefinition(
@@ -41,6 +42,14 @@ public enum DatabaseSchema {
         ],
         primaryKey: ["id"],
         indexes: [IndexDefinition("tick_moment", ["moment"])]
+    )
+
+    /// How far the world had seen each epoch that is over: other nodes' witnesses may know more.
+    static let pastEpoch = TableDefinition(
+        "past_epoch",
+        isScoped: false,
+        columns: [.integer("epoch"), .integer("last_stamp")],
+        primaryKey: ["epoch"]
     )
 
     static let idBlock = TableDefinition(

@@ -93,7 +93,7 @@ struct ExportExecution: Sendable {
             return unfinished
         }
         let beginning = try await beginning(of: export)
-        let tick = try await ChangeClock(database).tick()
+        let tick = try await tick()
         let dueAt = run.task.dueAt ?? run.task.createdAt
         let plan = try RunPlanner(export: export, standing: standing)
             .plan(to: tick, beginning: beginning, dueAt: dueAt)
@@ -111,6 +111,13 @@ struct ExportExecution: Sendable {
             )
             return try runs.run(seq, of: export.id, in: transaction)
         }
+    }
+
+    /// Exports that are due at one time share a tick, unless they come late.
+    private func tick() async throws -> Tick {
+        let recently = database.time.now() - .minutes(1)
+        return try await ChangeClock(database)
+            .tick(unlessSince: run.task.dueAt.map { max($0, recently) })
     }
 
     private func beginning(of export: ExportRecord) async throws -> Tick? {

@@ -54,20 +54,30 @@ public struct ExportPreview: Sendable, Hashable {
         in connection: Connection
     ) throws -> [[UInt8]] {
         let query = reading.plan.query(newestFirst: true)
-        let place = (stamp: Int64.max, id: Int64.max)
+        var place = (stamp: Int64.max, id: Int64.max)
         let judge = reading.judge
         var writer = reading.writer
         var records: [[UInt8]] = []
-        let values = reading.parameters(query, place, 0, RowReading.chunk)
-        try connection.each(query, values) { cursor in
-            guard case .keep = judge(cursor) else { return true }
-            writer.record(reading.plan.cells, cursor)
-            records.append(writer.csv.bytes)
-            writer.removeAll()
-            return records.count < rowCount
+        for _ in 1...20 {
+            var count = 0
+            let values = reading.parameters(query, place, 0, pageSize)
+            try connection.each(query, values) { cursor in
+                count += 1
+                place.stamp = cursor.integer(SourceRelation.stampIndex)
+                place.id = cursor.integer(SourceRelation.idIndex)
+                guard case .keep = judge(cursor) else { return true }
+                writer.record(reading.plan.cells, cursor)
+                records.append(writer.csv.bytes)
+                writer.removeAll()
+                return records.count < rowCount
+            }
+            guard records.count < rowCount, count == pageSize else { break }
         }
         return records.reversed()
     }
+
+    /// A server's answer is in memory as a whole.
+    private static let pageSize = 500
 
     private static func cells(_ bytes: [UInt8], _ delimiter: Delimiter) -> [[String]] {
         var reader = CSVReader(dialect: CSVDialect(delimiter: delimiter.csv))

@@ -39,11 +39,11 @@ public struct ExportRetention: Sendable {
         try connection.rows(
             """
             SELECT \(ExportRun.columns) FROM export_run
-            WHERE workspace_id = $1 AND (delivered_at < $2 OR planned_at < $2
+            WHERE workspace_id = $1 AND is_file_kept AND (delivered_at < $2 OR planned_at < $2
                 AND export_id NOT IN (SELECT id FROM export WHERE workspace_id = $1))
             """,
             [workspace, limit]
-        ).map(ExportRun.init).filter(\.isFileKept)
+        ).map(ExportRun.init)
     }
 
     /// Whether a run that a task made is not delivered yet, so that the task's record is needed.

@@ -69,7 +69,7 @@ final class Production {
         if sorter != nil { try flush() }
         try reading.each(of: window, from: database, row: take) {
             // Each report is a transaction of its own.
-            if chunks % 10 == 0 { try progress(seen) }
+            if chunks % 50 == 0 { try progress(seen) }
             chunks += 1
         }
         if let sorter { try drain(sorter) }

@@ -5,8 +5,8 @@ import Database
 
 /// Everything that is known before the rows of a file are read.
 struct RowReading: Sendable {
-    /// How many rows are read in one snapshot.
-    static let chunk = 10_000
+    /// How many rows are read in one snapshot; a server's answer is in memory as a whole.
+    static let chunk = 2_000
 
     let export: ExportRecord
     let table: ProfileTable
@@ -48,18 +48,31 @@ struct RowReading: Sendable {
 
     /// Reads the window chunk by chunk, each in a snapshot of its own, in stamp order.
     ///
-    /// The first closure is called for each row that the window contains, the second between two
-    /// snapshots.
+    /// A row that changes meanwhile gets a stamp that the window's end has not seen, wherever in
+    /// the order that is: it leaves the window, and what was read is never read again. The first
+    /// closure is called for each row that the window contains, the second between two snapshots.
     func each(
         of window: Window,
         from database: Database,
         row: (any RowCursor) throws -> Void,
         chunk: () throws -> Void
     ) throws {
+        for segment in window.segments {
+            try each(in: segment, of: window, from: database, row: row, chunk: chunk)
+        }
+    }
+
+    private func each(
+        in segment: Range<Stamp>,
+        of window: Window,
+        from database: Database,
+        row: (any RowCursor) throws -> Void,
+        chunk: () throws -> Void
+    ) throws {
         let query = plan.query()
-        var place = (stamp: window.range.lowerBound.value - 1, id: Int64.max)
+        var place = (stamp: segment.lowerBound.value - 1, id: Int64.max)
         while true {
-            let values = parameters(query, place, window.range.upperBound.value, RowReading.chunk)
+            let values = parameters(query, place, segment.upperBound.value, RowReading.chunk)
             let count = try database.readBlocking { connection in
                 var count = 0
                 try connection.each(query, values) { cursor in
@@ -76,15 +89,19 @@ struct RowReading: Sendable {
         }
     }
 
-    /// How many rows the window's range has; nil when they are too many to count.
+    /// How many rows the window may have; nil when they are too many to count.
     func count(of window: Window, in connection: Connection) throws -> Int64? {
-        let most = 5_000_000
+        let most: Int64 = 5_000_000
         let scope: [any SQLConvertible] = plan.isScoped ? [export.workspace] : []
-        let count: Int64? = try connection.value(
-            plan.countQuery,
-            [window.range.lowerBound, window.range.upperBound, most] + scope
-        )
-        return count.flatMap { $0 < most ? $0 : nil }
+        var count: Int64 = 0
+        for segment in window.segments where count < most {
+            count +=
+                try connection.value(
+                    plan.countQuery,
+                    [segment.lowerBound, segment.upperBound, most - count] + scope
+                ) ?? 0
+        }
+        return count < most ? count : nil
     }
 
     func parameters(
