@@ -19,7 +19,7 @@ struct Program: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self,
             TasksCommand.self, CampaignCommand.self, ExportCommand.self, ProfileCommand.self,
-            WorkspaceCommand.self, DoctorCommand.self,
+            WorkspaceCommand.self, MigrateDatabaseCommand.self, DoctorCommand.self,
         ]
     )
 }

@@ -17,10 +17,25 @@ extension DatabaseMove {
     /// Stamps and cut-offs came as they were: all of them lie below the new epoch, so every window
     /// goes on where it ended.
     ///
-    /// - Parameter adjust: Called in the same transaction, for what depends on the epoch.
+    /// - Parameters:
+    ///   - adjust: Called in the same transaction, for what depends on the epoch.
+    ///   - retire: Called in a transaction of the source afterwards, in which it is not frozen.
     /// - Throws: ``DatabaseError``.
-    public func end(_ adjust: (Transaction, Epochs) throws -> Void) throws {
+    public func end(
+        _ adjust: (Transaction, Epochs) throws -> Void = { _, _ in },
+        retire: (Transaction) throws -> Void = { _ in }
+    ) throws {
         let id = try openMove()
+        if try received(id)?.endedAt == nil { try open(id, adjust) }
+        try failpoints.pass("move.opened")
+        try target.witness()
+        try leave(id, retire)
+    }
+
+    private func open(
+        _ id: String,
+        _ adjust: (Transaction, Epochs) throws -> Void
+    ) throws {
         try source.engine.markClock()
         try target.engine.markClock()
         let (left, standing) = try source.readBlocking { connection in
@@ -43,12 +58,23 @@ extension DatabaseMove {
                 try record.end(in: transaction)
             }
         }
-        try failpoints.pass("move.opened")
-        try target.witness()
+    }
+
+    /// The source stays frozen; of one workspace it forgets what would still act.
+    private func leave(_ id: String, _ retire: (Transaction) throws -> Void) throws {
         try source.writeBlocking(.guarded) { transaction in
-            for record in try MoveRecord.all(in: transaction) where record.id == id {
-                try record.end(in: transaction)
+            try transaction.lock("schema")
+            let open = try MoveRecord.all(in: transaction).filter {
+                $0.id == id && $0.endedAt == nil
             }
+            guard let record = open.first else { return }
+            if workspace != nil {
+                let frozen = try frozenTables(in: transaction)
+                try thaw(frozen, in: transaction)
+                try retire(transaction)
+                try freeze(frozen, in: transaction)
+            }
+            try record.end(in: transaction)
         }
     }
 

@@ -55,11 +55,10 @@ public struct DatabaseMove: Sendable {
 
     /// Freezes the source, unless it is, and notes in the target what will come.
     ///
-    /// - Parameter prepare: Called in the transaction that freezes, before it does.
     /// - Returns: Whether there is anything left to do; false when the move has ended before.
     /// - Throws: ``DatabaseError/movedAway(to:)`` when the source is frozen for another target,
     ///   ``DatabaseError/cannotMove(table:reason:)`` when the target holds other data.
-    public func begin(_ prepare: (Transaction) throws -> Void = { _ in }) throws -> Bool {
+    public func begin() throws -> Bool {
         let known = try sent()
         let record =
             known
@@ -70,12 +69,12 @@ public struct DatabaseMove: Sendable {
                 workspace: workspace?.value
             )
         let present = try received(record.id)
-        if let present { guard present.endedAt == nil else { return false } }
+        if present?.endedAt != nil { return false }
         if present == nil {
             guard record.place == places.to else { throw DatabaseError.movedAway(to: record.place) }
             try checkTarget()
         }
-        if known == nil { try freeze(record, prepare) }
+        if known == nil { try freeze(record) }
         try failpoints.pass("move.frozen")
         if present == nil { try receive(record) }
         try failpoints.pass("move.received")
@@ -176,7 +175,9 @@ public struct DatabaseMove: Sendable {
                 guard first.count == 0 else {
                     throw DatabaseError.cannotMove(
                         table: table.name,
-                        reason: "\(places.to) holds rows of its own there; name an empty database"
+                        reason: workspace == nil
+                            ? "\(places.to) holds rows of its own there; name an empty database"
+                            : "\(places.to) has a workspace of the same number"
                     )
                 }
             }

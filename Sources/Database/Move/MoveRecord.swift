@@ -60,7 +60,8 @@ struct MoveRecord: Sendable, Hashable {
     /// Refuses a database whose data are not here, or not yet.
     static func check(in connection: Connection) throws {
         for record in try all(in: connection) {
-            if record.direction == .out, record.workspace == nil {
+            let isWhole = record.workspace == nil
+            if record.direction == .out, isWhole || record.endedAt == nil {
                 throw DatabaseError.movedAway(to: record.place)
             }
             if record.direction == .into, record.endedAt == nil {
