@@ -214,7 +214,7 @@ private struct MoveWorld {
         ) { _ in [] }
         (lastStamp, lastID) = try source.writeBlocking { transaction in
             let first = try transaction.allocate(rows, .sample, in: WorkspaceID(1))
-            for id in 1...rows { try transaction.addSample(id, workspace: 1) }
+            try transaction.addSamples(1...rows, workspace: 1)
             return (try transaction.stamp(), first + Int64(rows) - 1)
         }
         _ = try ChangeClock.take(on: source)
@@ -269,24 +269,30 @@ extension ChangeClock {
 }
 
 extension Transaction {
-    /// A row with something of everything: null, empty, beyond ASCII, negative, large.
     fileprivate func addSample(_ id: Int, workspace: Int) throws {
-        let isBare = id % 7 == 0
-        let real: Double? = isBare ? nil : Double(id) / 3 - 10
-        let instant: Instant? =
-            isBare ? nil : Instant(microseconds: Int64(id) * 1_000_000_007 - 5_000_000_000_000)
-        let bytes: [UInt8]? = isBare ? nil : (0..<(id % 20)).map { UInt8(truncatingIfNeeded: $0 * id) }
-        let note: String? = isBare ? nil : ["", "é ß 漢字 \u{1F600}", "a'b\"c\\d\ne"][id % 3]
-        try execute(
-            """
-            INSERT INTO sample (id, workspace_id, name, whole, real, truth, instant, calendar_day,
-                raw, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            """,
-            [
-                id, workspace, "name \(id)", isBare ? Int64?.none : Int64.max - Int64(id), real,
-                isBare ? Bool?.none : id % 2 == 0, instant,
-                isBare ? Day?.none : Day(number: Int64(id) - 3_000), bytes, note,
-            ]
-        )
+        try addSamples(id...id, workspace: workspace)
+    }
+
+    /// Rows with something of everything: null, empty, beyond ASCII, negative, large.
+    fileprivate func addSamples(_ ids: ClosedRange<Int>, workspace: Int) throws {
+        let writer = try insertion(into: "sample", columns: sampleTable.columns.map(\.name))
+        for id in ids {
+            writer.integer(Int64(id))
+            writer.integer(Int64(workspace))
+            writer.value(.text("name \(id)"))
+            for value in Transaction.values(id) { writer.value(id % 7 == 0 ? .null : value) }
+            try writer.endRow()
+        }
+        try writer.finish()
+    }
+
+    private static func values(_ id: Int) -> [SQLValue] {
+        [
+            .integer(Int64.max - Int64(id)), .double(Double(id) / 3 - 10), .boolean(id % 2 == 0),
+            .moment(Instant(microseconds: Int64(id) * 1_000_000_007 - 5_000_000_000_000)),
+            .day(Day(number: Int64(id) - 3_000)),
+            .bytes((0..<(id % 20)).map { UInt8(truncatingIfNeeded: $0 * id) }),
+            .text(["", "é ß 漢字 \u{1F600}", "a'b\"c\\d\ne"][id % 3]),
+        ]
     }
 }

@@ -60,17 +60,19 @@ struct TableCopy {
             columns: table.columns.map(\.name)
         )
         var sum = progress.hash
+        let last = progress.lastKey
         let (key, count) = try source.readBlocking { connection in
-            try pages.read(after: progress.lastKey, in: connection) { row in
+            try pages.read(after: last, in: connection) { row in
                 sum &+= pages.hash(of: row)
                 try pages.write(row, to: writer)
             }
         }
         try writer.finish()
-        progress.lastKey = key
+        progress.isLoaded = count < TablePages.size
+        // A key may be personal, such as an address; it is not kept for longer than it is needed.
+        progress.lastKey = progress.isLoaded ? nil : key
         progress.rows += Int64(count)
         progress.hash = sum
-        progress.isLoaded = count < TablePages.size
     }
 
     /// Whether building the indexes after the load is faster; those of a table that others use stay.
