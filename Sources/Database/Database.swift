@@ -69,8 +69,8 @@ public final class Database: Sendable {
     ///     its own beside it.
     ///   - time: The clock for transaction moments.
     ///   - randomness: For the installation's identity.
-    ///   - record: Called with each statement that is prepared; for tests.
     ///   - isMoving: Whether it is opened to move its data, so that it may be frozen or incomplete.
+    ///   - record: Called with each statement that is prepared; for tests.
     /// - Throws: ``DatabaseError``; ``DatabaseError/movedAway(to:)`` or
     ///   ``DatabaseError/halfMoved(from:)`` when the data are elsewhere.
     public init(

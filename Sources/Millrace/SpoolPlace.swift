@@ -27,8 +27,13 @@ public enum SpoolPlace: Sendable, Hashable {
 
     /// Opens the spool of an installation.
     ///
-    /// - Parameter owner: The installation that a shared folder is to belong to; the database's
-    ///   own unless given.
+    /// - Parameters:
+    ///   - configuration: The folders of this machine.
+    ///   - database: The installation's database.
+    ///   - failpoints: Places where tests can stop the program.
+    ///   - owner: The installation that a shared folder is to belong to; the database's own unless
+    ///     given.
+    /// - Returns: The spool.
     /// - Throws: What files or database say.
     func open(
         _ configuration: Configuration,

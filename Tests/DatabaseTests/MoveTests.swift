@@ -132,7 +132,8 @@ struct MoveTests {
         }
     }
 
-    @Test func `a move that has ended is given up by force alone, and then sends are held`() throws {
+    @Test func `a move that has ended is given up by force alone, and then sends are held`() throws
+    {
         let world = try MoveWorld(.file, .file, rows: 10)
         _ = try world.move()
         #expect(throws: DatabaseError.movedAway(to: "\(world.targetPlace.address)")) {

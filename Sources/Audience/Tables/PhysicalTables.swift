@@ -10,6 +10,7 @@ public enum PhysicalTables {
     ///   - workspace: The workspace whose tables are wanted; nil for all workspaces.
     ///   - connection: Where they are.
     /// - Returns: Two tables for each profile table, in the order of their ids.
+    /// - Throws: `DatabaseError`.
     public static func all(
         of workspace: WorkspaceID?,
         in connection: Connection

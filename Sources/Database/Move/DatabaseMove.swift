@@ -29,10 +29,10 @@ public struct DatabaseMove: Sendable {
     ///   - places: The addresses of both, without passwords.
     ///   - workspace: The workspace that moves; all unless given.
     ///   - migrations: All rooms' migrations.
-    ///   - madeTables: Finds the tables that rooms made besides migrations, of the workspace if
-    ///     one is given; called on the source.
     ///   - failpoints: Places where tests can stop the program.
     ///   - randomness: For the move's id.
+    ///   - madeTables: Finds the tables that rooms made besides migrations, of the workspace if
+    ///     one is given; called on the source.
     public init(
         from source: Database,
         to target: Database,

@@ -25,7 +25,9 @@ extension DatabaseMove {
             throw DatabaseError.noRow("a move from \(places.from)")
         }
         let mayBeForced = isForced && workspace == nil
-        guard try mayBeForced || received(record.id)?.endedAt == nil else { throw DatabaseError.movedAway(to: record.place) }
+        guard try mayBeForced || received(record.id)?.endedAt == nil else {
+            throw DatabaseError.movedAway(to: record.place)
+        }
         try source.writeBlocking(.guarded) { transaction in
             try transaction.lock("schema")
             try thaw(try frozenTables(in: transaction), in: transaction)

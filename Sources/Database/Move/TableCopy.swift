@@ -20,6 +20,7 @@ struct TableCopy {
     /// Copies what is missing, then builds the indexes that were dropped for the load.
     ///
     /// - Parameter report: Called after each page with the rows that are there.
+    /// - Throws: ``DatabaseError``; what was copied stays.
     func run(_ report: (Int64) -> Void) throws {
         var progress = try target.readBlocking { connection in
             try CopyProgress(of: table.name, move: move, in: connection)

@@ -11,6 +11,7 @@ public enum EpochArrival {
     ///   - old: The epoch that they were in.
     ///   - new: The epoch that they go on in.
     ///   - transaction: Where the clock gets the new epoch.
+    /// - Throws: `DatabaseError`.
     public static func carry(
         _ workspace: WorkspaceID?,
         from old: Int64,
