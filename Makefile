@@ -9,8 +9,8 @@ SWIFT_FILES := Sources Tests Package.swift
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
-demo: ## Install what is missing, build, run the whole loop on Samples/ in a scratch folder
-	@scripts/setup.sh
+demo: ## Install what is missing, build, run the whole loop on Samples/; takes DATABASE=postgres
+	@scripts/setup.sh $(DATABASE:%=--%)
 	@scripts/demo.sh
 
 test: ## Install what is missing, lint, build, run all tests: what CI runs

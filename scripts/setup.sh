@@ -3,9 +3,10 @@
 # Installs what Millrace needs and this machine lacks, and nothing else. Safe to run again, and twice
 # at once. Needs Debian or a relative of it, and root or sudo when something is missing.
 #
-#   scripts/setup.sh [--test] [--bench]
+#   scripts/setup.sh [--test] [--bench] [--postgres]
 #     --test    also what the tests run as real peers
 #     --bench   also what the benchmark measures against
+#     --postgres   also a PostgreSQL server, for the demo; --sqlite: nothing more
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,6 +17,8 @@ for option in "$@"; do
     case $option in
         --test) with_tests=yes packages="$packages $postgres python3 python3-pip sqlite3" ;;
         --bench) packages="$packages $postgres sqlite3" ;;
+        --postgres) packages="$packages $postgres" ;;
+        --sqlite) ;;
         *) echo "setup: unknown option $option" >&2; exit 64 ;;
     esac
 done

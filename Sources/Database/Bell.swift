@@ -16,9 +16,12 @@ public final class Bell: Sendable {
     /// Called when the first listener comes.
     private let began: @Sendable (Bell) -> Void
 
+    /// Makes a bell that is heard in this process alone.
+    public convenience init() { self.init(spread: {}, began: { _ in }) }
+
     init(
-        spread: @escaping @Sendable () -> Void = {},
-        began: @escaping @Sendable (Bell) -> Void = { _ in }
+        spread: @escaping @Sendable () -> Void,
+        began: @escaping @Sendable (Bell) -> Void
     ) {
         self.spread = spread
         self.began = began

@@ -58,6 +58,23 @@ public class Connection {
 }
 
 extension Connection {
+    /// The names of all tables, sorted; the engine's own are left out.
+    public func tableNames() throws -> [String] { try engine.tableNames().sorted() }
+
+    /// The names of a table's columns, in order; none when there is no such table.
+    public func columnNames(of table: String) throws -> [String] {
+        try engine.columnNames(of: table)
+    }
+
+    /// The names of a table's indexes, sorted; those of keys are left out.
+    public func indexNames(of table: String) throws -> [String] {
+        try engine.indexNames(of: table).sorted()
+    }
+
+    /// How many rows are best found and written at once: few enough that whoever waits to write
+    /// waits for a moment only, enough to be worth the way to a server.
+    public var batchRows: Int { engine.batchRows }
+
     /// A condition: a text column holds a bound text somewhere, by bytes; null when it is null.
     public func contains(column: String, placeholder: String) -> String {
         engine.contains(column, placeholder)
@@ -172,6 +189,16 @@ public final class Transaction: Connection {
     /// For reading and then writing in a transaction that is not ``Isolation/serial``.
     public func lock(_ name: String) throws { try engine.lock(name) }
 
+    /// Lets the commit return before it is on disk: a crash of the server may then forget it, but
+    /// never something that was committed later and waited for the disk.
+    ///
+    /// For what is worth nothing after such a crash, and holds a lock that others wait for.
+    public func mayBeForgotten() throws { try engine.mayBeForgotten() }
+
+    /// What a SELECT ends with that locks the rows it finds and passes over those that another
+    /// transaction is changing; nothing where there is one writer at a time.
+    public var skippingLocked: String { engine.skippingLocked }
+
     /// Waits until every stamp that was drawn is committed, and keeps new ones from being drawn.
     func lockEpoch() throws { try engine.lockEpoch() }
 
@@ -208,6 +235,7 @@ public protocol BulkWriter: AnyObject {
 
 /// What each engine implements for a connection (design/sql.md, "Hooks").
 protocol EngineConnection: AnyObject {
+    var batchRows: Int { get }
     func execute(_ sql: String, _ values: [SQLValue]) throws -> Int
     func each(_ sql: String, _ values: [SQLValue], _ body: (any RowCursor) throws -> Bool) throws
     func lookup(_ lookup: Lookup, _ body: (Int, any RowCursor) throws -> Void) throws
@@ -233,6 +261,13 @@ protocol EngineConnection: AnyObject {
     func thawing(_ table: String, workspace: Int64?) -> [SchemaStep]
     func drawStamp() throws -> Stamp
     func tickBounds() throws -> TickBounds
+    func tableNames() throws -> [String]
+    func columnNames(of table: String) throws -> [String]
+    func indexNames(of table: String) throws -> [String]
     func contains(_ column: String, _ placeholder: String) -> String
     func hasValue(_ column: String, _ placeholder: String) -> String
+    /// Does not wait for the disk at the commit.
+    func mayBeForgotten() throws
+    /// What a SELECT ends with that passes over rows in others' hands.
+    var skippingLocked: String { get }
 }

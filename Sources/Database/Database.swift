@@ -21,7 +21,7 @@ public enum DatabaseAddress: Sendable, Hashable, CustomStringConvertible {
             return
         }
         guard text.hasPrefix("sqlite:"), text.count > 7 else {
-            throw DatabaseError.unknownAddress(text)
+            throw DatabaseError.unknownAddress(PostgresAddress.withoutPassword(text))
         }
         let path = String(text.dropFirst(7))
         self = path == ":memory:" ? .memory : .sqlite(path: path)
@@ -54,7 +54,8 @@ public struct Traffic: Sendable, Hashable {
 ///
 /// Closures passed to it run on a thread that may block; connections never leave them.
 public final class Database: Sendable {
-    /// The present moment for transactions.
+    /// The present moment for transactions: by the injected clock, set by the server's where there is
+    /// one, so that nodes agree.
     public let time: any TimeSource
     let engine: any Engine
     private let smallWrites = Atomic<Int>(0)
@@ -82,12 +83,17 @@ public final class Database: Sendable {
         isMoving: Bool = false,
         record: (@Sendable (String) -> Void)? = nil
     ) throws {
-        self.time = time
         switch address {
-        case .sqlite(let path): engine = try SQLiteEngine(path: path, record: record)
-        case .memory: engine = try SQLiteEngine(record: record)
+        case .sqlite(let path):
+            engine = try SQLiteEngine(path: path, record: record)
+            self.time = time
+        case .memory:
+            engine = try SQLiteEngine(record: record)
+            self.time = time
         case .postgres(let address):
-            engine = try PostgresEngine(address, witness: witness, record: record)
+            let server = try PostgresEngine(address, witness: witness, time: time, record: record)
+            engine = server
+            self.time = server.time
         }
         try writeBlocking(.guarded) { transaction in
             try transaction.lock("schema")
@@ -99,12 +105,22 @@ public final class Database: Sendable {
     }
 
     /// Reads in one snapshot, away from the cooperative threads.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled while a server works for it, or what
+    ///   the closure throws.
     public func read<T: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> T
     ) async throws
         -> T
     {
-        try await blocking { try self.readBlocking(body) }
+        let cancellation = Cancellation()
+        return try await withTaskCancellationHandler {
+            try await blocking {
+                try self.engine.read(cancellation) { try body(Connection(engine: $0)) }
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
     }
 
     /// Writes in one transaction, away from the cooperative threads.
@@ -128,7 +144,7 @@ public final class Database: Sendable {
 
     /// Reads in one snapshot on the calling thread, which may block.
     public func readBlocking<T>(_ body: (Connection) throws -> T) throws -> T {
-        try engine.read { try body(Connection(engine: $0)) }
+        try engine.read(nil) { try body(Connection(engine: $0)) }
     }
 
     /// Writes in one transaction on the calling thread, which may block.

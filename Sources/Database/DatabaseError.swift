@@ -103,6 +103,15 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvis
         }
     }
 
+    /// Whether it says nothing of the work that met it: the server was away, or others were in the
+    /// way of a transaction that is not repeated by itself.
+    public var isOutage: Bool {
+        switch self {
+        case .conflict, .unreachable, .connectionLost, .commitUnknown: true
+        default: false
+        }
+    }
+
     /// Whether a transaction of ``Isolation/bulk`` met another writer or lost its server: its work
     /// can go on from its last checkpoint.
     public var isCollision: Bool {

@@ -9,7 +9,10 @@ protocol Engine: Sendable {
     func clockReading() throws -> ClockReading?
     /// Brings the clock row up to what the engine's own clock says, outside all transactions.
     func markClock() throws
-    func read<T>(_ body: (any EngineConnection) throws -> T) throws -> T
+    func read<T>(
+        _ cancellation: Cancellation?,
+        _ body: (any EngineConnection) throws -> T
+    ) throws -> T
     func write<T>(
         _ isolation: Isolation,
         _ body: (any EngineConnection, @escaping () -> Bool) throws -> T

@@ -32,18 +32,21 @@ public struct Configuration: Sendable {
     /// `MILLRACE_DATABASE` names the database when the address is nil, `sqlite:millrace.db` when
     /// neither does; `MILLRACE_SMTP` (`smtp://HOST:PORT`) names a relay, `MILLRACE_SPOOL`
     /// (`database` or `folder:PATH`) the place of the spool. What is kept besides the database
-    /// lies beside it, in `PATH-data`.
+    /// lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it
+    /// `PATH-data` beside an SQLite file, `millrace-data` where PostgreSQL has the rest.
     ///
     /// - Throws: ``ConfigurationError``, or `DatabaseError.unknownAddress`.
-    public init(address: String?, environment: [String: String]) throws {
+    public init(
+        address: String?,
+        dataFolder: String? = nil,
+        environment: [String: String]
+    ) throws {
         let text = address ?? environment["MILLRACE_DATABASE"] ?? "sqlite:millrace.db"
         let database = try DatabaseAddress(text)
-        guard case .sqlite(let path) = database else {
-            throw ConfigurationError.noMemoryDatabase
-        }
+        let usual = try Configuration.dataFolder(besides: database)
         self.init(
             database: database,
-            dataFolder: path + "-data",
+            dataFolder: dataFolder ?? environment["MILLRACE_DATA"] ?? usual,
             relay: try environment["MILLRACE_SMTP"].map(Configuration.relay),
             spool: try environment["MILLRACE_SPOOL"].map(SpoolPlace.init) ?? .standard
         )
@@ -66,6 +69,14 @@ public struct Configuration: Sendable {
     /// The folder of the transferboxes.
     public var transferboxFolder: String { dataFolder + "/transferbox" }
 
+    private static func dataFolder(besides database: DatabaseAddress) throws -> String {
+        switch database {
+        case .sqlite(let path): return path + "-data"
+        case .postgres: return "millrace-data"
+        case .memory: throw ConfigurationError.noMemoryDatabase
+        }
+    }
+
     private static func relay(_ text: String) throws -> SMTPOptions {
         guard let address = URLComponents(string: text), address.scheme == "smtp",
             let host = address.host, !host.isEmpty
@@ -82,6 +93,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     case badSpool(String)
     /// A database in memory cannot be used from the command line.
     case noMemoryDatabase
+    /// A word that is no role of a node.
+    case unknownRole(String)
     /// There is no workspace of that name.
     case noSuchWorkspace(String)
     /// There are several workspaces, and none was named.
@@ -93,7 +106,11 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
         case .badRelay(let text): "\(text) is no relay; use smtp://HOST:PORT"
         case .badSpool(let text):
             "\(text) is no place for the spool; use database or folder:PATH with a whole path"
-        case .noMemoryDatabase: "a database in memory is for tests; use sqlite:PATH"
+        case .noMemoryDatabase:
+            "a database in memory is for tests; use sqlite:PATH or postgres://USER@HOST/NAME"
+        case .unknownRole(let word):
+            "\"\(word)\" is no role; use "
+                + Role.allCases.map(\.rawValue).joined(separator: ", ")
         case .noSuchWorkspace(let name): "there is no workspace \(name)"
         case .whichWorkspace(let names):
             "there are several workspaces; name one of \(names.joined(separator: ", "))"

@@ -39,7 +39,9 @@ public struct Doctor: Sendable {
         return Finding(
             subject: "database",
             isGood: problems.isEmpty,
-            words: problems.isEmpty ? "ok" : problems.joined(separator: "; ")
+            words: problems.isEmpty
+                ? "\(installation.configuration.database): ok"
+                : problems.joined(separator: "; ")
         )
     }
 
@@ -61,14 +63,17 @@ public struct Doctor: Sendable {
 
     private func nodes() async throws -> Finding {
         let now = installation.database.time.now()
-        let nodes = try await NodeStore(installation.database).nodes(since: now - .seconds(30))
-        return Finding(
-            subject: "workers",
-            isGood: true,
-            words: nodes.isEmpty
-                ? "none is running; `millrace serve` runs schedules"
-                : nodes.map(\.name).joined(separator: ", ")
-        )
+        let nodes = try await NodeStore(installation.database).all()
+        let lost = nodes.filter { $0.isLost(now: now) }
+        let workers = nodes.filter {
+            !$0.isLost(now: now) && $0.roles.contains(Role.worker.rawValue)
+        }
+        let alive =
+            workers.isEmpty
+            ? "none is running; `millrace serve` runs schedules"
+            : workers.map(\.name).joined(separator: ", ")
+        let gone = lost.isEmpty ? "" : "; lost: " + lost.map(\.name).joined(separator: ", ")
+        return Finding(subject: "workers", isGood: true, words: alive + gone)
     }
 
     private func waiting() async throws -> Finding {
@@ -90,16 +95,26 @@ public struct Doctor: Sendable {
     }
 
     private func permissions() -> Finding {
-        guard case .sqlite(let path) = installation.configuration.database else {
-            return Finding(subject: "files", isGood: true, words: "in memory")
+        let open = personalPaths.filter { path in
+            var status = stat()
+            return stat(path, &status) != 0 || status.st_mode & 0o077 != 0
         }
-        var status = stat()
-        let isPrivate = stat(path, &status) == 0 && status.st_mode & 0o077 == 0
         return Finding(
             subject: "files",
-            isGood: isPrivate,
-            words: isPrivate ? "for the owner alone" : "others can read \(path)"
+            isGood: open.isEmpty,
+            words: open.isEmpty
+                ? "for the owner alone"
+                : "others can read " + open.joined(separator: ", ")
         )
+    }
+
+    /// What holds personal data on this machine; a server guards its own files.
+    private var personalPaths: [String] {
+        let configuration = installation.configuration
+        guard case .sqlite(let path) = configuration.database else {
+            return [configuration.dataFolder]
+        }
+        return [path]
     }
 
     private func transport() -> Finding {

@@ -6,6 +6,7 @@ public import Common
 public import Database
 import Exports
 public import Files
+import Foundation
 import Imports
 public import Logging
 public import Messaging
@@ -52,6 +53,11 @@ public struct Installation: Sendable {
         record: (@Sendable (String) -> Void)? = nil
     ) throws {
         self.configuration = configuration
+        try FileManager.default.createDirectory(
+            atPath: configuration.dataFolder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         database = try Database(
             configuration.database,
             migrations: MillraceSchema.migrations,

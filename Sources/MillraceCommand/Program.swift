@@ -9,7 +9,8 @@ struct Program: AsyncParsableCommand {
         commandName: "millrace",
         abstract: "The data-and-delivery engine behind customer campaigns.",
         discussion: """
-            Every command takes --database sqlite:PATH (or MILLRACE_DATABASE) and --json.
+            Every command takes --database (or MILLRACE_DATABASE), sqlite:PATH or \
+            postgres://USER@HOST/NAME, and --json.
 
             Exit codes: 0 all went well; 1 the command failed; 3 a task ended with errors in some \
             rows; 4 a task ended Fatal; 5 a task waits or is held; 6 a check found something; \
@@ -19,7 +20,8 @@ struct Program: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self,
             TasksCommand.self, CampaignCommand.self, ExportCommand.self, ProfileCommand.self,
-            WorkspaceCommand.self, MigrateDatabaseCommand.self, DoctorCommand.self,
+            WorkspaceCommand.self, NodesCommand.self, MigrateDatabaseCommand.self,
+            DoctorCommand.self,
         ]
     )
 }

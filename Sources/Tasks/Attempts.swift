@@ -18,6 +18,23 @@ struct Attempts {
         )
     }
 
+    /// Puts the task back at once, in its old place, without counting the attempt: its node shuts
+    /// down.
+    func giveBack(in transaction: Transaction) throws {
+        try back(
+            runAt: run.task.runAt,
+            failure: run.task.failure,
+            attempts: run.task.attempts - 1,
+            in: transaction
+        )
+        try run.store.log(
+            "Its node shuts down; the task goes on at its checkpoint.",
+            of: run.task.id,
+            in: transaction
+        )
+        transaction.ringAfterCommit()
+    }
+
     /// Puts the task back until a person decides.
     func hold(_ reason: String, in transaction: Transaction) throws {
         try back(

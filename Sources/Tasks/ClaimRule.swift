@@ -62,6 +62,14 @@ public struct ClaimRule: Sendable {
         return true
     }
 
+    /// Whether a queue has a place for another task.
+    func hasRoom(_ queue: QueueKey) -> Bool {
+        let running = executing.count {
+            $0.workspace == queue.workspace && $0.queue == queue.queue
+        }
+        return running < limits[queue] ?? ClaimRule.standardLimit
+    }
+
     /// What keeps a due task from starting, in words; nil when nothing does.
     public func obstacle(to entry: Entry) -> String? {
         let own = executing.filter { $0.workspace == entry.workspace }

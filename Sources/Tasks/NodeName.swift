@@ -2,36 +2,44 @@
 internal import Common
 internal import Foundation
 
-/// Names one run of the program: host, process, and a token that no other run has.
+/// Names one run of the program: host, process, what the process number is valid within, and a
+/// token that no other run has.
 struct NodeName: Sendable, Hashable {
     let host: String
     let process: Int32
+    /// Tells one boot of one machine, and one container on it, from others of the same host name.
+    let realm: String
     let token: String
 
     /// This run of the program.
     static let current = NodeName(
         host: hostName(),
         process: getpid(),
+        realm: currentRealm(),
         token: String(SystemRandomness().token().prefix(8))
     )
 
-    init(host: String, process: Int32, token: String) {
+    init(host: String, process: Int32, realm: String = "here", token: String) {
         self.host = host
         self.process = process
+        self.realm = realm
         self.token = token
     }
 
     init?(_ text: String) {
         let parts = text.split(separator: "/").map(String.init)
-        guard parts.count == 3, let process = Int32(parts[1]) else { return nil }
-        self.init(host: parts[0], process: process, token: parts[2])
+        guard parts.count == 4, let process = Int32(parts[1]) else { return nil }
+        self.init(host: parts[0], process: process, realm: parts[2], token: parts[3])
     }
 
-    var text: String { "\(host)/\(process)/\(token)" }
+    var text: String { "\(host)/\(process)/\(realm)/\(token)" }
 
-    /// Whether the process ran on this host and is no more: its leases need not run out.
+    /// Whether the process ran here and is no more: its leases need not run out.
+    ///
+    /// A process number says nothing of another container, or of the machine before it was started
+    /// again: leases of those run out.
     var isGone: Bool {
-        guard host == NodeName.current.host else { return false }
+        guard host == NodeName.current.host, realm == NodeName.current.realm else { return false }
         if process == NodeName.current.process { return token != NodeName.current.token }
         return kill(process, 0) != 0 && errno == ESRCH
     }
@@ -43,5 +51,17 @@ struct NodeName: Sendable, Hashable {
             decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)),
             as: UTF8.self
         )
+    }
+
+    /// The kernel's boot id and the number of the namespace of processes (proc(5), namespaces(7)),
+    /// as eight digits by 64-bit FNV-1a.
+    private static func currentRealm() -> String {
+        let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in "\(boot ?? "")\(space ?? "")".utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+        return String(String(hash, radix: 16).suffix(8))
     }
 }

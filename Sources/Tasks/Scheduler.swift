@@ -21,7 +21,7 @@ public struct Scheduler: Sendable {
             try ScheduleStore.due(by: now, in: connection)
         }
         for schedule in due {
-            try await database.write { try dispatch(schedule, now: now, in: $0) }
+            try await database.write(.guarded) { try dispatch(schedule, now: now, in: $0) }
         }
         return due.count
     }

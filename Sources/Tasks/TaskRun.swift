@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 public import Database
+internal import Synchronization
 
 /// A job: what is done for tasks of one type.
 public protocol TaskJob: Sendable {
@@ -56,6 +57,7 @@ public final class TaskRun: Sendable {
     /// The names of the places where tests can stop the program.
     public let failpoints: Failpoints
     let lease: String
+    private let interruption = Atomic<Bool>(false)
 
     init(_ claimed: Claims.Claimed, database: Database, failpoints: Failpoints) {
         task = claimed.task
@@ -119,7 +121,7 @@ public final class TaskRun: Sendable {
 
     /// Shows progress without a checkpoint.
     public func progress(done: Int64, total: Int64?) async throws {
-        try await database.write { [self] transaction in
+        try await database.write(.guarded) { [self] transaction in
             let isOurs = try transaction.guarded(
                 """
                 UPDATE task SET lease_until = $4, progress_done = $5, progress_total = $6
@@ -138,7 +140,7 @@ public final class TaskRun: Sendable {
     ///
     /// - Throws: ``TaskError/leaseLost(_:)``.
     public func step(_ words: String) async throws {
-        try await database.write { [self] transaction in
+        try await database.write(.guarded) { [self] transaction in
             try guardLease(in: transaction)
             try store.log(words, of: task.id, in: transaction)
         }
@@ -163,7 +165,17 @@ public final class TaskRun: Sendable {
         try store.log(ending.words, of: task.id, in: transaction)
     }
 
+    /// Whether the node shuts down: a run that has reached a safe place ends there.
+    ///
+    /// Cheap, asks nobody; ``isStopRequested()`` and ``stopRequester(in:)`` throw then.
+    public var isInterrupted: Bool { interruption.load(ordering: .relaxed) }
+
+    func interrupt() { interruption.store(true, ordering: .relaxed) }
+
     /// Whether someone asked the task to stop; asks the database.
+    ///
+    /// - Throws: ``TaskError/interrupted(_:)`` when the node shuts down: what follows is done by
+    ///   another run, from the checkpoint.
     public func isStopRequested() throws -> Bool {
         try database.readBlocking { try stopRequester(in: $0) } != nil
     }
@@ -171,7 +183,10 @@ public final class TaskRun: Sendable {
     /// Who asked the task to stop, if anyone did.
     ///
     /// A job that reads this in the transaction that begins a step begins none after a stop.
+    ///
+    /// - Throws: ``TaskError/interrupted(_:)`` when the node shuts down.
     public func stopRequester(in connection: Connection) throws -> String? {
-        try store.task(task.id, in: connection).stopRequestedBy
+        guard !isInterrupted else { throw TaskError.interrupted(task.id) }
+        return try store.task(task.id, in: connection).stopRequestedBy
     }
 }

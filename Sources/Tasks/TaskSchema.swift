@@ -11,7 +11,23 @@ public enum TaskSchema {
                 .createTable(task), .createTable(step), .createTable(schedule),
                 .createTable(limit), .createTable(node),
             ]
-        )
+        ),
+        Migration(
+            id: "tasks-2",
+            steps: [
+                .createIndex(
+                    IndexDefinition(
+                        "task_queue",
+                        ["workspace_id", "queue", "run_at", "id"],
+                        condition: "status = 'new'"
+                    ),
+                    on: "task"
+                ),
+                .addColumn(.text("roles").orNull, to: "node"),
+                .addColumn(.text("version").orNull, to: "node"),
+                .addColumn(.integer("running").orNull, to: "node"),
+            ]
+        ),
     ]
 
     static let task = TableDefinition(

@@ -11,8 +11,13 @@ public struct Worker: Sendable {
     let randomness: any Randomness
     let failpoints: Failpoints
     let log: Logger
+    let running = RunningTasks()
     /// How many tasks run at once in this process.
     public var capacity = 4
+    /// How often it looks for tasks that nobody rang for.
+    public var poll = Duration.seconds(1)
+    /// How long runs may go on after the worker was cancelled, until they reach a safe place.
+    public var drainLimit = Duration.seconds(30)
 
     /// Makes a worker for the given jobs.
     public init(
@@ -22,20 +27,48 @@ public struct Worker: Sendable {
         failpoints: Failpoints = .none,
         log: Logger = Logger(label: "millrace.tasks")
     ) {
+        self.init(
+            as: .current,
+            database: database,
+            jobs: jobs,
+            randomness: randomness,
+            failpoints: failpoints,
+            log: log
+        )
+    }
+
+    init(
+        as node: NodeName,
+        database: Database,
+        jobs: [any TaskJob],
+        randomness: any Randomness,
+        failpoints: Failpoints,
+        log: Logger
+    ) {
         self.database = database
         self.jobs = Dictionary(uniqueKeysWithValues: jobs.map { ($0.type.name, $0) })
         self.randomness = randomness
         self.failpoints = failpoints
         self.log = log
-        claims = Claims(node: .current, randomness: randomness)
+        claims = Claims(node: node, randomness: randomness)
     }
 
+    /// How many tasks it is running.
+    ///
+    /// After ``run()`` has ended: how many would not end in time; the process should exit then.
+    public var runningTasks: Int { running.count }
+
     /// Works until it is cancelled: ticks the schedules and runs what is due.
+    ///
+    /// Then it claims nothing more. Runs end, or reach a safe place and are put back; those that do
+    /// neither within ``drainLimit`` are cancelled and put back all the same.
     public func run() async {
         await withTaskGroup { group in
-            group.addTask { await pulse() }
-            for _ in 0..<capacity { group.addTask { await work() } }
+            group.addTask { await tickSchedules() }
+            group.addTask { await dispatch() }
         }
+        // What is cancelled already could not wait.
+        await Task { await drain() }.value
     }
 
     /// Runs everything that is due by now, one task after the other, until nothing is left.
@@ -46,8 +79,8 @@ public struct Worker: Sendable {
         var count = 0
         while true {
             try await Scheduler(database).runOnce()
-            guard let claimed = try await claimOne() else { return count }
-            await execute(claimed)
+            guard let claimed = try await claim(1).first else { return count }
+            await execute(TaskRun(claimed, database: database, failpoints: failpoints))
             count += 1
         }
     }
@@ -57,113 +90,76 @@ public struct Worker: Sendable {
     /// - Returns: Whether it was run.
     @discardableResult
     public func run(_ id: TaskID, of workspace: WorkspaceID) async throws -> Bool {
-        let claimed = try await database.write { transaction in
-            try claims.claim(id, of: workspace, now: database.time.now(), in: transaction)
+        let claimed = try await database.write(.guarded) { transaction in
+            try claims.claim(id, of: workspace, now: transaction.moment, in: transaction)
         }
         guard let claimed else { return false }
-        await execute(claimed)
+        await execute(TaskRun(claimed, database: database, failpoints: failpoints))
         return true
     }
 
-    private func claimOne() async throws -> Claims.Claimed? {
-        try await database.write { transaction in
-            try claims.claim(1, now: database.time.now(), in: transaction).first
+    /// Claims some tasks, after a look without the lock that claims take.
+    ///
+    /// `held` are the leases of all runs of this node; what else it has claimed, by its name, is put
+    /// back. Nil when that is not known.
+    private func claim(
+        _ free: Int,
+        holding held: Set<String>? = nil
+    ) async throws -> [Claims.Claimed] {
+        let isWorthwhile = try await database.read { connection in
+            try claims.isWorthwhile(now: database.time.now(), holding: held, in: connection)
+        }
+        guard isWorthwhile else { return [] }
+        return try await database.write(.guarded) { transaction in
+            try claims.claim(free, now: transaction.moment, holding: held, in: transaction)
         }
     }
 
-    /// Runs tasks one after the other; waits for the bell or a second when there are none.
-    private func work() async {
+    /// Keeps every place taken; waits for the bell, an end or the next look when nothing is due.
+    private func dispatch() async {
         while !Task.isCancelled {
             // A stream ends with the wait that is cancelled, so each wait has its own; it listens
-            // before the look, or a task that comes in between would wait for the second.
-            let bell = database.bell.listen()
-            do {
-                if let claimed = try await claimOne() {
-                    await execute(claimed)
-                    continue
-                }
-            } catch {
-                log.error("claiming failed: \(error)")
-            }
-            await Worker.wait(for: bell, atMost: .seconds(1))
+            // before the look, or what comes in between would wait for the next.
+            let wakes = [database.bell.listen(), running.freed.listen()]
+            let free = capacity - running.count
+            if free > 0, await start(free) == free { continue }
+            await Worker.wait(for: wakes, atMost: poll)
         }
     }
 
-    /// Ticks the schedules and shows that the node is alive, every second.
-    private func pulse() async {
+    /// Claims and starts tasks; tells how many.
+    private func start(_ free: Int) async -> Int {
+        do {
+            let claimed = try await claim(free, holding: Set(running.all.map(\.lease)))
+            for task in claimed {
+                let run = TaskRun(task, database: database, failpoints: failpoints)
+                running.start(run) { await execute(run) }
+            }
+            return claimed.count
+        } catch {
+            log.error("claiming failed: \(error)")
+            return 0
+        }
+    }
+
+    /// Ticks the schedules every second.
+    private func tickSchedules() async {
         while !Task.isCancelled {
             do {
                 try await Scheduler(database).runOnce()
-                try await NodeStore(database).beat(claims.node, now: database.time.now())
             } catch {
                 log.error("the scheduler failed: \(error)")
             }
             try? await Task.sleep(for: .seconds(1))
         }
-        try? await NodeStore(database).leave(claims.node)
     }
 
-    private static func wait(for bell: AsyncStream<Void>, atMost limit: Duration) async {
+    static func wait(for wakes: [AsyncStream<Void>], atMost limit: Duration) async {
         await withTaskGroup { group in
-            group.addTask { for await _ in bell { return } }
+            for wake in wakes { group.addTask { for await _ in wake { return } } }
             group.addTask { try? await Task.sleep(for: limit) }
             await group.next()
             group.cancelAll()
         }
     }
-
-    private func execute(_ claimed: Claims.Claimed) async {
-        let run = TaskRun(claimed, database: database, failpoints: failpoints)
-        log.info("task \(claimed.task.id) (\(claimed.task.type)) starts")
-        let heart = Task { await keepAlive(run) }
-        defer { heart.cancel() }
-        do {
-            guard let job = jobs[claimed.task.type] else {
-                throw TaskError.unknownType(claimed.task.type)
-            }
-            try await settle(run, try await job.run(run))
-        } catch TaskError.leaseLost(let id) {
-            log.warning("task \(id) was taken over; this node drops it")
-        } catch let error as any SimulatedStop {
-            log.warning("stopped by a test: \(error)")
-        } catch {
-            await fail(run, error)
-        }
-    }
-
-    private func settle(_ run: TaskRun, _ outcome: TaskOutcome) async throws {
-        switch outcome {
-        case .endedInTransaction: return
-        case .ended(let ending):
-            try await database.write { try run.end(ending, in: $0) }
-        case .waiting(let until, let reason):
-            try await database.write { try Attempts(run).wait(until: until, reason, in: $0) }
-        case .held(let reason):
-            try await database.write { try Attempts(run).hold(reason, in: $0) }
-        }
-    }
-
-    private func fail(_ run: TaskRun, _ error: any Error) async {
-        log.error("task \(run.task.id) failed: \(error)")
-        let policy = jobs[run.task.type]?.type.retry ?? .never
-        let chance = Double(randomness.next() >> 11) / Double(1 << 53)
-        do {
-            try await database.write { transaction in
-                try Attempts(run).fail(error, policy: policy, chance: chance, in: transaction)
-            }
-        } catch {
-            log.error("the failure of task \(run.task.id) could not be recorded: \(error)")
-        }
-    }
-
-    private func keepAlive(_ run: TaskRun) async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(15))
-            guard !Task.isCancelled else { return }
-            try? await database.write { try run.guardLease(in: $0) }
-        }
-    }
 }
-
-/// An error by which a test stops a run as a crash would: nothing is recorded.
-public protocol SimulatedStop: Error {}

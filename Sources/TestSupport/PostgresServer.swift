@@ -90,6 +90,32 @@ public final class PostgresServer: Sendable {
         return output
     }
 
+    /// Copies a database into an empty one of another server, as a person would: by pg_dump.
+    ///
+    /// - Throws: ``PostgresServerError/queryFailed(words:)``.
+    public func copy(_ database: String, to other: PostgresServer, as name: String) throws {
+        _ = try other.psql("CREATE DATABASE \(name)")
+        let program = try PipedProcess([
+            "bash", "-o", "pipefail", "-c",
+            #"pg_dump --no-owner "$0" | psql --no-psqlrc --quiet -v ON_ERROR_STOP=1 -o /dev/null "$1""#,
+            uri(database: database), other.uri(database: name),
+        ])
+        program.endInput()
+        let output = program.readAll()
+        guard program.succeeded() else { throw PostgresServerError.queryFailed(words: output) }
+    }
+
+    /// Uses up transaction ids, so that a copy elsewhere begins below.
+    public func burnTransactions(_ count: Int, database: String = "postgres") throws {
+        _ = try psql(
+            """
+            DO $$ BEGIN FOR i IN 1..\(count) LOOP PERFORM pg_current_xact_id(); COMMIT;
+            END LOOP; END $$
+            """,
+            database: database
+        )
+    }
+
     /// The script names the database postgres, before any parameter.
     private static func replaceDatabase(of uri: String, by database: String) -> String {
         guard let name = uri.range(of: "/postgres") else { return uri }

@@ -16,8 +16,14 @@ final class PostgresTemplates: @unchecked Sendable {
 
     /// A fresh database with these migrations; dropped when its place is let go.
     func place(_ migrations: [Migration]) throws -> DatabasePlace {
+        try place(copiedFrom: try template(for: migrations, on: PostgresServer.shared()))
+    }
+
+    /// A database that nobody has opened yet.
+    func emptyPlace() throws -> DatabasePlace { try place(copiedFrom: "template1") }
+
+    private func place(copiedFrom template: String) throws -> DatabasePlace {
         let server = try PostgresServer.shared()
-        let template = try template(for: migrations, on: server)
         let name = lock.withLock { () -> String in
             count += 1
             return "test_\(count)"

@@ -11,6 +11,12 @@ public enum TestEngine: String, CaseIterable, Sendable, CustomStringConvertible 
     /// PostgreSQL.
     case postgres
 
+    /// One engine of each kind: for what a file could not change.
+    public static let dialects: [TestEngine] = [.memory, .postgres]
+
+    /// The engines whose data outlive the program that wrote them.
+    public static let lasting: [TestEngine] = [.file, .postgres]
+
     /// The engine's name.
     public var description: String { rawValue }
 
@@ -59,6 +65,8 @@ public enum TestEngine: String, CaseIterable, Sendable, CustomStringConvertible 
 public final class DatabasePlace: Sendable {
     /// The database's address.
     public let address: DatabaseAddress
+    /// The address as text.
+    public var uri: String { "\(address)" }
     private let clear: @Sendable () -> Void
 
     init(_ address: DatabaseAddress, clear: @escaping @Sendable () -> Void = {}) {
@@ -67,6 +75,16 @@ public final class DatabasePlace: Sendable {
     }
 
     deinit { clear() }
+
+    /// Opens a connection beside Millrace's own, for PostgreSQL.
+    ///
+    /// - Throws: ``PostgresServerError``.
+    public func session() throws -> PostgresSession { try PostgresSession(uri) }
+
+    /// A PostgreSQL database that nobody has opened yet, without any table.
+    public static func emptyPostgres() throws -> DatabasePlace {
+        try PostgresTemplates.shared.emptyPlace()
+    }
 
     static func inFolder() throws -> DatabasePlace {
         let folder = try TemporaryFolder()

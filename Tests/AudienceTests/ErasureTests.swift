@@ -108,8 +108,8 @@ struct ErasureTests {
 
     /// Every text of every table, folded.
     private func allTexts(_ world: World) throws -> [String] {
-        let tables = try world.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return try tables.compactMap { try? String(sql: $0[0]) }.flatMap { table in
+        let tables = try world.database.readBlocking { try $0.tableNames() }
+        return try tables.flatMap { table in
             try world.rows("SELECT * FROM \(table)").flatMap { $0 }.compactMap { value in
                 (try? String(sql: value))?.lowercased()
             }
@@ -199,15 +199,19 @@ struct ErasureTests {
         #expect(try world.rows("SELECT line FROM import_row").count == 2)
     }
 
-    @Test func `a person without traces is erased, and one who does not exist is not`() throws {
-        let world = try World(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a person without traces is erased, and one who does not exist is not`(
+        _ engine: TestEngine
+    ) throws {
+        let world = try World(engine)
         let plain = try world.create(["firstName": "Ann"])
         #expect(try erase(world, plain).left.isEmpty)
         #expect(try world.rows("SELECT business_key FROM profile_deletion") == [[.null]])
         #expect(throws: AudienceError.noSuchProfile("1")) { try erase(world, plain) }
     }
 
-    @Test func `a section that fails leaves everything as it was`() throws {
+    @Test(arguments: TestEngine.dialects)
+    func `a section that fails leaves everything as it was`(_ engine: TestEngine) throws {
         struct Failing: DossierSection {
             let title = "Failing"
             let relations: [String] = []
@@ -220,7 +224,7 @@ struct ErasureTests {
                 in transaction: Transaction
             ) throws -> [String] { throw SimulatedCrash(name: "section") }
         }
-        let world = try World(.memory)
+        let world = try World(engine)
         let person = try person(world)
         let before = try allTexts(world)
         #expect(throws: SimulatedCrash(name: "section")) {

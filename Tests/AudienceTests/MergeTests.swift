@@ -51,15 +51,17 @@ struct MergeTests {
         #expect(try world.rows("SELECT id FROM consent_change").count == 1)
     }
 
-    @Test(arguments: [
-        (UpdatePolicy.always, ["Anna", "Bo"]), (.onlyIfEmpty, ["Ann", "Bo"]),
-        (.onlyOnCreation, ["Ann", nil]),
-    ])
+    static let policies: [(UpdatePolicy, [String?])] = [
+        (.always, ["Anna", "Bo"]), (.onlyIfEmpty, ["Ann", "Bo"]), (.onlyOnCreation, ["Ann", nil]),
+    ]
+
+    @Test(arguments: TestEngine.dialects, policies)
     func `a column's policy says when it changes a profile`(
-        _ policy: UpdatePolicy,
-        _ expected: [String?]
+        _ engine: TestEngine,
+        _ example: (policy: UpdatePolicy, expected: [String?])
     ) throws {
-        let world = try World(.memory)
+        let (policy, expected) = example
+        let world = try World(engine)
         try world.create(["userId": "u1", "firstName": "Ann"])
         try world.create(["userId": "u2"])
         var merge = try Merging(world, ["userId", "firstName"])
@@ -282,8 +284,9 @@ struct MergeTests {
         #expect(try world.rows("SELECT id FROM \(world.table.physicalName)").count == 1)
     }
 
-    @Test func `a profile's id is not given again once it is gone`() throws {
-        let world = try World(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a profile's id is not given again once it is gone`(_ engine: TestEngine) throws {
+        let world = try World(engine)
         let gone = try world.create(["userId": "u1"])
         try world.database.writeBlocking { transaction in
             _ = try Erasure(Dossier()).erase(

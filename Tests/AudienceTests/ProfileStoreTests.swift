@@ -176,8 +176,9 @@ struct ProfileStoreTests {
         }
     }
 
-    @Test func `pages walk over all profiles once`() throws {
-        let world = try World(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `pages walk over all profiles once`(_ engine: TestEngine) throws {
+        let world = try World(engine)
         for number in 1...7 { try world.create(["userId": "u\(number)"]) }
         var seen: [ProfileID] = []
         while true {
@@ -190,8 +191,9 @@ struct ProfileStoreTests {
         #expect(seen == (1...7).map { ProfileID($0) })
     }
 
-    @Test func `an unknown language is left out with a warning`() throws {
-        let world = try World(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `an unknown language is left out with a warning`(_ engine: TestEngine) throws {
+        let world = try World(engine)
         let made = try world.create(["userId": "u1", "language": "fr"])
         let change = try world.update(made.id, ["language": "klingon", "firstName": "Ann"])
         #expect(change.warnings.map(\.attribute) == ["language"])

@@ -122,10 +122,13 @@ struct TableTests {
         #expect(error == .nameTaken(name))
     }
 
-    @Test func `a table refuses a second role, several dates and a key that is not unique`()
+    @Test(arguments: TestEngine.dialects)
+    func `a table refuses a second role, several dates and a key that is not unique`(
+        _ engine: TestEngine
+    )
         throws
     {
-        let world = try World(.memory, extra: [])
+        let world = try World(engine, extra: [])
         let roles = [
             NewAttribute("a", .string, role: .language),
             NewAttribute("b", .string, role: .language),
@@ -141,8 +144,9 @@ struct TableTests {
         try create(world, "t", key)
     }
 
-    @Test func `tables of two workspaces do not see each other`() throws {
-        let world = try World(.memory, extra: [])
+    @Test(arguments: TestEngine.dialects)
+    func `tables of two workspaces do not see each other`(_ engine: TestEngine) throws {
+        let world = try World(engine, extra: [])
         let other = WorkspaceID(8)
         try world.database.writeBlocking { transaction in
             var context = world.context()

@@ -86,7 +86,7 @@ struct World {
     }
 
     func rows(_ sql: String, _ values: [any SQLConvertible] = []) throws -> [[SQLValue]] {
-        try database.readBlocking { try $0.rows(sql, values).map(\.values) }
+        try database.readBlocking { try $0.rows(sql, values).map { $0.values.map(\.plain) } }
     }
 
     func subscribe(_ isSubscribed: Bool, _ profile: ProfileID, _ list: MailingList) throws -> Bool {

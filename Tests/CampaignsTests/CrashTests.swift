@@ -53,11 +53,12 @@ import Testing
         #expect(try world.task(started.task).outcome?.contains("\(crash.inDoubt) in doubt") == true)
     }
 
-    @Test(arguments: ["send.claimed", "send.handedOver"])
+    @Test(arguments: TestEngine.dialects, ["send.claimed", "send.handedOver"])
     func `what is in doubt goes out again when someone asks, and nobody gets it twice`(
+        _ engine: TestEngine,
         place: String
     ) async throws {
-        let world = try World()
+        let world = try World(engine)
         let started = try world.start(world.campaign(), to: try world.people(30))
         world.failpoints.arm(place)
         try await world.work()
@@ -84,8 +85,11 @@ import Testing
         #expect(try world.task(started.task).status == .completed)
     }
 
-    @Test func `duplicates are found again when planning goes on after a crash`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `duplicates are found again when planning goes on after a crash`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
         let first = try world.people(2_500)
         let same = try world.person("P0@EXAMPLE.com")
         let started = try world.start(world.campaign(), to: first + [same])
@@ -97,8 +101,11 @@ import Testing
         #expect(try world.ledger(started.send).sent == 2_500)
     }
 
-    @Test func `a node that lost the send to another writes nothing of it`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `a node that lost the send to another writes nothing of it`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
         let started = try world.start(world.campaign(), to: try world.people(5))
         world.failpoints.arm("send.handedOver")
         try await world.work()

@@ -54,8 +54,9 @@ import Testing
         #expect(task.outcome?.hasPrefix("450 targeted, 450 sent, 0 not sent") == true)
     }
 
-    @Test func `a refusal for now is tried again after its pause`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `a refusal for now is tried again after its pause`(_ engine: TestEngine) async throws {
+        let world = try World(engine)
         let server = try MailServer()
         let people = try [world.person("later-ann@example.com"), world.person("bob@example.com")]
         let started = try world.start(world.campaign(), to: people)
@@ -74,8 +75,9 @@ import Testing
         #expect(try server.recipients() == ["bob@example.com"])
     }
 
-    @Test func `a relay that comes back takes what it had refused`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `a relay that comes back takes what it had refused`(_ engine: TestEngine) async throws {
+        let world = try World(engine)
         let away = try MailServer()
         let transport = try away.transport()
         away.stop()
@@ -90,8 +92,11 @@ import Testing
         #expect(try world.task(started.task).status == .completed)
     }
 
-    @Test func `what a relay refused for now is accepted at a later try, once`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `what a relay refused for now is accepted at a later try, once`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
         let server = try MailServer("--later-once")
         let transport = try server.transport()
         let people = try [world.person("later-ann@example.com"), world.person("bob@example.com")]
@@ -105,8 +110,9 @@ import Testing
         #expect(world.now == ManualTime.monday + .minutes(1))
     }
 
-    @Test func `what each answer of a relay means`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `what each answer of a relay means`(_ engine: TestEngine) async throws {
+        let world = try World(engine)
         let server = try MailServer()
         // A small mail is written whole before the cut shows: the relay may have it.
         let names = ["never", "unwanted", "busy", "silent", "cut", "ok"]
@@ -127,8 +133,9 @@ import Testing
         #expect(try server.recipients() == ["silent-x@example.com", "ok-x@example.com"])
     }
 
-    @Test func `a refused sender is no bounce`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `a refused sender is no bounce`(_ engine: TestEngine) async throws {
+        let world = try World(engine)
         let server = try MailServer()
         var content = World.content
         content.senderAddress = "refused-news@sender.example"
@@ -141,10 +148,13 @@ import Testing
         #expect(try world.ledger(send).bounced == 0)
     }
 
-    @Test func `a relay that is slower than the claim's deadline still gets everything`()
+    @Test(arguments: TestEngine.dialects)
+    func `a relay that is slower than the claim's deadline still gets everything`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let world = try World()
+        let world = try World(engine)
         let slow = SlowTransport(world: world, perMail: .milliseconds(300))
         let started = try world.start(world.campaign(), to: try world.people(50))
         try await world.work(slow)
@@ -196,8 +206,11 @@ import Testing
         #expect(try world.outboxFiles().isEmpty)
     }
 
-    @Test func `counts of the ledger are those of the interactions, line by line`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `counts of the ledger are those of the interactions, line by line`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
         let server = try MailServer()
         var people = try ["never", "silent", "cut", "ok"].map { try world.person("\($0)-x@e.org") }
         people += [try world.person(nil), try world.person("not an address")]

@@ -115,10 +115,13 @@ import Testing
         #expect(try world.outboxRecipients() == ["ok@example.com"])
     }
 
-    @Test func `a sender that fits no Message-ID is an error of the mail's settings`()
+    @Test(arguments: TestEngine.dialects)
+    func `a sender that fits no Message-ID is an error of the mail's settings`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let world = try World()
+        let world = try World(engine)
         var content = World.content
         content.senderAddress = "news@\(String(repeating: "long-label.", count: 20))example"
         let send = try await world.send(
@@ -129,8 +132,9 @@ import Testing
         #expect(try world.ledger(send).closes)
     }
 
-    @Test func `whoever is not confirmed on the list is left out`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `whoever is not confirmed on the list is left out`(_ engine: TestEngine) async throws {
+        let world = try World(engine)
         let list = try EligibilityTests.list(world, needsConfirmation: true)
         let ann = try world.person("ann@example.com")
         try EligibilityTests.subscribe(ann, to: list, world)
@@ -138,8 +142,9 @@ import Testing
         #expect(try world.ledger(send).inError == ["RECIPIENT_NOT_IN_TARGET_GROUP": 1])
     }
 
-    @Test func `a ban outlives an erasure and a new import`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `a ban outlives an erasure and a new import`(_ engine: TestEngine) async throws {
+        let world = try World(engine)
         let ann = try world.person("ann@example.com")
         try world.write { transaction in
             let store = DoNotContactStore(World.workspace)
@@ -163,10 +168,13 @@ import Testing
         #expect(try world.ledger(send).filtered == ["BLACKLISTED_BY_RECIPIENT": 1])
     }
 
-    @Test func `the control sample and shared addresses follow the campaign's rules`()
+    @Test(arguments: TestEngine.dialects)
+    func `the control sample and shared addresses follow the campaign's rules`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let world = try World()
+        let world = try World(engine)
         let people = try (0..<3).map { _ in try world.person("same@example.com") }
         let all = CampaignRules(sendsOncePerAddress: false)
         let each = try await world.send(world.campaign("Each", rules: all), to: people)

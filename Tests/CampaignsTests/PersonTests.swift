@@ -53,8 +53,9 @@ import Testing
         )
     }
 
-    @Test func `whoever is erased before their mail leaves gets none`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `whoever is erased before their mail leaves gets none`(_ engine: TestEngine) async throws {
+        let world = try World(engine)
         let server = try MailServer()
         let people = try [world.person("later-ann@example.com"), world.person("bob@example.com")]
         let started = try world.start(world.campaign(), to: people)

@@ -47,8 +47,9 @@ import Testing
         )
     }
 
-    @Test func `in doubt and stopped are in the report too`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `in doubt and stopped are in the report too`(_ engine: TestEngine) async throws {
+        let world = try World(engine)
         let started = try world.start(world.campaign(), to: try world.people(250))
         world.failpoints.arm("send.claimed")
         try await world.work()
@@ -64,8 +65,9 @@ import Testing
         #expect(result?.rows == 250)
     }
 
-    @Test func `when nobody was left out there is no report`() async throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `when nobody was left out there is no report`(_ engine: TestEngine) async throws {
+        let world = try World(engine)
         let started = try world.start(world.campaign(), to: try world.people(2))
         try await world.work()
         await #expect(throws: CampaignError.nothingExcluded) {

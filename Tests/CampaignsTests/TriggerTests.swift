@@ -365,10 +365,13 @@ import Testing
         #expect(try world.outboxFiles().count == 3)
     }
 
-    @Test func `an import is bound only to campaigns that others may start, over its table`()
+    @Test(arguments: TestEngine.dialects)
+    func `an import is bound only to campaigns that others may start, over its table`(
+        _ engine: TestEngine
+    )
         throws
     {
-        let world = try World()
+        let world = try World(engine)
         let (oneShot, elsewhere) = try world.write { transaction in
             let new = NewCampaign(
                 "Once",

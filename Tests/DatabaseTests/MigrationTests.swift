@@ -31,12 +31,8 @@ struct MigrationTests {
             let ids: [String] = try connection.rows(
                 "SELECT id FROM schema_migration ORDER BY position"
             ).map { try $0.get("id") }
-            #expect(
-                ids == [
-                    "database-1", "database-2", "database-3", "database-4", "sample-1", "sample-2",
-                    "sample-3",
-                ]
-            )
+            let own = ["database-1", "database-2", "database-3", "database-4"]
+            #expect(ids == own + ["sample-1", "sample-2", "sample-3"])
         }
     }
 

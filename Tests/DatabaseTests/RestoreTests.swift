@@ -100,6 +100,34 @@ struct RestoreTests {
         #expect(standing.epoch == 1)
     }
 
+    @Test func `many may tell the witness at once, and the latest is kept`() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("test.db")
+        let database = try open(path)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    _ = try await database.write { try $0.stamp() }
+                    try await database.blocking { try database.witness() }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let counter: Int64? = try await database.read { connection in
+            try connection.value("SELECT counter FROM change_clock")
+        }
+        let witness = try JSONDecoder().decode(
+            Told.self,
+            from: try Data(contentsOf: URL(fileURLWithPath: path + "-witness"))
+        )
+        #expect(witness.stamp.number == counter)
+    }
+
+    /// What the file of a witness holds.
+    private struct Told: Decodable {
+        var stamp: Stamp
+    }
+
     /// Opens, draws a stamp and an id, tells the witness and closes.
     @discardableResult
     private func work(_ path: String, seed: UInt64 = 1) throws -> (stamp: Stamp, id: Int64) {

@@ -48,8 +48,10 @@ import Testing
         #expect(report.rows == 3)
     }
 
-    @Test func `a file is not visible as delivered before its manifest`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a file is not visible as delivered before its manifest`(_ engine: TestEngine) async throws
+    {
+        let world = try await World(engine)
         let history = try await History.play(in: world)
         let export = try await world.export(try world.definition(.emailSent, history.table))
         try await world.execute(export, Crash.at("export.filePut"))
@@ -57,10 +59,13 @@ import Testing
         #expect(try world.verify().manifests == 0)
     }
 
-    @Test func `a file that an earlier task had sealed goes out first, then a new one`()
+    @Test(arguments: TestEngine.dialects)
+    func `a file that an earlier task had sealed goes out first, then a new one`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let world = try await World()
+        let world = try await World(engine)
         let history = try await History.play(in: world)
         let export = try await world.export(try world.definition(.emailSent, history.table))
         let failing = Failpoints { if $0 == "export.put" { throw Broken() } }
@@ -81,8 +86,9 @@ import Testing
         #expect(try world.verify().gap == nil)
     }
 
-    @Test func `a name that is taken gets the number of the run`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a name that is taken gets the number of the run`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
         let history = try await History.play(in: world)
         let export = try await world.export(
             try world.definition(.emailSent, history.table) {
@@ -101,8 +107,9 @@ import Testing
         #expect(try world.verify().gap == nil)
     }
 
-    @Test func `a crash after the name was settled keeps the name`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a crash after the name was settled keeps the name`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
         let history = try await History.play(in: world)
         try world.folder.write("foreign", to: "out/daily_20260302_0906.csv")
         let export = try await world.export(try world.definition(.emailSent, history.table))
@@ -113,10 +120,13 @@ import Testing
         #expect(try world.text("daily_20260302_0906.csv") == "foreign")
     }
 
-    @Test func `a delivered file can be delivered again, byte for byte, while it is kept`()
+    @Test(arguments: TestEngine.dialects)
+    func `a delivered file can be delivered again, byte for byte, while it is kept`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let world = try await World()
+        let world = try await World(engine)
         let history = try await History.play(in: world)
         let export = try await world.export(try world.definition(.emailSent, history.table))
         let text = try await world.file(export)
@@ -141,13 +151,12 @@ import Testing
         }
     }
 
-    @Test(arguments: ["export.sealed", "export.filePut", "export.put"])
+    @Test(arguments: TestEngine.dialects, ["export.sealed", "export.filePut", "export.put"])
     func `a sealed file that was lost is made anew, unless it was delivered`(
+        _ engine: TestEngine,
         point: String
-    )
-        async throws
-    {
-        let world = try await World()
+    ) async throws {
+        let world = try await World(engine)
         let history = try await History.play(in: world)
         let export = try await world.export(try world.definition(.emailSent, history.table))
         let task = try await world.execute(export, Crash.at(point))
@@ -161,10 +170,13 @@ import Testing
         #expect(try world.verify().gap == nil)
     }
 
-    @Test func `a task that is asked to stop leaves no file, and its window to the next`()
+    @Test(arguments: TestEngine.dialects)
+    func `a task that is asked to stop leaves no file, and its window to the next`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let world = try await World()
+        let world = try await World(engine)
         let table = try await world.table()
         try await world.fill(table, 10_001)
         let export = try await world.export(try world.definition(.profileCreated, table))
@@ -182,8 +194,11 @@ import Testing
         #expect(try await world.latest(export).split(separator: "\n").count == 10_002)
     }
 
-    @Test func `recipients hear of success, and of a failure that is final`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `recipients hear of success, and of a failure that is final`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
         let history = try await History.play(in: world)
         let export = try await world.export(
             try world.definition(.emailSent, history.table) {

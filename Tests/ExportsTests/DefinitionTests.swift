@@ -49,8 +49,10 @@ import Testing
         #expect(error == .profileColumnRefused("profile-points", .profileChangesDeleted))
     }
 
-    @Test func `consents are only exported from a table with that role`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `consents are only exported from a table with that role`(_ engine: TestEngine) async throws
+    {
+        let world = try await World(engine)
         let context = world.context
         let table = try await world.database.write { transaction in
             try ProfileTableStore(context.workspace).create(
@@ -104,8 +106,9 @@ import Testing
         }
     }
 
-    @Test func `a name is taken once, ignoring case`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a name is taken once, ignoring case`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         _ = try await world.export(try world.definition(.emailSent, table, name: "Daily"))
         await #expect(throws: ExportsError.nameTaken("daily")) {
@@ -113,8 +116,11 @@ import Testing
         }
     }
 
-    @Test func `an attribute that comes later does not change the columns`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `an attribute that comes later does not change the columns`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         let export = try await world.export(try world.definition(.profileCreated, table))
         try await world.database.write { transaction in
@@ -124,8 +130,9 @@ import Testing
         #expect(try await world.file(export).contains("later") == false)
     }
 
-    @Test func `type and table are fixed once a file was delivered`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `type and table are fixed once a file was delivered`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         let export = try await world.export(try world.definition(.profileCreated, table))
         let context = world.context
@@ -142,8 +149,9 @@ import Testing
         }
     }
 
-    @Test func `a paused export does not run, and goes on later`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a paused export does not run, and goes on later`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         let export = try await world.export(try world.definition(.profileCreated, table))
         let context = world.context

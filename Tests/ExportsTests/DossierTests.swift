@@ -8,8 +8,11 @@ import TestSupport
 import Testing
 
 @Suite struct DossierTests {
-    @Test func `a created profile is listed with the one file that carried it`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a created profile is listed with the one file that carried it`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         let export = try await world.export(try world.definition(.profileCreated, table))
         try await world.execute(export)
@@ -29,8 +32,9 @@ import Testing
         #expect(entries.first?.moment == ManualTime.monday + .hours(1))
     }
 
-    @Test func `a person that no window holds is in no file`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a person that no window holds is in no file`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         let other = try await world.table(isKeyed: false)
         let export = try await world.export(try world.definition(.profileCreated, table))
@@ -41,8 +45,11 @@ import Testing
         #expect(try await world.carried(late, table).isEmpty)
     }
 
-    @Test func `of updates only the latest is certain, earlier files may hold one`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `of updates only the latest is certain, earlier files may hold one`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         let export = try await world.export(try world.definition(.profileUpdated, table))
         let ann = try await world.create(["userId": "ann"], in: table)
@@ -57,10 +64,13 @@ import Testing
         #expect(entries.first?.value("note")?.contains("only the latest update is known") == true)
     }
 
-    @Test func `events are found by their own stamps, within source filter and campaigns`()
+    @Test(arguments: TestEngine.dialects)
+    func `events are found by their own stamps, within source filter and campaigns`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let world = try await World()
+        let world = try await World(engine)
         let table = try await world.table()
         let ann = try await world.create(["userId": "ann"], in: table)
         let club = try await world.list("club", of: table)
@@ -90,8 +100,9 @@ import Testing
         #expect(names == pairs.dropLast().map(\.rawValue))
     }
 
-    @Test func `a removed export's file may have carried the person`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a removed export's file may have carried the person`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         let export = try await world.export(try world.definition(.profileCreated, table))
         let ann = try await world.create(["userId": "ann"], in: table)
@@ -105,8 +116,11 @@ import Testing
         #expect(entries.first?.value("note")?.contains("removed") == true)
     }
 
-    @Test func `an erasure names each kept file with the day it expires`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `an erasure names each kept file with the day it expires`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         let export = try await world.export(try world.definition(.profileCreated, table))
         let ann = try await world.create(["userId": "ann"], in: table)

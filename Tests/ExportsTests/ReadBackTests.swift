@@ -35,8 +35,11 @@ import Testing
         #expect(rows.count == 4)
     }
 
-    @Test func `a preview shows the ten newest rows and leaves no trace`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a preview shows the ten newest rows and leaves no trace`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         for number in 1...12 { try await world.create(["userId": "u\(number)"], in: table) }
         let definition = try world.definition(.profileCreated, table) {

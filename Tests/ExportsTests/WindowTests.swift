@@ -9,8 +9,9 @@ import TestSupport
 import Testing
 
 @Suite struct WindowTests {
-    @Test func `a first run of 24 hours leaves older changes out`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a first run of 24 hours leaves older changes out`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         try await world.create(["userId": "old"], in: table)
         _ = try await ChangeClock(world.database).tick()
@@ -22,8 +23,11 @@ import Testing
         #expect(try await world.ids(export) == ["2"])
     }
 
-    @Test func `a first run from a moment begins at the last tick before it`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a first run from a moment begins at the last tick before it`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         try await world.create(["userId": "old"], in: table)
         _ = try await ChangeClock(world.database).tick()
@@ -36,8 +40,9 @@ import Testing
         #expect(try await world.ids(export) == ["2"])
     }
 
-    @Test func `an empty window gives the header alone`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `an empty window gives the header alone`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
         let table = try await world.table(isKeyed: false)
         let export = try await world.export(try world.definition(.profileChangesDeleted, table))
         let header =
@@ -46,10 +51,13 @@ import Testing
         #expect(try world.verify().gap == nil)
     }
 
-    @Test func `an empty window gives no file where that is wanted, and the chain goes on`()
+    @Test(arguments: TestEngine.dialects)
+    func `an empty window gives no file where that is wanted, and the chain goes on`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let world = try await World()
+        let world = try await World(engine)
         let table = try await world.table()
         let export = try await world.export(
             try world.definition(.profileCreated, table) { $0.emptyWindow = .noFile }
@@ -66,8 +74,11 @@ import Testing
         #expect(try world.verify().gap == nil)
     }
 
-    @Test func `a profile that was created and then changed is in both files`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a profile that was created and then changed is in both files`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         let changed = try await world.create(["userId": "a"], in: table)
         try await world.create(["userId": "b"], in: table)
@@ -84,10 +95,13 @@ import Testing
         }
     }
 
-    @Test func `a profile that was created and deleted in one window is only in Deleted`()
+    @Test(arguments: TestEngine.dialects)
+    func `a profile that was created and deleted in one window is only in Deleted`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let world = try await World()
+        let world = try await World(engine)
         let table = try await world.table()
         let gone = try await world.create(["userId": "a"], in: table)
         try await world.erase(gone, from: table)
@@ -128,8 +142,9 @@ import Testing
         #expect(try world.verify().gap == nil)
     }
 
-    @Test func `a failed day is covered by the next run`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a failed day is covered by the next run`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         let export = try await world.export(try world.definition(.profileCreated, table))
         #expect(try await world.ids(export) == [])
@@ -149,8 +164,11 @@ import Testing
         #expect(try world.verify().gap == nil)
     }
 
-    @Test func `only the ticked sources are in the file, the others are counted`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `only the ticked sources are in the file, the others are counted`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         for (name, source) in [("a", ChangeSource.api), ("b", .automation), ("c", .fileImport)] {
             let id = try await world.create(["userId": name], in: table)

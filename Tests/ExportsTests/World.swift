@@ -26,7 +26,7 @@ struct Crash: SimulatedStop {
 /// stands still.
 final class World: Sendable {
     let folder: TemporaryFolder
-    let time = ManualTime()
+    let time: ManualTime
     let database: Database
     let services: ExportServices
     let location: LocationID
@@ -37,10 +37,22 @@ final class World: Sendable {
         TaskSchema.migrations + AudienceSchema.migrations + CampaignSchema.migrations
         + FilesSchema.migrations + ExportsSchema.migrations
 
-    init(_ engine: TestEngine = .memory, sortLimit: Int = 1 << 25) async throws {
+    convenience init(
+        _ engine: TestEngine = .memory,
+        sortLimit: Int = 1 << 25,
+        record: (@Sendable (String) -> Void)? = nil
+    ) async throws {
+        let time = ManualTime()
+        let database = try engine.open(migrations: World.migrations, time: time, record: record)
+        try await self.init(database, time, sortLimit: sortLimit)
+    }
+
+    /// A workspace in a database that was opened with a clock.
+    init(_ database: Database, _ time: ManualTime, sortLimit: Int = 1 << 25) async throws {
         let folder = try TemporaryFolder()
         self.folder = folder
-        database = try engine.open(migrations: World.migrations, time: time)
+        self.time = time
+        self.database = database
         try FileManager.default.createDirectory(
             atPath: folder.path("out"),
             withIntermediateDirectories: true
@@ -69,15 +81,24 @@ final class World: Sendable {
         }
     }
 
+    /// Another's workspace and files, with its database in another place.
+    init(_ database: Database, _ time: ManualTime, movedFrom world: World) async throws {
+        folder = world.folder
+        self.time = time
+        self.database = database
+        services = world.services
+        location = world.location
+    }
+
     var context: Context {
         Context(workspace: workspace, actor: "anna", source: .api, moment: time.now())
     }
 
     var store: ExportStore { ExportStore(workspace, locations: services.locations) }
 
-    func worker(_ failpoints: Failpoints = .none) -> Worker {
+    func worker(_ failpoints: Failpoints = .none, on node: Database? = nil) -> Worker {
         Worker(
-            database: database,
+            database: node ?? database,
             jobs: [IncrementalExportJob(services)],
             randomness: SeededRandomness(),
             failpoints: failpoints
@@ -117,18 +138,26 @@ final class World: Sendable {
 
     /// Enqueues an execution and runs it once.
     @discardableResult
-    func execute(_ export: ExportID, _ failpoints: Failpoints = .none) async throws -> TaskRecord {
+    func execute(
+        _ export: ExportID,
+        _ failpoints: Failpoints = .none,
+        on node: Database? = nil
+    ) async throws -> TaskRecord {
         let context = context
         let task = try await database.write { [store] transaction in
             try #require(try store.runNow(export, by: context, in: transaction))
         }
-        return try await attempt(task, failpoints)
+        return try await attempt(task, failpoints, on: node)
     }
 
     /// Runs a task once more.
     @discardableResult
-    func attempt(_ task: TaskID, _ failpoints: Failpoints = .none) async throws -> TaskRecord {
-        #expect(try await worker(failpoints).run(task, of: workspace))
+    func attempt(
+        _ task: TaskID,
+        _ failpoints: Failpoints = .none,
+        on node: Database? = nil
+    ) async throws -> TaskRecord {
+        #expect(try await worker(failpoints, on: node).run(task, of: workspace))
         return try await record(task)
     }
 

@@ -25,8 +25,9 @@ import Testing
         #expect(try harness.ended(task.id).result?.fileName == "one.csv")
     }
 
-    @Test func `an inactive import runs on request only`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `an inactive import runs on request only`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try harness.definition(), isActive: false)
         try harness.drop("one.csv", "userId\na\n")
         try await harness.work(day: 1, hour: 4)
@@ -41,8 +42,9 @@ import Testing
         #expect(try harness.tasks().count == 2)
     }
 
-    @Test func `the newest file is taken`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `the newest file is taken`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try harness.definition())
         try harness.drop("a.csv", "userId\na\n", age: 1)
         try harness.drop("b.csv", "userId\nb\n", age: 9)
@@ -74,8 +76,9 @@ import Testing
         #expect(harness.listener.heard.count == 6)
     }
 
-    @Test func `a file is ready once its size is stable`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a file is ready once its size is stable`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try harness.definition(stablePause: 60))
         try harness.drop("a.csv", "userId\na\n")
         let task = try harness.runNow(id)
@@ -96,8 +99,9 @@ import Testing
         #expect(try harness.ended(task).breakdown.total == 2)
     }
 
-    @Test func `a done companion makes a file ready and goes with it`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a done companion makes a file ready and goes with it`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let definition = try harness.definition(aftermath: .move, stablePause: 600)
         let id = try harness.create(definition)
         try harness.drop("a.csv", "userId\na\n")
@@ -135,8 +139,9 @@ import Testing
         #expect(try harness.ended(third).breakdown.unchanged == 1)
     }
 
-    @Test func `a file whose import ended Fatal can be taken again`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a file whose import ended Fatal can be taken again`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try harness.definition(plan: ImportPlan(table: "wrong")))
         try harness.drop("a.csv", "userId\na\n")
         let first = try harness.runNow(id)
@@ -157,9 +162,12 @@ import Testing
         #expect(words == "Skipped: task 2 has imported this file (a.csv) already.")
     }
 
-    @Test(arguments: FileAftermath.allCases)
-    func `the file goes where the definition says`(aftermath: FileAftermath) async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects, FileAftermath.allCases)
+    func `the file goes where the definition says`(
+        _ engine: TestEngine,
+        aftermath: FileAftermath
+    ) async throws {
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try harness.definition(aftermath: aftermath))
         for day in ["one", "two"] {
             try harness.drop("a.csv", "userId\n\(day)\n")
@@ -171,8 +179,9 @@ import Testing
         #expect(try harness.files("in/processed") == ["a.csv", "a.csv.2"])
     }
 
-    @Test func `a file that was replaced during its import stays`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a file that was replaced during its import stays`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try harness.definition(aftermath: .delete))
         try harness.drop("a.csv", "userId\na\n")
         harness.recorder.arm("import.batch")
@@ -187,8 +196,9 @@ import Testing
         #expect(ended.steps.contains { $0.contains("another file is named a.csv by now") })
     }
 
-    @Test func `a missing file or location ends Fatal`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a missing file or location ends Fatal`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try harness.definition())
         try harness.drop("a.txt", "userId\na\n")
         let task = try harness.runNow(id)

@@ -54,13 +54,14 @@ import Testing
         return (try await harness.run(large), try harness.profiles())
     }
 
-    @Test(arguments: failpoints)
+    @Test(arguments: TestEngine.lasting, failpoints)
     func `a large import into an empty table goes on where it stood`(
+        _ engine: TestEngine,
         failpoint: String
     ) async throws {
         let (expected, profiles) = try await CrashTests.calm.value
         let pass = failpoint == "import.batch" ? 3 : 1
-        let harness = try ImportHarness(.file)
+        let harness = try ImportHarness(engine)
         try await interrupt(harness, CrashTests.large, failpoint, pass, expected)
         #expect(try harness.profiles() == profiles)
     }
@@ -88,8 +89,11 @@ import Testing
         #expect(Set(ended.accepted.map(\.line)).count == ended.accepted.count)
     }
 
-    @Test func `another writer has its turn while a large import merges`() async throws {
-        let harness = try ImportHarness(.file)
+    @Test(arguments: TestEngine.lasting)
+    func `another writer has its turn while a large import merges`(
+        _ engine: TestEngine
+    ) async throws {
+        let harness = try ImportHarness(engine)
         let task = try harness.enqueue(Array(CrashTests.large.utf8))
         async let runs = harness.worker.runUntilIdle()
         var writes = 0
@@ -136,11 +140,12 @@ import Testing
         )
     }
 
-    @Test(arguments: failpoints)
+    @Test(arguments: TestEngine.lasting, failpoints)
     func `an automated import that is cut short takes its file once`(
+        _ engine: TestEngine,
         failpoint: String
     ) async throws {
-        let harness = try ImportHarness(.file)
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try harness.definition(aftermath: .move))
         try harness.drop("a.csv", CrashTests.small)
         harness.recorder.arm(failpoint)
@@ -153,10 +158,13 @@ import Testing
         #expect(harness.listener.heard == ["started 1/0", "ended 1/0"])
     }
 
-    @Test func `large imports into an empty table leave indexes out and build them again`()
+    @Test(arguments: TestEngine.lasting)
+    func `large imports into an empty table leave indexes out and build them again`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let harness = try ImportHarness(.file)
+        let harness = try ImportHarness(engine)
         let all = try harness.indexes()
         harness.recorder.arm("import.batch")
         let task = try harness.enqueue(Array(CrashTests.large.utf8))
@@ -167,10 +175,13 @@ import Testing
         #expect(try harness.ended(task).steps.contains { $0.contains("is gone") })
     }
 
-    @Test func `a profile that someone else made meanwhile is updated, not made twice`()
+    @Test(arguments: TestEngine.lasting)
+    func `a profile that someone else made meanwhile is updated, not made twice`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let harness = try ImportHarness(.file)
+        let harness = try ImportHarness(engine)
         harness.recorder.arm("import.batch")
         let task = try harness.enqueue(Array(CrashTests.large.utf8))
         try await harness.worker.runUntilIdle()
@@ -185,16 +196,12 @@ import Testing
         #expect(try harness.profiles().filter { $0["userId"] == "k9999" }.count == 1)
     }
 
-    @Test func `an import that ends Fatal leaves no index out`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `an import that ends Fatal leaves no index out`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let all = try harness.indexes()
         try harness.database.writeBlocking { transaction in
-            try transaction.execute(
-                """
-                CREATE TRIGGER broken BEFORE INSERT ON import_row WHEN NEW.profile_id > 5000
-                BEGIN SELECT RAISE(ABORT, 'disk is broken'); END
-                """
-            )
+            try engine.breakInsertions("import_row", where: "profile_id > 5000", in: transaction)
         }
         let task = try harness.enqueue(Array(CrashTests.large.utf8))
         try await harness.worker.runUntilIdle()
@@ -203,7 +210,7 @@ import Testing
         #expect(fatal.steps.contains { $0.contains("rows of") && $0.contains("were written") })
         #expect(!fatal.accepted.isEmpty)
         #expect(try harness.indexes() == all)
-        try harness.database.writeBlocking { try $0.execute("DROP TRIGGER broken") }
+        try harness.database.writeBlocking { try engine.mend("import_row", in: $0) }
         try harness.database.writeBlocking { transaction in
             try TaskStore(harness.workspace).retry(task, by: harness.context, in: transaction)
         }
@@ -214,8 +221,9 @@ import Testing
         #expect(ended.accepted.count == ended.breakdown.imported)
     }
 
-    @Test func `a stop ends the import at its next safe place`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a stop ends the import at its next safe place`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         harness.recorder.arm("import.batch", pass: 2)
         let task = try harness.enqueue(Array(CrashTests.large.utf8))
         try await harness.worker.runUntilIdle()

@@ -45,8 +45,10 @@ import Testing
         )
     }
 
-    @Test func `a file in time leaves a completed check, each day anew`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a file in time leaves a completed check, each day anew`(_ engine: TestEngine) async throws
+    {
+        let harness = try ImportHarness(engine)
         try harness.create(try watched(harness))
         try harness.drop("one.csv", "userId\na\n")
         try await harness.work(day: 1, hour: 3)
@@ -58,8 +60,10 @@ import Testing
         #expect(try alerts(harness).first?.outcome?.contains("has taken a file") == true)
     }
 
-    @Test func `a run that a person started counts, a replay does not`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a run that a person started counts, a replay does not`(_ engine: TestEngine) async throws
+    {
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try watched(harness))
         try await harness.work(day: 1, hour: 2)
         try harness.drop("early.csv", "userId,language\na,fr\n,en\n")
@@ -77,16 +81,20 @@ import Testing
         #expect(try alerts(harness).map(\.status) == [.completed, .error])
     }
 
-    @Test func `an import that was not due since it was made raises nothing`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `an import that was not due since it was made raises nothing`(
+        _ engine: TestEngine
+    ) async throws {
+        let harness = try ImportHarness(engine)
         try harness.create(try watched(harness, madeAt: 8))
         try await harness.work(day: 0, hour: 9)
         #expect(try alerts(harness).map(\.status) == [.completed])
         #expect(try alerts(harness).first?.outcome?.contains("was not due") == true)
     }
 
-    @Test func `an import that is inactive or deleted raises nothing`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `an import that is inactive or deleted raises nothing`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try watched(harness))
         try harness.database.writeBlocking { transaction in
             try harness.store.setActive(id, false, by: harness.context, in: transaction)
@@ -101,8 +109,10 @@ import Testing
         #expect(try harness.tasks().isEmpty)
     }
 
-    @Test func `an edit moves the deadline and leaves one alert a day`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `an edit moves the deadline and leaves one alert a day`(_ engine: TestEngine) async throws
+    {
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try watched(harness, madeAt: 12))
         var later = try watched(harness, madeAt: 12)
         later.watch.deadline = try harness.time(11)
@@ -116,12 +126,15 @@ import Testing
         #expect(try alerts(harness).map(\.status) == [.error])
     }
 
-    @Test func `a restart over the deadline alerts once, days before are missed`() async throws {
-        let folder = try TemporaryFolder()
+    @Test(arguments: TestEngine.lasting)
+    func `a restart over the deadline alerts once, days before are missed`(
+        _ engine: TestEngine
+    ) async throws {
         let time = ManualTime()
         let migrations = TaskSchema.migrations + ImportSchema.migrations
+        let place = try engine.place(migrations: migrations)
         func open() throws -> Database {
-            try Database(.sqlite(path: folder.path("m.db")), migrations: migrations, time: time)
+            try Database(place.address, migrations: migrations, time: time)
         }
         let harness = try ImportHarness(.memory)
         let definition = try watched(harness, madeAt: 8)
@@ -151,8 +164,11 @@ import Testing
         #expect(alerts.last??.hasPrefix("No file has come") == true)
     }
 
-    @Test func `the deadline is on the days of the schedule, by its zone's clocks`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `the deadline is on the days of the schedule, by its zone's clocks`(
+        _ engine: TestEngine
+    ) async throws {
+        let harness = try ImportHarness(engine)
         let zone = try #require(Zone("Europe/Brussels"))
         let thursdays = Recurrence(.weekly(days: [4], at: try harness.time(3)), in: zone)
         try harness.create(try watched(harness, thursdays))

@@ -50,8 +50,9 @@ import Testing
         #expect(ended.task.startedAt == harness.time.now())
     }
 
-    @Test func `a file within the bounds is not held`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a file within the bounds is not held`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let id = try await learned(harness, plan: ImportPlan())
         try harness.drop("a.csv", file(19))
         try harness.runNow(id)
@@ -59,8 +60,9 @@ import Testing
         #expect(try harness.tasks().allSatisfy { $0.status == .completed })
     }
 
-    @Test func `a mapped column that is missing holds the file`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a mapped column that is missing holds the file`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let mapping = ["userId", "firstName"].map { ColumnMapping($0, to: .attribute($0)) }
         let id = try await learned(harness, plan: ImportPlan(mapping: mapping))
         try harness.drop("a.csv", "userId\nu1\nu2\nu3\nu4\nu5\nx\n")
@@ -78,8 +80,9 @@ import Testing
         #expect(try harness.values(of: "firstName")["u1"] == "n12")
     }
 
-    @Test func `a held file that was cancelled can be taken again`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a held file that was cancelled can be taken again`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let id = try await learned(harness, plan: ImportPlan())
         try harness.drop("a.csv", file(2))
         let task = try harness.runNow(id)

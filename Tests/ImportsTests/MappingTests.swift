@@ -35,8 +35,9 @@ import Testing
         )
     }
 
-    @Test func `ignored columns leave nothing`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `ignored columns leave nothing`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let plan = plan(ColumnMapping("firstName", to: .ignored))
         let ended = try await harness.run("userId,firstName,lastName\na,Ann,Bee\n", plan)
         #expect(ended.task.status == .completed)
@@ -54,14 +55,13 @@ import Testing
         (.clear, .onlyIfEmpty, "a,\nb,\n", ["a": "Ann", "b": ""]),
     ]
 
-    @Test(arguments: policies)
+    @Test(arguments: TestEngine.dialects, policies)
     func `policies decide what a column does`(
-        blank: BlankPolicy,
-        update: UpdatePolicy,
-        rows: String,
-        names: [String: String]
+        _ engine: TestEngine,
+        example: (BlankPolicy, UpdatePolicy, String, [String: String])
     ) async throws {
-        let harness = try ImportHarness(.memory)
+        let (blank, update, rows, names) = example
+        let harness = try ImportHarness(engine)
         _ = try await harness.run("userId,firstName\na,Ann\nb,\n")
         let column = ColumnMapping(
             "firstName",
@@ -130,8 +130,11 @@ import Testing
         #expect(try harness.values(of: "firstName") == ["1": "Second", "-": "Bob"])
     }
 
-    @Test func `a mapping that does not fit the file or the table ends Fatal`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a mapping that does not fit the file or the table ends Fatal`(
+        _ engine: TestEngine
+    ) async throws {
+        let harness = try ImportHarness(engine)
         let file = "userId,x\na,b\n"
         let plans = [
             plan(ColumnMapping("y", to: .attribute("firstName"))),
@@ -153,9 +156,10 @@ import Testing
         #expect(try harness.profiles().isEmpty)
     }
 
-    @Test func `a mandatory attribute is wanted of new profiles`() async throws {
+    @Test(arguments: TestEngine.dialects)
+    func `a mandatory attribute is wanted of new profiles`(_ engine: TestEngine) async throws {
         let level = NewAttribute("level", .integer, isMandatory: true)
-        let harness = try ImportHarness(.memory, attributes: [level])
+        let harness = try ImportHarness(engine, attributes: [level])
         let ended = try await harness.run("userId,level\na,1\nb,\n")
         #expect(ended.verdicts == ["3 notSaved mandatory"])
         let unmapped = try await harness.run("userId,firstName\na,Ann\nc,Cid\n")

@@ -56,16 +56,20 @@ import Testing
         #expect(ended.task.outcome == "3 of 7 rows imported, 4 failed.")
     }
 
-    @Test func `warnings alone stay Completed`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `warnings alone stay Completed`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let ended = try await harness.run("userId,timeZone\na,Mars/Phobos\n")
         #expect(ended.task.status == .completed)
         #expect(ended.lines.prefix(3) == ["Total: 1", "Imported: 1", "Warnings: 1"])
         #expect(try harness.values(of: "timeZone") == ["a": ""])
     }
 
-    @Test func `a problem row keeps line, column, code, message and its fields`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a problem row keeps line, column, code, message and its fields`(
+        _ engine: TestEngine
+    ) async throws {
+        let harness = try ImportHarness(engine)
         let ended = try await harness.run("userId,mobile_number,firstName\na,12x,\"Ann, B\"\n")
         let problem = try #require(ended.problems.first)
         #expect(problem.line == 2)
@@ -91,17 +95,22 @@ import Testing
         ("a,1\nb,\"1", ["3 notSaved unterminatedQuote"]),
     ]
 
-    @Test(arguments: precedence)
-    func `the first rule that applies decides`(rows: String, verdicts: [String]) async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects, precedence)
+    func `the first rule that applies decides`(
+        _ engine: TestEngine,
+        example: (rows: String, verdicts: [String])
+    ) async throws {
+        let (rows, verdicts) = example
+        let harness = try ImportHarness(engine)
         let ended = try await harness.run("userId,emailEnabled\n\(rows)\n")
         #expect(ended.verdicts == verdicts)
         #expect(ended.breakdown.total == 2)
         #expect(ended.breakdown.imported == 2 - verdicts.count)
     }
 
-    @Test func `invalid bytes fail their row alone`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `invalid bytes fail their row alone`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let start = "userId,firstName\na,Zoë\nb,Zoë\nc,Zoë\nd,Zoë\ne,"
         let bytes = Array(start.utf8) + [0xFF] + Array("\nf,Zoë\n".utf8)
         let ended = try await harness.run(bytes: bytes)
@@ -150,16 +159,20 @@ import Testing
         #expect(try harness.values(of: "card") == ["z": "9", "b": "8"])
     }
 
-    @Test func `a swap inside one file is refused`() async throws {
-        let harness = try ImportHarness(.memory, attributes: [card])
+    @Test(arguments: TestEngine.dialects)
+    func `a swap inside one file is refused`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine, attributes: [card])
         _ = try await harness.run("userId,card\na,1\nb,2\n")
         let ended = try await harness.run("userId,card\na,2\nb,1\n")
         #expect(ended.verdicts == ["2 notSaved uniqueTaken", "3 notSaved uniqueTaken"])
         #expect(try harness.values(of: "card") == ["a": "1", "b": "2"])
     }
 
-    @Test func `a profile keeps its own value whatever an earlier row wants`() async throws {
-        let harness = try ImportHarness(.memory, attributes: [card])
+    @Test(arguments: TestEngine.dialects)
+    func `a profile keeps its own value whatever an earlier row wants`(
+        _ engine: TestEngine
+    ) async throws {
+        let harness = try ImportHarness(engine, attributes: [card])
         _ = try await harness.run("userId,card\na,1\n")
         let ended = try await harness.run("userId,card\nb,1\na,1\n")
         #expect(ended.verdicts == ["2 notSaved uniqueTaken"])

@@ -33,8 +33,9 @@ import Testing
         )
     }
 
-    @Test func `an import that may re-subscribe does`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `an import that may re-subscribe does`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         _ = try await harness.run("userId,emailEnabled,newsletter\na,0,1\n")
         _ = try await harness.run("userId,newsletter\na,0\n")
         let ended = try await harness.run(
@@ -46,10 +47,13 @@ import Testing
         #expect(try harness.values(of: "emailEnabled") == ["a": "true"])
     }
 
-    @Test func `an address without its permission is warned of when the file has the column`()
+    @Test(arguments: TestEngine.dialects)
+    func `an address without its permission is warned of when the file has the column`(
+        _ engine: TestEngine
+    )
         async throws
     {
-        let harness = try ImportHarness(.memory)
+        let harness = try ImportHarness(engine)
         let ended = try await harness.run(
             "userId,emailAddress,emailEnabled\na,a@a.example,\nb,b@a.example,1\nc,,\n"
         )
@@ -134,8 +138,9 @@ import Testing
         #expect(try harness.rows(rows) == ["integer(3)"])
     }
 
-    @Test func `a dry run that was cut short starts over`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a dry run that was cut short starts over`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         harness.recorder.arm("import.forecast")
         let task = try harness.enqueue(Array(file.utf8), isDryRun: true)
         try await harness.worker.runUntilIdle()

@@ -82,8 +82,9 @@ import Testing
         #expect(try harness.values(of: "firstName")["a"] == "Ann")
     }
 
-    @Test func `some rows corrected bring the breakdown up to date`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `some rows corrected bring the breakdown up to date`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let task = try await harness.run(file).task.id
         let corrected = try harness.rejects(of: task).replacingPrefixes(["b,perhaps": "b,1"])
         _ = try await harness.replay(corrected, into: task)
@@ -99,8 +100,9 @@ import Testing
         #expect(last.accepted.map(\.batch) == [0, 1, 2, 0])
     }
 
-    @Test func `foreign and repeated lines are refused and counted`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `foreign and repeated lines are refused and counted`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let task = try await harness.run(file).task.id
         let replay = try await harness.replay(
             """
@@ -119,8 +121,9 @@ import Testing
         #expect(try harness.profiles().compactMap { $0["userId"] } == ["a", "f", "b"])
     }
 
-    @Test func `a file without line numbers is no rejects file`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a file without line numbers is no rejects file`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let task = try await harness.run(file).task.id
         let text = "userId,emailEnabled,firstName\nb,1,Bob\n"
         let replay = try await harness.replay(text, into: task)
@@ -128,8 +131,9 @@ import Testing
         #expect(try harness.ended(task).breakdown.imported == 2)
     }
 
-    @Test func `only an import with a ledger takes replays`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `only an import with a ledger takes replays`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let fatal = try await harness.run("")
         let forecast = try await harness.run(file, isDryRun: true)
         let good = try await harness.run(file)
@@ -142,8 +146,9 @@ import Testing
         }
     }
 
-    @Test func `warned rows are not replayed`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `warned rows are not replayed`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let task = try await harness.run("userId,language\na,klingon\n").task.id
         let rejects = try harness.rejects(of: task, failedOnly: false)
         #expect(rejects.contains("unknownLanguage"))
@@ -152,8 +157,11 @@ import Testing
         #expect(try harness.ended(task).breakdown.warnings == 1)
     }
 
-    @Test func `trying an import again that ended Error changes nothing`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `trying an import again that ended Error changes nothing`(
+        _ engine: TestEngine
+    ) async throws {
+        let harness = try ImportHarness(engine)
         let before = try await harness.run(file)
         try harness.database.writeBlocking { transaction in
             try TaskStore(harness.workspace)

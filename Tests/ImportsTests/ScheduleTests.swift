@@ -8,8 +8,11 @@ import TestSupport
 import Testing
 
 @Suite struct ScheduleTests {
-    @Test func `the latest missed due time runs, older ones are recorded`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `the latest missed due time runs, older ones are recorded`(
+        _ engine: TestEngine
+    ) async throws {
+        let harness = try ImportHarness(engine)
         try harness.create(try harness.definition())
         try harness.drop("a.csv", "userId\na\n")
         try await harness.work(day: 3, hour: 14)
@@ -21,8 +24,11 @@ import Testing
         #expect(try harness.tasks().count == 4)
     }
 
-    @Test func `a run that is due while another executes waits and says so`() async throws {
-        let harness = try ImportHarness(.file)
+    @Test(arguments: TestEngine.lasting)
+    func `a run that is due while another executes waits and says so`(
+        _ engine: TestEngine
+    ) async throws {
+        let harness = try ImportHarness(engine)
         try harness.create(try harness.definition())
         try harness.drop("a.csv", "userId\na\n")
         harness.recorder.arm("import.begun")
@@ -45,8 +51,10 @@ import Testing
         #expect(try harness.tasks().prefix(2).allSatisfy { $0.status == .completed })
     }
 
-    @Test func `edits concern later runs, deletion leaves the history`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `edits concern later runs, deletion leaves the history`(_ engine: TestEngine) async throws
+    {
+        let harness = try ImportHarness(engine)
         let id = try harness.create(try harness.definition())
         try harness.drop("a.csv", "userId,firstName\na,Ann\n")
         harness.recorder.arm("import.begun")

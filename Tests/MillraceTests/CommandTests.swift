@@ -6,10 +6,11 @@ import Testing
 
 /// The command line: its words, its JSON, its exit codes.
 struct CommandTests {
-    @Test(.timeLimit(.minutes(3))) func `every command answers JSON that can be read`()
-        async throws
-    {
-        let scratch = try await Self.club()
+    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    func `every command answers JSON that can be read`(
+        _ engine: TestEngine
+    ) async throws {
+        let scratch = try await Self.club(engine)
         try scratch.drop(
             "user_id,email,email_subscription,first_name\nU8,eight@people.test,yes,Eve\n",
             as: "incoming/people.csv"
@@ -39,8 +40,9 @@ struct CommandTests {
         }
     }
 
-    @Test func `what a command changes stands in the audit log`() async throws {
-        let scratch = try await Self.club()
+    @Test(arguments: TestEngine.lasting)
+    func `what a command changes stands in the audit log`(_ engine: TestEngine) async throws {
+        let scratch = try await Self.club(engine)
         try await scratch.run(["campaign", "finish", "Welcome"])
         let entries = try scratch.read { connection in
             try connection.rows("SELECT actor, action, subject FROM audit_entry ORDER BY id")
@@ -98,9 +100,11 @@ struct CommandTests {
         #expect(ended.error.contains(word), "\(ended.error)")
     }
 
-    @Test(.timeLimit(.minutes(3)))
-    func `a dry run says what would happen and writes nothing`() async throws {
-        let scratch = try Scratch()
+    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    func `a dry run says what would happen and writes nothing`(
+        _ engine: TestEngine
+    ) async throws {
+        let scratch = try Scratch(engine)
         let file = try scratch.folder.write("user_id,email\nU1,a@people.test\nU1,b\n", to: "p.csv")
         let dry = try await scratch.run("import", file, "--dry-run")
         #expect(dry.code == 3, "\(dry.output)\(dry.error)")
@@ -114,9 +118,11 @@ struct CommandTests {
         #expect(try audit.integers("SELECT count(*) FROM p1_1") == [1])
     }
 
-    @Test(.timeLimit(.minutes(3)))
-    func `a trigger waits for its time, says so, and can be stopped`() async throws {
-        let scratch = try await Self.club()
+    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    func `a trigger waits for its time, says so, and can be stopped`(
+        _ engine: TestEngine
+    ) async throws {
+        let scratch = try await Self.club(engine)
         try await scratch.run([
             "imports", "trigger", "people", "--campaign", "Welcome", "--at",
             Self.inHours(3),
@@ -132,11 +138,11 @@ struct CommandTests {
         #expect(try Audit(scratch).outboxMails().isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(3)))
-    func `a file that is not there makes its task wait with 5, an empty one ends with 4`()
-        async throws
-    {
-        let scratch = try await Self.club()
+    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    func `a file that is not there makes its task wait with 5, an empty one ends with 4`(
+        _ engine: TestEngine
+    ) async throws {
+        let scratch = try await Self.club(engine)
         let ended = try await scratch.run("imports", "run", "people")
         #expect(ended.code == 5, "\(ended.output)\(ended.error)")
         #expect(ended.output.contains("the next is at"), "\(ended.output)")
@@ -151,11 +157,11 @@ struct CommandTests {
         #expect(retried.code == 4, "\(retried.output)\(retried.error)")
     }
 
-    @Test(.timeLimit(.minutes(3)))
-    func `a file unlike the others is held with 5 and goes on when someone accepts it`()
-        async throws
-    {
-        let scratch = try await Self.club()
+    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    func `a file unlike the others is held with 5 and goes on when someone accepts it`(
+        _ engine: TestEngine
+    ) async throws {
+        let scratch = try await Self.club(engine)
         for round in 1...5 {
             let rows = round < 5 ? 40 : 2
             try scratch.drop(
@@ -172,9 +178,11 @@ struct CommandTests {
         #expect(accepted.output.contains("2 of 2 rows imported"), "\(accepted.output)")
     }
 
-    @Test(.timeLimit(.minutes(3)))
-    func `reports list the rejected rows and whom a send left out`() async throws {
-        let scratch = try await Self.club()
+    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    func `reports list the rejected rows and whom a send left out`(
+        _ engine: TestEngine
+    ) async throws {
+        let scratch = try await Self.club(engine)
         try scratch.drop(
             "user_id,email,email_subscription\nU1,a@people.test,yes\nU2,,yes\n,b@people.test,yes\n",
             as: "incoming/people.csv"
@@ -193,9 +201,11 @@ struct CommandTests {
         #expect(show.output.contains("Sent        1") || show.output.contains("Sent"))
     }
 
-    @Test(.timeLimit(.minutes(3)))
-    func `serve works until a signal and leaves the list of workers`() async throws {
-        let scratch = try Scratch()
+    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    func `serve works until a signal and leaves the list of workers`(
+        _ engine: TestEngine
+    ) async throws {
+        let scratch = try Scratch(engine)
         try await scratch.run(["workspace", "list"])
         let server = try scratch.start(["serve"])
         var seen = false
@@ -211,8 +221,8 @@ struct CommandTests {
     }
 
     /// An import and a campaign, as the commands define them.
-    private static func club() async throws -> Scratch {
-        let scratch = try Scratch()
+    private static func club(_ engine: TestEngine) async throws -> Scratch {
+        let scratch = try Scratch(engine)
         let mail = try scratch.folder.write(Scenario.mail, to: "mail.json")
         for command in [
             "workspace list", "workspace set importTriggersEnabled true",

@@ -4,17 +4,20 @@ import Database
 import Exports
 import Foundation
 import Imports
+import Millrace
 import TestSupport
 import Testing
 
 /// The demo on Samples, held against Samples/README.md, and what a person does with it afterwards.
 @Suite(.serialized) struct DemoTests {
-    @Test(.timeLimit(.minutes(5)))
-    func `the demo gives the breakdown of Samples and a replay mails the newly accepted alone`()
-        async throws
-    {
-        let scratch = try Scratch()
-        let ran = try await scratch.run("demo", "--folder", scratch.folder.path("demo"))
+    @Test(.timeLimit(.minutes(5)), arguments: TestEngine.lasting)
+    func `the demo gives the breakdown of Samples and a replay mails the newly accepted alone`(
+        _ engine: TestEngine
+    ) async throws {
+        let scratch = try Scratch(engine)
+        var command = ["demo", "--folder", scratch.folder.path("demo")]
+        if engine == .postgres { command += ["--database", scratch.address] }
+        let ran = try await scratch.start(command).end()
         try #require(ran.code == 0, "\(ran.output)\(ran.error)")
         let demo = Demonstration(scratch)
         try expectBreakdown(ran.output)
@@ -82,8 +85,21 @@ struct Demonstration {
     func run(_ arguments: String...) async throws -> RunningProgram.Ended {
         try await scratch.start(
             arguments,
-            ["MILLRACE_DATABASE": "sqlite:\(path("demo.db"))"]
+            ["MILLRACE_DATABASE": address, "MILLRACE_DATA": path("demo.db-data")]
         ).end()
+    }
+
+    private var address: String {
+        scratch.engine == .postgres ? scratch.address : "sqlite:\(path("demo.db"))"
+    }
+
+    private func read<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+        let database = try Database(
+            DatabaseAddress(address),
+            migrations: MillraceSchema.migrations
+        )
+        defer { try? database.close() }
+        return try database.readBlocking(body)
     }
 
     /// The names of the mails in the outbox.
@@ -96,7 +112,7 @@ struct Demonstration {
 
     /// The names that the mails have to the people whom the replay accepted.
     func mailsOfReplay() throws -> [String] {
-        try scratch.read(path("demo.db")) { connection in
+        try read { connection in
             try connection.rows(
                 """
                 SELECT i.id FROM interaction i
@@ -108,7 +124,7 @@ struct Demonstration {
     }
 
     func addressesWrittenToTwice() throws -> [String] {
-        try scratch.read(path("demo.db")) { connection in
+        try read { connection in
             try connection.rows(
                 """
                 SELECT lower(address) FROM interaction WHERE state = 'sent'
@@ -155,7 +171,7 @@ struct Demonstration {
 
     /// How many change records there are, and the highest stamp of a profile.
     func changeRecords() throws -> [Int64] {
-        try scratch.read(path("demo.db")) { connection in
+        try read { connection in
             try [
                 "subscription_change", "consent_change", "profile_deletion",
             ].map { try connection.value("SELECT count(*) FROM \($0)") ?? 0 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TestSupport
 import Testing
 
 /// Every place between two numbered steps of a protocol, with a crash at each.
@@ -27,10 +28,10 @@ struct FailpointTests {
         #expect(found.filter { !$0.hasPrefix("move.") }.sorted() == Self.names)
     }
 
-    @Test(.timeLimit(.minutes(15)))
-    func `a crash at any failpoint leaves nothing to repair`() async throws {
+    @Test(.timeLimit(.minutes(15)), arguments: TestEngine.lasting)
+    func `a crash at any failpoint leaves nothing to repair`(_ engine: TestEngine) async throws {
         // A spool in the database has failpoints of its own; the kill tests have one in a folder.
-        let scenario = try await Scenario.make(environment: ["MILLRACE_SPOOL": "database"])
+        let scenario = try await Scenario.make(engine, environment: ["MILLRACE_SPOOL": "database"])
         for (index, name) in Self.names.enumerated() {
             try scenario.drop((index * 10)..<(index * 10 + 90), round: index + 1)
             let wasHit = try await crash(at: name, scenario)

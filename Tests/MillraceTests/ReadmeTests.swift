@@ -5,9 +5,9 @@ import Testing
 
 /// What README.md says to type works, in the order in which it says it.
 struct ReadmeTests {
-    @Test(.timeLimit(.minutes(3)))
-    func `every command of the README's part for real works`() async throws {
-        let scratch = try Scratch()
+    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    func `every command of the README's part for real works`(_ engine: TestEngine) async throws {
+        let scratch = try Scratch(engine)
         let folder = scratch.folder.path
         for name in ["people.csv", "welcome.json"] {
             try FileManager.default.copyItem(
@@ -16,13 +16,15 @@ struct ReadmeTests {
             )
         }
         var ran = 0
-        for line in try Self.lines() {
+        for line in try Self.lines(engine) {
             let command = line.replacing("/var/lib/millrace", with: folder)
             let shell = try RunningProgram(
                 "/bin/sh",
                 ["-c", command],
                 environment: [
-                    "MILLRACE_DATABASE": "sqlite:\(folder)/millrace.sqlite",
+                    "MILLRACE_DATABASE": engine == .postgres
+                        ? scratch.address : "sqlite:\(folder)/millrace.sqlite",
+                    "MILLRACE_DATA": "\(folder)/millrace.sqlite-data",
                     "PATH": "\(Self.programs(try Scratch.executable())):/usr/bin:/bin",
                 ],
                 workingFolder: folder,
@@ -59,15 +61,16 @@ struct ReadmeTests {
         }
     }
 
-    /// The lines of the blocks of the part "For real", but for the build.
-    private static func lines() throws -> [String] {
+    /// The lines of the blocks of the part "For real", but for the build and the other engine.
+    private static func lines(_ engine: TestEngine) throws -> [String] {
+        let program = engine == .postgres ? "pg_dump " : "sqlite3 "
         let part = try #require(
             try readme().components(separatedBy: "## For real").last?
                 .components(separatedBy: "\n## ").first
         )
         return part.matches(of: #/```sh\n((?s).*?)```/#)
             .flatMap { $0.1.split(separator: "\n").map(String.init) }
-            .filter { $0.hasPrefix("millrace ") || $0.hasPrefix("sqlite3 ") }
+            .filter { $0.hasPrefix("millrace ") || $0.hasPrefix(program) }
     }
 
     private static func readme() throws -> String {

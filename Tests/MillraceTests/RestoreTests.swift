@@ -9,17 +9,17 @@ import Testing
 /// A database restored from an older backup is recognised, and nothing leaves before a person
 /// accepts it (design/architecture.md, "Change clock").
 struct RestoreTests {
-    @Test(.timeLimit(.minutes(5)))
-    func `a restored database holds its sends, forks its exports and goes on when accepted`()
-        async throws
-    {
-        let scenario = try await Scenario.make()
+    @Test(.timeLimit(.minutes(5)), arguments: TestEngine.lasting)
+    func `a restored database holds its sends, forks its exports and goes on when accepted`(
+        _ engine: TestEngine
+    ) async throws {
+        let scenario = try await Scenario.make(engine)
         let scratch = scenario.scratch
         try await loop(scenario, round: 1)
         try await backUp(scratch)
         try await loop(scenario, round: 2)
         let mailed = Set(try Audit(scratch).outboxMails())
-        try restore(scratch)
+        try await restore(scratch)
         let forgotten = mailed.subtracting(
             try Audit(scratch).integers("SELECT id FROM interaction")
         )
@@ -43,20 +43,40 @@ struct RestoreTests {
         try await scenario.runExports()
     }
 
-    /// The sqlite3 shell's online backup, beside the database.
+    /// The online backup of sqlite3 or pg_dump, in the installation's folder.
     private func backUp(_ scratch: Scratch) async throws {
-        let shell = try RunningProgram(
-            "/usr/bin/sqlite3",
-            [scratch.database, ".backup \(scratch.folder.path("backup.db"))"],
-            environment: [:],
+        let backup = scratch.folder.path("backup.db")
+        guard scratch.engine == .postgres else {
+            return try await run(["sqlite3", scratch.database, ".backup \(backup)"], scratch)
+        }
+        let command = ["pg_dump", "--format=custom", "--file", backup, "--dbname", scratch.address]
+        try await run(command, scratch)
+    }
+
+    private func run(_ command: [String], _ scratch: Scratch) async throws {
+        let program = try RunningProgram(
+            "/usr/bin/env",
+            command,
+            environment: ["PATH": "/usr/bin:/bin"],
             workingFolder: scratch.folder.path,
             scratch: scratch.folder.path
         )
-        let ended = try await shell.end()
+        let ended = try await program.end()
         try #require(ended.code == 0, "\(ended.error)")
     }
 
-    private func restore(_ scratch: Scratch) throws {
+    private func restore(_ scratch: Scratch) async throws {
+        guard scratch.engine == .postgres else { return try restoreFile(scratch) }
+        try await run(
+            [
+                "pg_restore", "--clean", "--exit-on-error", "--dbname", scratch.address,
+                scratch.folder.path("backup.db"),
+            ],
+            scratch
+        )
+    }
+
+    private func restoreFile(_ scratch: Scratch) throws {
         let backup = scratch.folder.path("backup.db")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: backup)
         for ending in ["", "-wal", "-shm"] {

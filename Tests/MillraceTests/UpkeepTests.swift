@@ -11,8 +11,11 @@ import TestSupport
 import Testing
 
 @Suite struct UpkeepTests {
-    @Test func `an old task goes with its steps and lines, a younger one stays`() async throws {
-        let home = try await Home()
+    @Test(arguments: TestEngine.lasting)
+    func `an old task goes with its steps and lines, a younger one stays`(
+        _ engine: TestEngine
+    ) async throws {
+        let home = try await Home(engine)
         let old = try await home.endedTask("profile_import", lines: 2_500)
         home.time.advance(by: .days(10))
         let young = try await home.endedTask("profile_import", lines: 3)
@@ -30,9 +33,12 @@ import Testing
         #expect(left["import_problem"] == 1)
     }
 
-    @Test(arguments: ["trigger", "run", "follower"])
-    func `a task that something still waits for is kept`(what: String) async throws {
-        let home = try await Home()
+    @Test(arguments: TestEngine.lasting, ["trigger", "run", "follower"])
+    func `a task that something still waits for is kept`(
+        _ engine: TestEngine,
+        what: String
+    ) async throws {
+        let home = try await Home(engine)
         let old = try await home.endedTask("profile_import", lines: 1)
         try await home.await(what, old)
         home.time.advance(by: .days(500))
@@ -44,8 +50,11 @@ import Testing
         #expect(try await home.exists(old) == false)
     }
 
-    @Test func `a task that is interrupted among the lines is taken up again`() async throws {
-        let home = try await Home()
+    @Test(arguments: TestEngine.lasting)
+    func `a task that is interrupted among the lines is taken up again`(
+        _ engine: TestEngine
+    ) async throws {
+        let home = try await Home(engine)
         let old = try await home.endedTask("profile_import", lines: 2_500)
         let workspace = home.workspace
         let removed = try await home.installation.database.write { transaction in
@@ -58,8 +67,9 @@ import Testing
         #expect(try await home.counts(["import_row"])["import_row"] == 0)
     }
 
-    @Test func `old transferbox files go, by the workspace's setting`() async throws {
-        let home = try await Home()
+    @Test(arguments: TestEngine.lasting)
+    func `old transferbox files go, by the workspace's setting`(_ engine: TestEngine) async throws {
+        let home = try await Home(engine)
         let old = try home.drop("old.csv", daysAgo: 6)
         let young = try home.drop("young.csv", daysAgo: 4)
         let retention = try await home.retain()
@@ -69,8 +79,11 @@ import Testing
         #expect(try await home.steps(retention) == ["Removed transferbox files: 1."])
     }
 
-    @Test func `a quiet workspace has one task a day, a busy one an hour`() async throws {
-        let home = try await Home()
+    @Test(arguments: TestEngine.lasting)
+    func `a quiet workspace has one task a day, a busy one an hour`(
+        _ engine: TestEngine
+    ) async throws {
+        let home = try await Home(engine)
         let upkeep = Upkeep(home.installation)
         var tasks = 0
         for _ in 0..<48 {
@@ -87,8 +100,9 @@ import Testing
         #expect(try await upkeep.clear().count == 1)
     }
 
-    @Test func `change records stay, and ticks but for one a day`() async throws {
-        let home = try await Home()
+    @Test(arguments: TestEngine.lasting)
+    func `change records stay, and ticks but for one a day`(_ engine: TestEngine) async throws {
+        let home = try await Home(engine)
         let upkeep = Upkeep(home.installation)
         try await home.deletionRecord()
         for _ in 0..<6 {
@@ -106,16 +120,17 @@ import Testing
 /// An installation in a folder of its own, whose clock stands still.
 private final class Home: Sendable {
     let folder: TemporaryFolder
+    let place: DatabasePlace
     let time = ManualTime()
     let installation: Installation
     let workspace: WorkspaceID
 
-    init() async throws {
-        let folder = try TemporaryFolder()
-        self.folder = folder
+    init(_ engine: TestEngine) async throws {
+        folder = try TemporaryFolder()
+        place = try engine.place(migrations: MillraceSchema.migrations)
         installation = try Installation(
             Configuration(
-                database: .sqlite(path: folder.path("m.db")),
+                database: place.address,
                 dataFolder: folder.path("data")
             ),
             time: time

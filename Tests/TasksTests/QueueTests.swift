@@ -98,6 +98,42 @@ import Testing
     }
 
     @Test(arguments: TestEngine.allCases)
+    func `a long lane that is taken does not hide what stands behind it in its queue`(
+        engine: TestEngine
+    ) throws {
+        let world = try World(engine)
+        let first = try world.enqueue(lane: "import:1")
+        for _ in 0..<(Backlog.pageSize * 2) { try world.enqueue(lane: "import:1") }
+        let free = try world.enqueue()
+        let elsewhere = try world.enqueue(in: WorkspaceID(2))
+        #expect(try world.claim(1).map(\.task.id) == [first])
+        let rest = try world.claim(4).map(\.task)
+        let wanted = [WorkspaceID(1): free, WorkspaceID(2): elsewhere]
+        #expect(Dictionary(uniqueKeysWithValues: rest.map { ($0.workspace, $0.id) }) == wanted)
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `of many full queues the one that waits longest is served first`(
+        engine: TestEngine
+    ) throws {
+        let world = try World(engine)
+        let full = TaskType(name: "a", displayName: "A", queue: "a")
+        try world.limit("a", to: 0)
+        for _ in 0...Backlog.pageSize { try world.enqueue(full) }
+        let order = ["d", "b", "c"].map { TaskType(name: $0, displayName: $0, queue: $0) }
+        var wanted: [TaskID] = []
+        for (offset, type) in order.enumerated() {
+            let due = world.now - .seconds(Int64(10 - offset))
+            // Older than the full ones would be on the first page.
+            wanted.append(try world.enqueue(type, at: due + .seconds(10)))
+        }
+        world.time.advance(by: .seconds(10))
+        #expect(try world.claim(3).map(\.task.id) == wanted)
+        _ = try world.enqueue(order[0], at: world.now + .hours(1))
+        #expect(try world.claim(3).isEmpty)
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func `one task is claimed ahead of others, but not past its lane or limit`(
         engine: TestEngine
     ) async throws {

@@ -82,10 +82,13 @@ import Testing
         #expect(tasks.allSatisfy { $0.status == .new })
     }
 
-    @Test func `a program that starts again goes on where the last one was`() async throws {
-        let folder = try TemporaryFolder()
+    @Test(arguments: TestEngine.lasting)
+    func `a program that starts again goes on where the last one was`(
+        _ engine: TestEngine
+    ) async throws {
+        let place = try engine.place(migrations: TaskSchema.migrations)
+        let address = place.address
         let time = ManualTime()
-        let address = DatabaseAddress.sqlite(path: folder.path("test.db"))
         let start = time.now()
         for hours in [1, 1, 3] {
             let database = try Database(

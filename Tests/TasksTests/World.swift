@@ -8,12 +8,19 @@ import TestSupport
 
 /// A database with the Tasks room alone, a clock that stands still, and a workspace.
 struct World {
-    let time = ManualTime()
+    let time: ManualTime
     let database: Database
     let store = TaskStore(WorkspaceID(1))
     let failpoints = FailpointRecorder()
 
+    /// The same world as another node has it: a database object of its own.
+    init(_ place: DatabasePlace, time: ManualTime) throws {
+        self.time = time
+        database = try Database(place.address, migrations: TaskSchema.migrations, time: time)
+    }
+
     init(_ engine: TestEngine, record: (@Sendable (String) -> Void)? = nil) throws {
+        time = ManualTime()
         database = try engine.open(migrations: TaskSchema.migrations, time: time, record: record)
     }
 
@@ -95,15 +102,16 @@ struct World {
     /// Claims as a node would.
     func claim(_ free: Int = 1, as node: NodeName = .current) throws -> [Claims.Claimed] {
         let claims = Claims(node: node, randomness: SystemRandomness())
-        return try database.writeBlocking { try claims.claim(free, now: now, in: $0) }
+        return try database.writeBlocking(.guarded) { try claims.claim(free, now: now, in: $0) }
     }
 
     func run(_ claimed: Claims.Claimed) -> TaskRun {
         TaskRun(claimed, database: database, failpoints: failpoints.failpoints)
     }
 
-    func worker(_ jobs: any TaskJob...) -> Worker {
+    func worker(as node: NodeName = .current, _ jobs: any TaskJob...) -> Worker {
         Worker(
+            as: node,
             database: database,
             jobs: jobs,
             randomness: SeededRandomness(),

@@ -240,7 +240,8 @@ extension ImportProblem {
     fileprivate func values(_ workspace: WorkspaceID, _ task: TaskID) throws -> [SQLValue] {
         [
             workspace.sql, task.sql, line.sql, number.sql, batch.sql, outcome.sql, column.sql,
-            code.sql, message.sql, try fields.map { try JSONText.encode($0) }.sql, identifier.sql,
+            code.sql, message.sql, try fields.map { try JSONText.encode($0) }.sql,
+            storedIdentifier.sql,
             profile.sql,
         ]
     }

@@ -8,6 +8,13 @@ struct TaskProblem {
     var problem: ImportProblem
 }
 
+extension ImportProblem {
+    /// No person's identifier holds a NUL, which text in a database cannot; the fields keep it.
+    var storedIdentifier: String? {
+        identifier.flatMap { $0.utf8.contains(0) ? nil : $0 }
+    }
+}
+
 extension ImportLedger {
     /// The problems that name a person: by profile, by identifier, or in one of the line's fields.
     ///

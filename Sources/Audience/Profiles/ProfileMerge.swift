@@ -61,12 +61,13 @@ public struct ProfileMerge {
             for (offset, index) in created.enumerated() {
                 results[index].profile = ProfileID(first + Int64(offset))
             }
-            try insert(created, rows, results, context, transaction)
         }
-        try update(rows, results, context, transaction)
+        try writeLedger(rows, results, context, transaction)
         try recordConsent(rows, results, context, transaction)
         try recordLists(rows, results, context, transaction)
-        try writeLedger(rows, results, context, transaction)
+        // The longest work last: a server does it while the next rows are read.
+        if !created.isEmpty { try insert(created, rows, results, context, transaction) }
+        try update(rows, results, context, transaction)
         return results
     }
 

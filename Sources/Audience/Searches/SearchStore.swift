@@ -40,20 +40,19 @@ public struct SearchStore: Sendable {
         in transaction: Transaction
     ) throws -> Search {
         try check(name, expression, table, context, transaction)
+        try checkFree(name, besides: nil, in: transaction)
         let id: SearchID = try transaction.nextID(.search, in: workspace)
-        try unlessTaken(name) {
-            try transaction.execute(
-                """
-                INSERT INTO search
-                    (workspace_id, id, table_id, name, folded_name, expression, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7)
-                """,
-                [
-                    workspace, id, table.id, name, name.lowercased(), JSONColumn(expression),
-                    context.moment,
-                ]
-            )
-        }
+        try transaction.execute(
+            """
+            INSERT INTO search
+                (workspace_id, id, table_id, name, folded_name, expression, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            [
+                workspace, id, table.id, name, name.lowercased(), JSONColumn(expression),
+                context.moment,
+            ]
+        )
         return Search(
             id: id,
             table: table.id,
@@ -76,15 +75,14 @@ public struct SearchStore: Sendable {
         let search = try search(id, in: transaction)
         let table = try ProfileTableStore(workspace).table(search.table, in: transaction)
         try check(name, expression, table, context, transaction)
-        try unlessTaken(name) {
-            try transaction.execute(
-                """
-                UPDATE search SET name = $3, folded_name = $4, expression = $5
-                WHERE workspace_id = $1 AND id = $2
-                """,
-                [workspace, id, name, name.lowercased(), JSONColumn(expression)]
-            )
-        }
+        try checkFree(name, besides: id, in: transaction)
+        try transaction.execute(
+            """
+            UPDATE search SET name = $3, folded_name = $4, expression = $5
+            WHERE workspace_id = $1 AND id = $2
+            """,
+            [workspace, id, name, name.lowercased(), JSONColumn(expression)]
+        )
     }
 
     /// Deletes a search.
@@ -136,6 +134,18 @@ public struct SearchStore: Sendable {
             throw AudienceError.badName(name, rule: "1 to 128 characters")
         }
         _ = try compiler.compile(expression, over: table, at: context.moment, in: connection)
+    }
+
+    private func checkFree(
+        _ name: String,
+        besides own: SearchID?,
+        in connection: Connection
+    ) throws {
+        let holder: SearchID? = try connection.value(
+            "SELECT id FROM search WHERE workspace_id = $1 AND folded_name = $2",
+            [workspace, name.lowercased()]
+        )
+        guard holder == nil || holder == own else { throw AudienceError.nameTaken(name) }
     }
 
     private func searches(

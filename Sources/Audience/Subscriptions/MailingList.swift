@@ -35,20 +35,23 @@ public struct ListStore: Sendable {
         in transaction: Transaction
     ) throws -> MailingList {
         try TechnicalName.check(name, limit: 64)
+        let holder = try transaction.row(
+            "SELECT id FROM list WHERE workspace_id = $1 AND folded_name = $2",
+            [workspace, name.lowercased()]
+        )
+        guard holder == nil else { throw AudienceError.nameTaken(name) }
         let id: ListID = try transaction.nextID(.list, in: workspace)
-        try unlessTaken(name) {
-            try transaction.execute(
-                """
-                INSERT INTO list (workspace_id, id, table_id, name, folded_name,
-                    needs_confirmation, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7)
-                """,
-                [
-                    workspace, id, table, name, name.lowercased(), needsConfirmation,
-                    context.moment,
-                ]
-            )
-        }
+        try transaction.execute(
+            """
+            INSERT INTO list (workspace_id, id, table_id, name, folded_name,
+                needs_confirmation, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            [
+                workspace, id, table, name, name.lowercased(), needsConfirmation,
+                context.moment,
+            ]
+        )
         return MailingList(id: id, table: table, name: name, needsConfirmation: needsConfirmation)
     }
 

@@ -15,6 +15,7 @@ struct AttributeStore {
     ) throws -> Attribute {
         try TechnicalName.check(new.name, limit: 50)
         try check(new, table)
+        try checkFree(new.name, of: table, in: transaction)
         let id: AttributeID = try transaction.nextID(.attribute, in: workspace)
         let attribute = Attribute(
             id: id,
@@ -28,23 +29,37 @@ struct AttributeStore {
             restriction: new.restriction,
             role: new.role
         )
-        try unlessTaken(new.name) {
-            try transaction.execute(
-                """
-                INSERT INTO attribute (workspace_id, id, table_id, name, folded_name,
-                    display_name, aliases, type, is_multi_valued, is_mandatory, is_unique,
-                    restriction, role, position, is_hidden)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-                """,
-                [
-                    workspace, id, table.id, new.name, new.name.lowercased(),
-                    attribute.displayName, JSONColumn(new.aliases), new.type, new.isMultiValued,
-                    new.isMandatory, new.isUnique, JSONColumn(new.restriction), new.role,
-                    table.attributes.count, false,
-                ]
-            )
-        }
+        try transaction.execute(
+            """
+            INSERT INTO attribute (workspace_id, id, table_id, name, folded_name,
+                display_name, aliases, type, is_multi_valued, is_mandatory, is_unique,
+                restriction, role, position, is_hidden)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            """,
+            [
+                workspace, id, table.id, new.name, new.name.lowercased(),
+                attribute.displayName, JSONColumn(new.aliases), new.type, new.isMultiValued,
+                new.isMandatory, new.isUnique, JSONColumn(new.restriction), new.role,
+                table.attributes.count, false,
+            ]
+        )
         return attribute
+    }
+
+    /// The table as it was read may be older than what others have added since.
+    private func checkFree(
+        _ name: String,
+        of table: ProfileTable,
+        in connection: Connection
+    ) throws {
+        let holder = try connection.row(
+            """
+            SELECT id FROM attribute
+            WHERE workspace_id = $1 AND table_id = $2 AND folded_name = $3
+            """,
+            [workspace, table.id, name.lowercased()]
+        )
+        guard holder == nil else { throw AudienceError.nameTaken(name) }
     }
 
     func all(of table: ProfileTableID, in connection: Connection) throws -> [Attribute] {

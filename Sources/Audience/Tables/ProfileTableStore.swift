@@ -24,17 +24,16 @@ public struct ProfileTableStore: Sendable {
         in transaction: Transaction
     ) throws -> ProfileTable {
         try TechnicalName.check(name, limit: 64)
+        try checkFree(name, in: transaction)
         let id: ProfileTableID = try transaction.nextID(.profileTable, in: workspace)
-        try unlessTaken(name) {
-            try transaction.execute(
-                """
-                INSERT INTO profile_table
-                    (workspace_id, id, name, folded_name, display_name, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6)
-                """,
-                [workspace, id, name, name.lowercased(), displayName, context.moment]
-            )
-        }
+        try transaction.execute(
+            """
+            INSERT INTO profile_table
+                (workspace_id, id, name, folded_name, display_name, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            """,
+            [workspace, id, name, name.lowercased(), displayName, context.moment]
+        )
         var table = ProfileTable(
             workspace: workspace,
             id: id,
@@ -136,6 +135,14 @@ public struct ProfileTableStore: Sendable {
         try connection.row("SELECT id FROM \(table.physicalName) LIMIT 1") == nil
     }
 
+    private func checkFree(_ name: String, in connection: Connection) throws {
+        let holder = try connection.row(
+            "SELECT id FROM profile_table WHERE workspace_id = $1 AND folded_name = $2",
+            [workspace, name.lowercased()]
+        )
+        guard holder == nil else { throw AudienceError.nameTaken(name) }
+    }
+
     private func table(_ row: Row, in connection: Connection) throws -> ProfileTable {
         let id: ProfileTableID = try row.get("id")
         return ProfileTable(
@@ -165,15 +172,6 @@ public struct ProfileTableStore: Sendable {
             [workspace, table.id, key.id]
         )
         return key.id
-    }
-}
-
-/// Turns a broken unique name into the error that says so.
-func unlessTaken(_ name: String, _ insert: () throws -> Void) throws {
-    do {
-        try insert()
-    } catch DatabaseError.uniqueViolation {
-        throw AudienceError.nameTaken(name)
     }
 }
 

@@ -20,7 +20,9 @@ protocol WitnessStore: Sendable {
     func write(_ witness: Witness) throws
 }
 
-/// A witness in a file of its own, replaced as a whole and synced.
+/// A witness in a file of its own, replaced as a whole and synced; it never goes back.
+///
+/// Threads take turns by the mutex, processes by a lock on the folder.
 final class WitnessFile: WitnessStore {
     let path: String
     /// The highest stamp that was written; threads come here in any order.
@@ -38,16 +40,32 @@ final class WitnessFile: WitnessStore {
     func write(_ witness: Witness) throws {
         try written.withLock { last in
             guard last < witness.stamp else { return }
-            try replace(witness)
+            try inTurn {
+                if let present = try read(), present.installation == witness.installation,
+                    present.stamp >= witness.stamp
+                {
+                    return
+                }
+                try replace(witness)
+            }
             last = witness.stamp
         }
+    }
+
+    private func inTurn(_ work: () throws -> Void) throws {
+        let folder = open((path as NSString).deletingLastPathComponent.orHere, O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { throw failure() }
+        defer { close(folder) }
+        // Closed at exec, or a child that was just spawned would keep the lock.
+        guard flock(folder, LOCK_EX) == 0 else { throw failure() }
+        try work()
     }
 
     private func replace(_ witness: Witness) throws {
         let bytes = Array(try JSONEncoder().encode(witness))
         // A command may run beside the server.
         let beside = "\(path).new.\(getpid())"
-        let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure() }
         defer { close(file) }
         guard
@@ -59,6 +77,11 @@ final class WitnessFile: WitnessStore {
     private func failure() -> DatabaseError {
         .cannotOpen(path: path, reason: String(cString: strerror(errno)))
     }
+}
+
+extension String {
+    /// The folder of a path that names none.
+    fileprivate var orHere: String { isEmpty ? "." : self }
 }
 
 /// No witness: for databases in memory, which nobody can restore.

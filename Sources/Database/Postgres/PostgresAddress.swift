@@ -35,9 +35,10 @@ public struct PostgresAddress: Hashable, Sendable, CustomStringConvertible {
     /// The address as it may be shown: without a password.
     public var description: String { PostgresAddress.withoutPassword(uri) }
 
-    private static func withoutPassword(_ uri: String) -> String {
+    /// Hides too much rather than too little: a password may hold any sign by mistake.
+    static func withoutPassword(_ uri: String) -> String {
         let hidden = uri.replacing(/password=[^&]*/) { _ in "password=***" }
-        return hidden.replacing(/^([a-z]+:\/\/[^:@\/]*):[^@\/]*@/) { "\($0.output.1):***@" }
+        return hidden.replacing(/^([^:]+:\/\/[^:@\/]*):.*@/) { "\($0.output.1):***@" }
     }
 }
 

@@ -9,6 +9,7 @@ internal import Foundation
 final class PostgresBell: @unchecked Sendable {
     private let address: PostgresAddress
     private let side: PostgresSide
+    private let time: PostgresTime
     private let queue = DispatchQueue(label: "millrace.notify")
     // The lock guards the two variables.
     private let lock = NSLock()
@@ -18,9 +19,10 @@ final class PostgresBell: @unchecked Sendable {
     private static let channel = "millrace"
     private static let pause = DispatchTimeInterval.milliseconds(100)
 
-    init(_ address: PostgresAddress, _ side: PostgresSide) {
+    init(_ address: PostgresAddress, _ side: PostgresSide, _ time: PostgresTime) {
         self.address = address
         self.side = side
+        self.time = time
     }
 
     /// Plans a notification; those that come before it is sent are the same one.
@@ -57,7 +59,12 @@ final class PostgresBell: @unchecked Sendable {
     func close() { lock.withLock { isClosed = true } }
 
     private func hear(_ link: PostgresLink, _ ring: () -> Bool) {
+        var asked: ContinuousClock.Instant?
         while !lock.withLock({ isClosed }) {
+            if asked.map({ ContinuousClock.now - $0 > .seconds(60) }) ?? true {
+                guard (try? time.ask(link)) != nil else { return }
+                asked = .now
+            }
             var socket = pollfd(fd: PQsocket(link.pointer), events: Int16(POLLIN), revents: 0)
             let ready = poll(&socket, 1, 500)
             guard ready >= 0 || errno == EINTR else { return }

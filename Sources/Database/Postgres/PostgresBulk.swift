@@ -217,7 +217,7 @@ private final class PostgresArrays: BulkWriter {
         for array in arrays { parameters.append(array: array) }
         for value in fixed { parameters.append(value) }
         connection.note(sql)
-        _ = try connection.inTransaction { try $0.run(sql, parameters) }
+        try connection.inTransaction { try $0.post(sql, parameters) }
         for index in arrays.indices { arrays[index].removeAll() }
         rows = 0
     }

@@ -4,6 +4,7 @@ internal import Common
 
 /// One PostgreSQL connection with its prepared statements.
 final class PostgresConnection: EngineConnection {
+    let batchRows = 1_000
     let link: PostgresLink
     private let record: (@Sendable (String) -> Void)?
     private let identities: PostgresIdentities
@@ -54,7 +55,21 @@ final class PostgresConnection: EngineConnection {
     /// Gives the transaction up.
     func rollback() {
         guard opening == nil else { return }
+        link.forget()
         try? link.run("ROLLBACK")
+    }
+
+    /// Runs a transaction that another thread can stop.
+    ///
+    /// A connection that was stopped is not used again: the server's answer to the request could
+    /// come late and stop whatever runs then.
+    func cancellable<T>(by cancellation: Cancellation, _ body: () throws -> T) throws -> T {
+        guard let canceller = PostgresLink.Canceller(link) else { return try body() }
+        defer {
+            canceller.release()
+            if cancellation.isCancelled { link.retire() }
+        }
+        return try cancellation.guarding(stop: { canceller.cancel() }, body)
     }
 
     func execute(_ sql: String, _ values: [SQLValue]) throws -> Int {
@@ -108,12 +123,16 @@ final class PostgresConnection: EngineConnection {
 
     func hasValue(_ column: String, _ placeholder: String) -> String {
         "EXISTS (SELECT 1 FROM json_array_elements_text(\(column)::json) v(value) "
-            + "WHERE v.value = \(placeholder))"
+            + "WHERE v.value = CAST(\(placeholder) AS text))"
     }
 
     func lock(_ name: String) throws {
         _ = try execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text(name)])
     }
+
+    func mayBeForgotten() throws { _ = try execute("SET LOCAL synchronous_commit = off", []) }
+
+    var skippingLocked: String { "FOR UPDATE SKIP LOCKED" }
 
     func allocate(_ count: Int, _ kind: String, workspace: Int64) throws -> Int64 {
         try identities.allocate(count, kind, workspace: workspace)

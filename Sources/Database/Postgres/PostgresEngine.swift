@@ -6,6 +6,8 @@ internal import Foundation
 final class PostgresEngine: Engine {
     let witnessStore: any WitnessStore
     let bell: Bell
+    /// The injected clock, set by the server's.
+    let time: PostgresTime
     private let pool: PostgresPool
     private let side: PostgresSide
     private let remoteBell: PostgresBell
@@ -13,18 +15,21 @@ final class PostgresEngine: Engine {
     /// How often a transaction is repeated before its conflict is thrown.
     private static let attempts = 30
     /// After this time a bulk writer ends its transaction, seconds: none may last over 0.1.
-    private static let bulkTurn = 0.06
+    private static let bulkTurn = 0.05
 
     init(
         _ address: PostgresAddress,
         witness: String?,
+        time: any TimeSource,
         record: (@Sendable (String) -> Void)?
     ) throws {
         let side = PostgresSide(address)
         let identities = PostgresIdentities(side)
-        let remoteBell = PostgresBell(address, side)
+        let serverTime = PostgresTime(time)
+        let remoteBell = PostgresBell(address, side, serverTime)
         self.side = side
         self.remoteBell = remoteBell
+        self.time = serverTime
         bell = Bell(
             spread: { remoteBell.spread() },
             began: { remoteBell.listen(for: $0) }
@@ -37,7 +42,7 @@ final class PostgresEngine: Engine {
         }
         witnessStore = witness.map { WitnessFile(path: $0) } ?? NoWitness()
         // Fails at once when the server is not there.
-        _ = try PostgresPool.connect(address, patience: 0)
+        try serverTime.ask(try PostgresPool.connect(address, patience: 0))
     }
 
     deinit {
@@ -69,15 +74,13 @@ final class PostgresEngine: Engine {
 
     func integrityProblems() throws -> [String] { [] }
 
-    func read<T>(_ body: (any EngineConnection) throws -> T) throws -> T {
-        var attempt = 1
-        while true {
-            do { return try pool.lend { try readOnce($0, body) } } catch let error as DatabaseError
-                where error.isRepeatable && attempt < PostgresEngine.attempts
-            {
-                PostgresEngine.pause(attempt)
-                attempt += 1
-            }
+    func read<T>(
+        _ cancellation: Cancellation?,
+        _ body: (any EngineConnection) throws -> T
+    ) throws -> T {
+        try repeating { connection in
+            guard let cancellation else { return try readOnce(connection, body) }
+            return try connection.cancellable(by: cancellation) { try readOnce(connection, body) }
         }
     }
 
@@ -85,23 +88,29 @@ final class PostgresEngine: Engine {
         _ isolation: Isolation,
         _ body: (any EngineConnection, @escaping () -> Bool) throws -> T
     ) throws -> T {
-        var attempt = 1
-        while true {
-            do {
-                return try pool.lend { try writeOnce($0, isolation, body) }
-            } catch let error as DatabaseError
-                where error.isRepeatable && isolation != .bulk && attempt < PostgresEngine.attempts
-            {
-                PostgresEngine.pause(attempt)
-                attempt += 1
-            }
+        guard isolation != .bulk else {
+            return try pool.lend { try writeOnce($0, isolation, body) }
         }
+        return try repeating { try writeOnce($0, isolation, body) }
     }
 
     func close() throws {
         remoteBell.close()
         pool.close()
         side.close()
+    }
+
+    /// Runs a transaction again while nothing of it was kept.
+    private func repeating<T>(_ transaction: (PostgresConnection) throws -> T) throws -> T {
+        var attempt = 1
+        while true {
+            do { return try pool.lend(transaction) } catch let error as DatabaseError
+                where error.isRepeatable && attempt < PostgresEngine.attempts
+            {
+                PostgresEngine.pause(attempt)
+                attempt += 1
+            }
+        }
     }
 
     private func readOnce<T>(

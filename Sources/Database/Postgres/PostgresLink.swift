@@ -7,8 +7,11 @@ internal import Foundation
 /// A link is used by one thread at a time; only ``cancel()`` may come from another.
 final class PostgresLink {
     let pointer: OpaquePointer
-    /// A command was sent whose result nobody has read yet.
-    private var isOwed = false
+    /// The command that was sent and whose result nobody has read yet.
+    private var owed: String?
+    /// Whether an error of that command is of no concern to whoever comes next.
+    private var isForgotten = false
+    private var isRetired = false
 
     /// Connects, within ten seconds unless the address says otherwise.
     ///
@@ -37,7 +40,13 @@ final class PostgresLink {
     var isAlive: Bool { PQstatus(pointer) == CONNECTION_OK }
 
     /// Whether no transaction is open, or a sent command will have ended it.
-    var isIdle: Bool { isAlive && (isOwed || PQtransactionStatus(pointer) == PQTRANS_IDLE) }
+    var isIdle: Bool {
+        guard isAlive, !isRetired else { return false }
+        return isForgotten && owed != nil || PQtransactionStatus(pointer) == PQTRANS_IDLE
+    }
+
+    /// Closes the connection when it is given back.
+    func retire() { isRetired = true }
 
     /// Whether the server has closed the connection meanwhile.
     var isClosedByServer: Bool { PQconsumeInput(pointer) == 0 || !isAlive }
@@ -54,15 +63,41 @@ final class PostgresLink {
     func send(_ sql: String) throws {
         try settle()
         guard PQsendQuery(pointer, sql) == 1 else { throw PostgresFailure.lost(pointer) }
-        isOwed = true
+        owed = sql
+        isForgotten = true
     }
 
-    /// Reads what is still owed; errors of it belong to nobody.
+    /// Reads the result that is still owed.
+    ///
+    /// - Throws: What the command failed with, when it was posted.
     func settle() throws {
-        guard isOwed else { return }
-        isOwed = false
-        while let result = PQgetResult(pointer) { PQclear(result) }
+        guard let sql = owed else { return }
+        owed = nil
+        var failure: DatabaseError?
+        while let result = PQgetResult(pointer) {
+            let status = PQresultStatus(result)
+            if status != PGRES_COMMAND_OK, status != PGRES_TUPLES_OK {
+                failure = failure ?? PostgresFailure.error(result, on: pointer, statement: sql)
+            }
+            PQclear(result)
+        }
         guard isAlive else { throw PostgresFailure.lost(pointer) }
+        if let failure, !isForgotten { throw failure }
+    }
+
+    /// What is owed is of no concern any more.
+    func forget() { isForgotten = true }
+
+    /// Sends a statement whose result, but for its failure, is of no interest: the server works on
+    /// it while the caller prepares what comes next.
+    func post(_ sql: String, _ parameters: PostgresParameters) throws {
+        try settle()
+        let isSent = parameters.withPointers { count, values, lengths, formats in
+            PQsendQueryParams(pointer, sql, count, parameters.types, values, lengths, formats, 1)
+        }
+        guard isSent == 1, PQflush(pointer) >= 0 else { throw PostgresFailure.lost(pointer) }
+        owed = sql
+        isForgotten = false
     }
 
     /// Runs a statement once, planned for its values.
@@ -139,7 +174,8 @@ final class PostgresLink {
         return result
     }
 
-    /// Copies rows in PostgreSQL's binary format into a table.
+    /// Copies rows in PostgreSQL's binary format into a table; the result is read with the next
+    /// command.
     func copy(_ sql: String, _ rows: [UInt8]) throws {
         try settle()
         let started = PQexec(pointer, sql)
@@ -155,15 +191,8 @@ final class PostgresLink {
             ) == 1
         }
         guard isSent, PQputCopyEnd(pointer, nil) == 1 else { throw PostgresFailure.lost(pointer) }
-        var failure: DatabaseError?
-        while let result = PQgetResult(pointer) {
-            if PQresultStatus(result) != PGRES_COMMAND_OK {
-                failure = failure ?? PostgresFailure.error(result, on: pointer, statement: sql)
-            }
-            PQclear(result)
-        }
-        if let failure { throw failure }
-        guard isAlive else { throw PostgresFailure.lost(pointer) }
+        owed = sql
+        isForgotten = false
     }
 
     private func take(_ result: OpaquePointer?, _ sql: String) throws -> PostgresResult {

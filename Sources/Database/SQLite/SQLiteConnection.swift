@@ -4,6 +4,7 @@ internal import GRDBSQLite
 
 /// One SQLite connection with its prepared statements.
 final class SQLiteConnection: EngineConnection {
+    let batchRows = 500
     private let connection: OpaquePointer
     private let record: (@Sendable (String) -> Void)?
     private var statements: [String: SQLiteStatement] = [:]
@@ -79,6 +80,8 @@ final class SQLiteConnection: EngineConnection {
     /// There is one writer at a time.
     func lock(_ name: String) throws {}
     func lockEpoch() throws {}
+    var skippingLocked: String { "" }
+    func mayBeForgotten() throws {}
     func clearClock() throws { _ = try execute("DELETE FROM change_clock", []) }
 
     func allocate(_ count: Int, _ kind: String, workspace: Int64) throws -> Int64 {

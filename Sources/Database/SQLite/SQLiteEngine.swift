@@ -39,7 +39,11 @@ final class SQLiteEngine: Engine {
         self.record = record
     }
 
-    func read<T>(_ body: (any EngineConnection) throws -> T) throws -> T {
+    /// Reads end by themselves: a file's statements are short.
+    func read<T>(
+        _ cancellation: Cancellation?,
+        _ body: (any EngineConnection) throws -> T
+    ) throws -> T {
         try writer.read { database in try body(self.connection(database)) }
     }
 
@@ -53,7 +57,7 @@ final class SQLiteEngine: Engine {
     }
 
     func integrityProblems() throws -> [String] {
-        try read { connection in
+        try read(nil) { connection in
             var words: [String] = []
             try connection.each("PRAGMA quick_check", []) { row in
                 words.append(row.text(0) ?? "no answer")

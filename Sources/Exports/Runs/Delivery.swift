@@ -47,6 +47,7 @@ struct Delivery: Sendable {
 
     /// Brings the file and manifest of a delivered run to the location once more.
     func deliverAgain(_ delivered: ExportRun) throws {
+        try database.witness()
         try put(delivered, try access())
     }
 

@@ -26,21 +26,20 @@ public struct ExportStore: Sendable {
         in transaction: Transaction
     ) throws -> ExportRecord {
         let checked = try check(definition, in: transaction)
+        try checkFree(checked.name, besides: nil, in: transaction)
         let id: ExportID = try transaction.nextID(.export, in: workspace)
-        try unlessTaken(definition.name) {
-            try transaction.execute(
-                """
-                INSERT INTO export (workspace_id, id, folded_name, definition, state, last_seq,
-                    epoch, created_at, created_by)
-                VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8)
-                """,
-                [
-                    workspace, id, checked.name.lowercased(), JSONColumn(checked),
-                    ExportState.draft, try ChangeClock.standing(in: transaction).epoch,
-                    context.moment, context.actor,
-                ]
-            )
-        }
+        try transaction.execute(
+            """
+            INSERT INTO export (workspace_id, id, folded_name, definition, state, last_seq,
+                epoch, created_at, created_by)
+            VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8)
+            """,
+            [
+                workspace, id, checked.name.lowercased(), JSONColumn(checked),
+                ExportState.draft, try ChangeClock.standing(in: transaction).epoch,
+                context.moment, context.actor,
+            ]
+        )
         return try export(id, in: transaction)
     }
 
@@ -56,21 +55,20 @@ public struct ExportStore: Sendable {
     ) throws -> ExportRecord {
         let present = try export(id, in: transaction)
         let checked = try check(definition, in: transaction)
+        try checkFree(checked.name, besides: id, in: transaction)
         let isSame =
             present.definition.pair == checked.pair
             && present.definition.table == checked.table
         guard present.lastSeq == 0 || isSame else {
             throw ExportsError.fixedOnceRun("the type and the table of an export")
         }
-        try unlessTaken(checked.name) {
-            try transaction.execute(
-                """
-                UPDATE export SET folded_name = $3, definition = $4
-                WHERE workspace_id = $1 AND id = $2
-                """,
-                [workspace, id, checked.name.lowercased(), JSONColumn(checked)]
-            )
-        }
+        try transaction.execute(
+            """
+            UPDATE export SET folded_name = $3, definition = $4
+            WHERE workspace_id = $1 AND id = $2
+            """,
+            [workspace, id, checked.name.lowercased(), JSONColumn(checked)]
+        )
         if let schedule = present.schedule, present.definition.recurrence != checked.recurrence {
             try ScheduleStore(workspace)
                 .reschedule(schedule, checked.recurrence, by: context, in: transaction)
@@ -139,11 +137,15 @@ public struct ExportStore: Sendable {
         return try DefinitionRules(definition: definition, table: table, lists: lists).checked()
     }
 
-    private func unlessTaken(_ name: String, _ body: () throws -> Void) throws {
-        do {
-            try body()
-        } catch DatabaseError.uniqueViolation {
-            throw ExportsError.nameTaken(name)
-        }
+    private func checkFree(
+        _ name: String,
+        besides own: ExportID?,
+        in connection: Connection
+    ) throws {
+        let holder: ExportID? = try connection.value(
+            "SELECT id FROM export WHERE workspace_id = $1 AND folded_name = $2",
+            [workspace, name.lowercased()]
+        )
+        guard holder == nil || holder == own else { throw ExportsError.nameTaken(name) }
     }
 }

@@ -89,6 +89,7 @@ struct ReportSender {
         let recipients = export.definition.reportRecipients
         guard !recipients.isEmpty, let mailer = services.mailer else { return }
         do {
+            try await run.database.blocking { [database = run.database] in try database.witness() }
             try await mailer.send(subject: report.subject, text: report.text, to: recipients)
         } catch {
             try? await run.step("The report could not be sent: \(error)")

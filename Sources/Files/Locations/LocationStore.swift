@@ -57,20 +57,19 @@ public struct LocationStore: Sendable {
         in transaction: Transaction
     ) throws -> LocationRecord {
         try check(name, location)
+        try checkFree(name, besides: nil, context.workspace, in: transaction)
         let id: LocationID = try transaction.nextID(.location, in: context.workspace)
-        try refusingTakenName(name) {
-            try transaction.execute(
-                """
-                INSERT INTO location (workspace_id, id, name, kind, configuration, created_by,
-                    created_at, updated_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-                """,
-                [
-                    context.workspace, id, name, location.kind, JSONColumn(location.settings),
-                    context.actor, context.moment,
-                ]
-            )
-        }
+        try transaction.execute(
+            """
+            INSERT INTO location (workspace_id, id, name, kind, configuration, created_by,
+                created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+            """,
+            [
+                context.workspace, id, name, location.kind, JSONColumn(location.settings),
+                context.actor, context.moment,
+            ]
+        )
         return LocationRecord(id: id, name: name, location: location)
     }
 
@@ -87,18 +86,17 @@ public struct LocationStore: Sendable {
     ) throws {
         guard id != .transferbox else { throw FilesError.builtIn(Self.transferboxName) }
         try check(name, location)
-        let changed = try refusingTakenName(name) {
-            try transaction.guarded(
-                """
-                UPDATE location SET name = $3, kind = $4, configuration = $5, updated_at = $6
-                WHERE workspace_id = $1 AND id = $2
-                """,
-                [
-                    context.workspace, id, name, location.kind, JSONColumn(location.settings),
-                    context.moment,
-                ]
-            )
-        }
+        try checkFree(name, besides: id, context.workspace, in: transaction)
+        let changed = try transaction.guarded(
+            """
+            UPDATE location SET name = $3, kind = $4, configuration = $5, updated_at = $6
+            WHERE workspace_id = $1 AND id = $2
+            """,
+            [
+                context.workspace, id, name, location.kind, JSONColumn(location.settings),
+                context.moment,
+            ]
+        )
         guard changed else { throw FilesError.noSuchLocation(id.description) }
     }
 
@@ -196,13 +194,17 @@ public struct LocationStore: Sendable {
         try kind(of: location).check(location)
     }
 
-    @discardableResult
-    private func refusingTakenName<T>(_ name: String, _ body: () throws -> T) throws -> T {
-        do {
-            return try body()
-        } catch DatabaseError.uniqueViolation {
-            throw FilesError.locationNameTaken(name)
-        }
+    private func checkFree(
+        _ name: String,
+        besides own: LocationID?,
+        _ workspace: WorkspaceID,
+        in connection: Connection
+    ) throws {
+        let holder: LocationID? = try connection.value(
+            "SELECT id FROM location WHERE workspace_id = $1 AND name = $2",
+            [workspace, name]
+        )
+        guard holder == nil || holder == own else { throw FilesError.locationNameTaken(name) }
     }
 
     private func record(_ row: Row) throws -> LocationRecord {

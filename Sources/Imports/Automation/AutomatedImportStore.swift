@@ -22,6 +22,7 @@ public struct AutomatedImportStore: Sendable {
         in transaction: Transaction
     ) throws -> AutomatedImport {
         try FeedAlertRule.check(definition)
+        try checkFree(definition.name, besides: nil, in: transaction)
         let id: ImportID = try transaction.nextID(.automatedImport, in: workspace)
         var made = AutomatedImport(
             id: id,
@@ -31,19 +32,17 @@ public struct AutomatedImportStore: Sendable {
         )
         made.scheduleID = try schedule(made, by: context, in: transaction)
         try alerts.renew(made, by: context, in: transaction)
-        try unlessTaken(definition.name) {
-            try transaction.execute(
-                """
-                INSERT INTO automated_import (workspace_id, id, name, folded_name, definition,
-                    schedule_id, is_active, created_at, is_deleted)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                """,
-                [
-                    workspace, id, definition.name, definition.name.lowercased(),
-                    JSONColumn(definition), made.scheduleID, isActive, context.moment, false,
-                ]
-            )
-        }
+        try transaction.execute(
+            """
+            INSERT INTO automated_import (workspace_id, id, name, folded_name, definition,
+                schedule_id, is_active, created_at, is_deleted)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
+            [
+                workspace, id, definition.name, definition.name.lowercased(),
+                JSONColumn(definition), made.scheduleID, isActive, context.moment, false,
+            ]
+        )
         return made
     }
 
@@ -57,6 +56,7 @@ public struct AutomatedImportStore: Sendable {
         in transaction: Transaction
     ) throws {
         try FeedAlertRule.check(definition)
+        try checkFree(definition.name, besides: id, in: transaction)
         var changed = try find(id, in: transaction)
         if let schedule = changed.scheduleID {
             try ScheduleStore(workspace).delete(schedule, in: transaction)
@@ -64,19 +64,17 @@ public struct AutomatedImportStore: Sendable {
         changed.definition = definition
         changed.scheduleID = try schedule(changed, by: context, in: transaction)
         try alerts.renew(changed, by: context, in: transaction)
-        try unlessTaken(definition.name) {
-            try transaction.execute(
-                """
-                UPDATE automated_import SET name = $3, folded_name = $4, definition = $5,
-                    schedule_id = $6
-                WHERE workspace_id = $1 AND id = $2
-                """,
-                [
-                    workspace, id, definition.name, definition.name.lowercased(),
-                    JSONColumn(definition), changed.scheduleID,
-                ]
-            )
-        }
+        try transaction.execute(
+            """
+            UPDATE automated_import SET name = $3, folded_name = $4, definition = $5,
+                schedule_id = $6
+            WHERE workspace_id = $1 AND id = $2
+            """,
+            [
+                workspace, id, definition.name, definition.name.lowercased(),
+                JSONColumn(definition), changed.scheduleID,
+            ]
+        )
     }
 
     /// Makes a copy under another name; it is not active, so that two do not take the same files.
@@ -218,12 +216,16 @@ public struct AutomatedImportStore: Sendable {
 
     private var alerts: FeedAlertSchedule { FeedAlertSchedule(workspace: workspace) }
 
-    private func unlessTaken(_ name: String, _ write: () throws -> Void) throws {
-        do {
-            try write()
-        } catch DatabaseError.uniqueViolation {
-            throw ImportError.nameTaken(name)
-        }
+    private func checkFree(
+        _ name: String,
+        besides own: ImportID?,
+        in connection: Connection
+    ) throws {
+        let holder: ImportID? = try connection.value(
+            "SELECT id FROM automated_import WHERE workspace_id = $1 AND folded_name = $2",
+            [workspace, name.lowercased()]
+        )
+        guard holder == nil || holder == own else { throw ImportError.nameTaken(name) }
     }
 
     private func schedule(

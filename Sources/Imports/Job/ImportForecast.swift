@@ -6,6 +6,9 @@ import Tasks
 
 /// A dry run: everything but the writing.
 struct ImportForecast {
+    /// Rows that are decided on in one snapshot.
+    private static let batchRows = 500
+
     private let work: ImportWork
     private let staging: ImportStaging
     private let staged: FileStager.Outcome
@@ -29,7 +32,7 @@ struct ImportForecast {
         let runs = try staging.sorter.merged()
         let rows = RecordBatch()
         while runs.record != nil {
-            try rows.fill(from: runs, count: ImportMerge.batchRows)
+            try rows.fill(from: runs, count: ImportForecast.batchRows)
             let problems = try work.run.database.readBlocking { connection in
                 try batch.run(rows, &state, by: work.run.context, in: connection)
             }

@@ -8,8 +8,6 @@ import Tasks
 /// Merges staged rows in transactions that each hold all they do: profiles, ledger rows, change
 /// records, counts and the checkpoint (design/protocols.md, "Import", step 3).
 struct ImportMerge {
-    /// Rows that are merged at once: a transaction ends that many rows after another writer came.
-    static let batchRows = Int(ProcessInfo.processInfo.environment["BR"] ?? "500")!
     /// Rows in a transaction when nobody else wants to write.
     static let longTransaction = 100_000
 
@@ -70,7 +68,7 @@ struct ImportMerge {
         var state = start
         let context = run.context.at(transaction.moment)
         repeat {
-            try rows.fill(from: runs, count: ImportMerge.batchRows)
+            try rows.fill(from: runs, count: transaction.batchRows)
             let ledger = ImportLedger(context.workspace)
             if batch.batch > 0 {
                 for record in rows.records {

@@ -12,12 +12,17 @@ struct DemoCommand: AsyncParsableCommand {
     )
 
     @Option(help: "The folder for everything that the demo makes.") var folder: String
+    @Option(help: "An empty database; sqlite:FOLDER/demo.db without it.") var database: String?
     @Option(help: "The folder of the sample files.") var samples = "Samples"
 
     func run() async throws {
         // The same places as every later command finds by the database's address.
         let installation = try Installation(
-            Configuration(address: "sqlite:\(folder)/demo.db", environment: [:])
+            Configuration(
+                address: database ?? "sqlite:\(folder)/demo.db",
+                dataFolder: "\(folder)/demo.db-data",
+                environment: [:]
+            )
         )
         let actor = "demo"
         let workspace = try await installation.workspace(named: nil, by: actor)

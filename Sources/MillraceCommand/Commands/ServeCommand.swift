@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Foundation
 import Logging
 import Millrace
 import Tasks
@@ -13,7 +14,20 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "End as soon as nothing is due any more, for cron and for scripts.")
     var untilIdle = false
 
+    @Option(help: "What this node does: api, console, worker; separated by commas.")
+    var roles = Role.allCases.map(\.rawValue).joined(separator: ",")
+
+    @Option(
+        help: "Seconds that tasks may go on after the signal, until they reach a safe place."
+    )
+    var drainSeconds = 30
+
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        do { _ = try Role.list(roles) } catch { throw ValidationError("\(error)") }
+        guard drainSeconds >= 0 else { throw ValidationError("--drain-seconds is below zero.") }
+    }
 
     func run() async throws {
         let session = try await common.session(logging: .info)
@@ -27,6 +41,15 @@ struct ServeCommand: AsyncParsableCommand {
         session.output.note(
             "Millrace \(Installation.version) works on \(session.installation.configuration.database)."
         )
-        try await Server(session.installation).run()
+        let server = Server(
+            session.installation,
+            roles: try Role.list(roles),
+            drainLimit: .seconds(drainSeconds)
+        )
+        guard try await !server.run() else { return }
+        // Threads of tasks that were put back still run: what ends a process in order would wait for
+        // them or end under their feet.
+        fflush(nil)
+        _exit(0)
     }
 }

@@ -99,7 +99,8 @@ struct Demo {
               people left out  \(excluded)
 
             Correct rejects.csv and replay it into its task; only those people get the mail:
-              export MILLRACE_DATABASE=sqlite:\(folder)/demo.db
+              export MILLRACE_DATABASE='\(session.installation.configuration.database)'
+              export MILLRACE_DATA='\(session.installation.configuration.dataFolder)'
               millrace import --replay \(task.id) \(rejects)
             """
         )

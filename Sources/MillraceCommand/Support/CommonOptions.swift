@@ -9,8 +9,21 @@ import Millrace
 
 /// What every command takes.
 struct CommonOptions: ParsableArguments {
-    @Option(help: "The database, sqlite:PATH; MILLRACE_DATABASE or sqlite:millrace.db without it.")
+    @Option(
+        help: """
+            The database, sqlite:PATH or postgres://USER@HOST/NAME; MILLRACE_DATABASE or \
+            sqlite:millrace.db without it.
+            """
+    )
     var database: String?
+
+    @Option(
+        help: """
+            The folder of what is kept besides; MILLRACE_DATA, or else PATH-data beside an SQLite \
+            file and millrace-data with PostgreSQL.
+            """
+    )
+    var data: String?
 
     @Option(help: "The workspace's technical name, when there are several.")
     var workspace: String?
@@ -23,6 +36,7 @@ struct CommonOptions: ParsableArguments {
         try Installation(
             try Configuration(
                 address: database,
+                dataFolder: data,
                 environment: ProcessInfo.processInfo.environment
             ),
             failpoints: DebugFailpoints.fromEnvironment(),

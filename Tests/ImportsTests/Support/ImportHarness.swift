@@ -248,7 +248,7 @@ extension ImportHarness {
     func rows(_ sql: String) throws -> [String] {
         try database.readBlocking { connection in
             try connection.rows(sql).map { row in
-                row.values.map { "\($0)" }.joined(separator: " | ")
+                row.values.map { "\($0.plain)" }.joined(separator: " | ")
             }
         }
     }
@@ -256,11 +256,7 @@ extension ImportHarness {
     /// Every table but those of tasks, the ledger and the allocator, printed.
     func dump() throws -> [String] {
         let own: Set = ["task", "task_step", "import_problem", "id_block", "change_clock", "tick"]
-        let tables = try database.readBlocking { connection in
-            try connection.rows(
-                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-            ).map { try $0.get("name", as: String.self) }
-        }
+        let tables = try database.readBlocking { try $0.tableNames() }
         return try tables.filter { !own.contains($0) }.flatMap { table in
             [table] + (try rows("SELECT * FROM \(table)").sorted())
         }
@@ -268,12 +264,8 @@ extension ImportHarness {
 
     /// The names of a profile table's indexes as they exist.
     func indexes() throws -> [String] {
-        try rows(
-            """
-            SELECT name FROM sqlite_master
-            WHERE type = 'index' AND tbl_name = '\(try table.physicalName)' ORDER BY name
-            """
-        )
+        let name = try table.physicalName
+        return try database.readBlocking { try $0.indexNames(of: name) }
     }
 }
 

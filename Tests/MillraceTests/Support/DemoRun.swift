@@ -10,17 +10,23 @@ import TestSupport
 
 /// The demo's whole loop in this process, on Samples, with its statements recorded.
 struct DemoRun {
-    let folder: TemporaryFolder
+    let scratch: Scratch
     let session: Session
     let statements: Set<String>
 
     /// Runs the loop.
-    static func make(environment: [String: String] = [:]) async throws -> DemoRun {
-        let folder = try TemporaryFolder()
+    static func make(
+        _ engine: TestEngine,
+        environment: [String: String] = [:]
+    ) async throws -> DemoRun {
+        let scratch = try Scratch(engine)
         let recorder = Recorder()
-        let address = "sqlite:\(folder.path("demo.db"))"
         let installation = try Installation(
-            Configuration(address: address, environment: environment)
+            Configuration(
+                address: scratch.address,
+                dataFolder: scratch.data,
+                environment: environment
+            )
         ) { recorder.add($0) }
         let session = Session(
             installation: installation,
@@ -30,9 +36,11 @@ struct DemoRun {
             output: Output(isJSON: true)
         )
         let samples = "\(Scratch.repository)/Samples"
-        try await Demo(session: session, folder: folder.path, samples: samples).run()
-        return DemoRun(folder: folder, session: session, statements: recorder.statements)
+        try await Demo(session: session, folder: scratch.folder.path, samples: samples).run()
+        return DemoRun(scratch: scratch, session: session, statements: recorder.statements)
     }
+
+    var folder: TemporaryFolder { scratch.folder }
 
     var installation: Installation { session.installation }
     var database: Database { session.installation.database }
@@ -41,13 +49,9 @@ struct DemoRun {
     /// The tables of the database with their columns.
     func tables() throws -> [String: [String]] {
         try database.readBlocking { connection in
-            let names = try connection.rows(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            ).map { try $0.get(0, as: String.self) }
             var tables: [String: [String]] = [:]
-            for name in names {
-                tables[name] = try connection.rows("SELECT name FROM pragma_table_info('\(name)')")
-                    .map { try $0.get(0) }
+            for name in try connection.tableNames() {
+                tables[name] = try connection.columnNames(of: name)
             }
             return tables
         }

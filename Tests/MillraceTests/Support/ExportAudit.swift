@@ -83,7 +83,8 @@ struct ExportAudit {
             ["profileId", "type"],
             try audit.texts(
                 """
-                SELECT profile_id || ' ' || iif(is_subscribed, 'SUBSCRIBE', 'UNSUBSCRIBE')
+                SELECT profile_id || ' '
+                    || CASE WHEN is_subscribed THEN 'SUBSCRIBE' ELSE 'UNSUBSCRIBE' END
                 FROM subscription_change
                 """
             )
@@ -94,7 +95,9 @@ struct ExportAudit {
             try audit.texts(
                 """
                 SELECT profile_id || ' '
-                    || coalesce(iif(consent_value, 'TRUE', 'FALSE'), '') FROM consent_change
+                    || CASE WHEN consent_value THEN 'TRUE' WHEN NOT consent_value THEN 'FALSE'
+                        ELSE '' END
+                FROM consent_change
                 """
             )
         )

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Database
 import Foundation
-import Millrace
 import TestSupport
 import Testing
 
@@ -23,10 +22,7 @@ final class Killer {
         let given = ProcessInfo.processInfo.environment["MILLRACE_TEST_SEED"].flatMap(UInt64.init)
         let seed = given ?? UInt64.random(in: 1...1_000_000)
         random = SeededRandomness(seed: seed)
-        database = try Database(
-            .sqlite(path: scratch.database),
-            migrations: MillraceSchema.migrations
-        )
+        database = try scratch.open()
         print("kill test: MILLRACE_TEST_SEED=\(seed)")
     }
 

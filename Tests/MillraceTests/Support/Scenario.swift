@@ -18,8 +18,11 @@ struct Scenario {
     ]
 
     /// Defines everything through the command line.
-    static func make(environment: [String: String] = [:]) async throws -> Scenario {
-        let scratch = try Scratch(environment: environment)
+    static func make(
+        _ engine: TestEngine,
+        environment: [String: String] = [:]
+    ) async throws -> Scenario {
+        let scratch = try Scratch(engine, environment: environment)
         let mail = try scratch.folder.write(mail, to: "mail.json")
         for command in [
             "workspace set importTriggersEnabled true", "workspace add-list newsletter",

@@ -8,13 +8,27 @@ import Testing
 /// An installation in a folder of a test's own, used through the real program.
 final class Scratch: Sendable {
     let folder: TemporaryFolder
+    /// The engine that the program runs on.
+    let engine: TestEngine
+    /// The database's address, as the program is given it.
+    let address: String
+    private let place: DatabasePlace?
 
     private let environment: [String: String]
 
-    /// Makes an installation whose program runs with some more environment.
-    init(environment: [String: String] = [:]) throws {
+    /// Makes a folder and, on a server, a database; an SQLite file is made by the program.
+    ///
+    /// The program runs with some more environment.
+    init(_ engine: TestEngine = .file, environment: [String: String] = [:]) throws {
         folder = try TemporaryFolder()
+        self.engine = engine
         self.environment = environment
+        place =
+            engine == .postgres
+            ? try engine.place(migrations: MillraceSchema.migrations) : nil
+        address =
+            environment["MILLRACE_DATABASE"] ?? place?.address.description
+            ?? "sqlite:\(folder.path("m.db"))"
     }
 
     /// The repository, found from this file.
@@ -34,6 +48,7 @@ final class Scratch: Sendable {
         throw ProgramError(description: "the program millrace was not built beside the tests")
     }
 
+    /// The SQLite file.
     var database: String { folder.path("m.db") }
     var data: String { folder.path("m.db-data") }
     var outbox: String { "\(data)/outbox" }
@@ -42,7 +57,8 @@ final class Scratch: Sendable {
     /// Starts the program.
     func start(_ arguments: [String], _ more: [String: String] = [:]) throws -> RunningProgram {
         var environment = [
-            "MILLRACE_DATABASE": "sqlite:\(database)", "HOME": folder.path, "USER": "tester",
+            "MILLRACE_DATABASE": address, "MILLRACE_DATA": data, "HOME": folder.path,
+            "USER": "tester",
             "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC",
         ]
         environment.merge(self.environment) { $1 }
@@ -80,15 +96,23 @@ final class Scratch: Sendable {
         return ended
     }
 
-    /// Reads the database from outside.
-    func read<Value>(
-        _ path: String? = nil,
-        _ body: (Connection) throws -> Value
-    ) throws -> Value {
-        let database = try Database(
-            .sqlite(path: path ?? database),
-            migrations: MillraceSchema.migrations
+    /// Opens the database from outside.
+    func open() throws -> Database {
+        let configuration = try Configuration(
+            address: address,
+            dataFolder: data,
+            environment: [:]
         )
+        return try Database(
+            configuration.database,
+            migrations: MillraceSchema.migrations,
+            witness: FileManager.default.fileExists(atPath: data) ? configuration.witnessFile : nil
+        )
+    }
+
+    /// Reads the database from outside.
+    func read<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+        let database = try open()
         defer { try? database.close() }
         return try database.readBlocking(body)
     }

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+import Common
+import Database
+import Exports
+import TestSupport
+import Testing
+
+/// How windows are read, by the statements that an execution gave to the engine.
+@Suite struct PlanTests {
+    @Test(arguments: ExportPair.allCases.filter(\.isAvailable), [TestEngine.file, .postgres])
+    func `a window is read through the stamp index of a filled table`(
+        pair: ExportPair,
+        engine: TestEngine
+    ) async throws {
+        let log = StatementLog()
+        let world = try await World(engine, record: log.record)
+        let (table, end) = try await world.filled()
+        let export = try await world.export(try world.definition(pair, table))
+        log.clear()
+        _ = try await world.file(export)
+        let pages = log.statements(with: "ORDER BY", "LIMIT $4")
+        let counts = log.statements(with: "counted")
+        #expect(pages.count == 1 && counts.count == 1)
+        for sql in pages + counts {
+            // A page is a small part of its window; were it all of it, a sort would do as well.
+            let isPage = sql.contains("LIMIT $4")
+            let values: [any SQLConvertible] =
+                isPage ? [end - 450, Int64.max, end, 20] : [end - 10, end, 5_000_000]
+            let scope = sql.contains(isPage ? "$5" : "$4") ? [world.workspace] : []
+            let plan = try await world.database.read { connection in
+                try engine.plan(of: sql, values + scope, in: connection)
+            }
+            #expect(
+                plan.indexes.contains { $0.hasSuffix("_stamp") || $0.hasSuffix("_pages") },
+                "\(plan)"
+            )
+            #expect(plan.scans.isDisjoint(with: ["x", "p", "d"]), "\(plan)")
+            #expect(!plan.isSorted, "\(plan)")
+        }
+    }
+}
+
+extension World {
+    /// A table with 5,000 profiles and as many rows of each kind, one stamp for ten of them, with
+    /// statistics.
+    ///
+    /// - Returns: The table, and the stamp after the last one.
+    fileprivate func filled() async throws -> (ProfileTable, Int64) {
+        let table = try await table()
+        try await insert(CampaignRow(id: 5, activatedAt: time.now()), table)
+        let first = try await database.write { try $0.stamp() }.value
+        let (workspace, now) = (workspace, time.now())
+        try await database.write { transaction in
+            try World.fillProfiles(table, first, transaction)
+            for relation in ["subscription_change", "consent_change", "profile_deletion"] {
+                try World.fillChanges(relation, table, first, workspace, transaction)
+            }
+            try World.fillInteractions(table, first, workspace, now, transaction)
+        }
+        try await database.write { try $0.execute("ANALYZE") }
+        return (table, first + 500)
+    }
+
+    private static func fillProfiles(
+        _ table: ProfileTable,
+        _ first: Int64,
+        _ transaction: Transaction
+    ) throws {
+        let writer = try transaction.insertion(
+            into: table.physicalName,
+            columns: ["id", "created_at", "updated_at", "created_stamp", "updated_stamp"]
+        )
+        for id in Int64(1)...5_000 {
+            writer.integer(id)
+            writer.value(.moment(transaction.moment))
+            writer.value(.moment(transaction.moment))
+            writer.integer(first + id / 10)
+            writer.integer(first + id / 10)
+            try writer.endRow()
+        }
+        try writer.finish()
+    }
+
+    private static func fillChanges(
+        _ relation: String,
+        _ table: ProfileTable,
+        _ first: Int64,
+        _ workspace: WorkspaceID,
+        _ transaction: Transaction
+    ) throws {
+        let own = relation == "subscription_change" ? ["list_id", "is_subscribed"] : []
+        let writer = try transaction.insertion(
+            into: relation,
+            columns: [
+                "workspace_id", "id", "table_id", "profile_id", "event_at", "change_source",
+                "stamp",
+            ] + own
+        )
+        for id in Int64(1)...5_000 {
+            writer.value(workspace.sql)
+            writer.integer(id)
+            writer.value(table.id.sql)
+            writer.integer(id)
+            writer.value(.moment(transaction.moment))
+            writer.value(ChangeSource.api.sql)
+            writer.integer(first + id / 10)
+            if !own.isEmpty {
+                writer.integer(1)
+                writer.value(.boolean(true))
+            }
+            try writer.endRow()
+        }
+        try writer.finish()
+    }
+
+    private static func fillInteractions(
+        _ table: ProfileTable,
+        _ first: Int64,
+        _ workspace: WorkspaceID,
+        _ now: Instant,
+        _ transaction: Transaction
+    ) throws {
+        let writer = try transaction.insertion(
+            into: "interaction",
+            columns: [
+                "workspace_id", "id", "send_id", "campaign_id", "table_id", "profile_id",
+                "address", "state", "attempts", "created_at", "event_at", "stamp",
+            ]
+        )
+        for id in Int64(1)...5_000 {
+            writer.value(workspace.sql)
+            writer.integer(id)
+            writer.integer(1)
+            writer.integer(5)
+            writer.value(table.id.sql)
+            writer.integer(id)
+            writer.value(.text("a@example.org"))
+            writer.value(.text(id % 2 == 0 ? "sent" : "notSent"))
+            writer.integer(1)
+            writer.value(.moment(now))
+            writer.value(.moment(now))
+            writer.integer(first + id / 10)
+            try writer.endRow()
+        }
+        try writer.finish()
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import Database
+import Millrace
+import Testing
+
+/// Where an installation keeps its data, from what it is told.
+struct ConfigurationTests {
+    static let folders: [(String, String?, [String: String], String)] = [
+        ("sqlite:/var/m.db", nil, [:], "/var/m.db-data"),
+        ("sqlite:/var/m.db", nil, ["MILLRACE_DATA": "/data"], "/data"),
+        ("postgres://ann@db/m", nil, [:], "millrace-data"),
+        ("postgres://ann@db/m", nil, ["MILLRACE_DATA": "/data"], "/data"),
+        ("postgres://ann@db/m", "/mine", ["MILLRACE_DATA": "/data"], "/mine"),
+    ]
+
+    @Test(arguments: folders)
+    func `the data folder is the one that is named, or the database's usual one`(
+        address: String,
+        given: String?,
+        environment: [String: String],
+        expected: String
+    ) throws {
+        let configuration = try Configuration(
+            address: address,
+            dataFolder: given,
+            environment: environment
+        )
+        #expect(configuration.dataFolder == expected)
+        #expect(configuration.witnessFile == expected + "-witness")
+    }
+
+    @Test(arguments: [nil, "/data"])
+    func `a database in memory is refused, whatever the folder`(folder: String?) {
+        #expect(throws: ConfigurationError.noMemoryDatabase) {
+            try Configuration(address: "sqlite::memory:", dataFolder: folder, environment: [:])
+        }
+    }
+
+    @Test(arguments: [
+        "mysql://ann:s3cret@db/m", "postgres://ann:s3cret@db/m?pool_size=none",
+        "postgres://ann:s3/cr@et@db/m?pool_size=0", "postgres://db/m?password=s3cret&pool_size=x",
+    ])
+    func `an address that is refused is named without its password`(address: String) throws {
+        do {
+            _ = try Configuration(address: address, environment: [:])
+            Issue.record("\(address) was taken")
+        } catch {
+            #expect("\(error)".contains("db/m"))
+            #expect(!"\(error)".contains("s3"))
+        }
+    }
+
+    @Test func `an address is shown without its password`() throws {
+        let configuration = try Configuration(
+            address: "postgres://ann:s3cret@db/m?sslmode=require",
+            environment: [:]
+        )
+        let shown = configuration.database.description
+        #expect(shown == "postgres://ann:***@db/m?sslmode=require")
+    }
+}
