@@ -21,7 +21,7 @@ struct MoveRecord: Sendable, Hashable {
         "database_move",
         isScoped: false,
         columns: [
-            .text("id"), .text("direction"), .text("place"), .integer("workspace").orNull,
+            .text("id"), .text("direction"), .text("place"), .integer("only_workspace").orNull,
             .moment("began_at"), .moment("ended_at").orNull,
         ],
         primaryKey: ["id"],
@@ -39,7 +39,7 @@ struct MoveRecord: Sendable, Hashable {
         id = try row.get("id")
         direction = try row.get("direction")
         place = try row.get("place")
-        workspace = try row.get("workspace")
+        workspace = try row.get("only_workspace")
         endedAt = try row.get("ended_at")
     }
 
@@ -47,7 +47,7 @@ struct MoveRecord: Sendable, Hashable {
     static func all(in connection: Connection) throws -> [MoveRecord] {
         try connection.rows(
             """
-            SELECT id, direction, place, workspace, ended_at FROM database_move
+            SELECT id, direction, place, only_workspace, ended_at FROM database_move
             ORDER BY began_at DESC, id
             """
         ).map(MoveRecord.init)
@@ -73,7 +73,7 @@ struct MoveRecord: Sendable, Hashable {
     func insert(in transaction: Transaction) throws {
         try transaction.execute(
             """
-            INSERT INTO database_move (id, direction, place, workspace, began_at)
+            INSERT INTO database_move (id, direction, place, only_workspace, began_at)
             VALUES ($1, $2, $3, $4, $5)
             """,
             [id, direction, place, workspace, transaction.moment]
