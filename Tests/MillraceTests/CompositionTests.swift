@@ -15,7 +15,8 @@ struct CompositionTests {
     static let impersonal: [String: String] = [
         "attribute": "names of attributes", "audit_entry": "what staff did",
         "automated_import": "definitions", "campaign": "texts and rules",
-        "change_clock": "the clock", "entity": "divisions",
+        "change_clock": "the clock", "database_copy": "ids of rows that a move copied last",
+        "database_move": "where data went", "entity": "divisions", "past_epoch": "the clock",
         "file_sighting": "names and sizes of files",
         "id_block": "counters", "import_binding": "which import triggers what",
         "import_measure": "counts", "import_trigger": "which run triggered what",

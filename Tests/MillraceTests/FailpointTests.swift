@@ -24,7 +24,8 @@ struct FailpointTests {
                 found.insert(String(match.1))
             }
         }
-        #expect(found.sorted() == Self.names)
+        // Those of moves have tests of their own, for nothing else is under way then.
+        #expect(found.filter { !$0.hasPrefix("move.") }.sorted() == Self.names)
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
