@@ -50,6 +50,11 @@ public struct WorkspaceStore: Sendable {
         return workspace
     }
 
+    /// Takes a workspace that has moved to another installation off the list; its rows stay.
+    public func forget(_ workspace: WorkspaceID, in transaction: Transaction) throws {
+        try transaction.execute("DELETE FROM workspace WHERE workspace_id = $1", [workspace])
+    }
+
     /// Changes a workspace's name and default country code.
     ///
     /// - Throws: ``AccountsError/noSuchWorkspace`` or ``AccountsError/invalid(field:rule:)``.

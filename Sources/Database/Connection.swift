@@ -255,6 +255,10 @@ protocol EngineConnection: AnyObject {
     func lockEpoch() throws
     /// Removes the clock row so that no transaction which began before draws a stamp by it.
     func clearClock() throws
+    /// The steps that keep all rows of a table, or those of a workspace, from being changed.
+    func freezing(_ table: String, workspace: Int64?) -> [SchemaStep]
+    /// The steps that take this back.
+    func thawing(_ table: String, workspace: Int64?) -> [SchemaStep]
     func drawStamp() throws -> Stamp
     func tickBounds() throws -> TickBounds
     func tableNames() throws -> [String]

@@ -70,14 +70,17 @@ public final class Database: Sendable {
     ///     its own beside it.
     ///   - time: The clock for transaction moments.
     ///   - randomness: For the installation's identity.
+    ///   - isMoving: Whether it is opened to move its data, so that it may be frozen or incomplete.
     ///   - record: Called with each statement that is prepared; for tests.
-    /// - Throws: ``DatabaseError``.
+    /// - Throws: ``DatabaseError``; ``DatabaseError/movedAway(to:)`` or
+    ///   ``DatabaseError/halfMoved(from:)`` when the data are elsewhere.
     public init(
         _ address: DatabaseAddress,
         migrations: [Migration],
         witness: String? = nil,
         time: any TimeSource = SystemTime(),
         randomness: any Randomness = SystemRandomness(),
+        isMoving: Bool = false,
         record: (@Sendable (String) -> Void)? = nil
     ) throws {
         switch address {
@@ -97,6 +100,7 @@ public final class Database: Sendable {
             _ = try MigrationRunner(migrations: DatabaseSchema.migrations + migrations)
                 .run(in: transaction)
         }
+        if !isMoving { try readBlocking { try MoveRecord.check(in: $0) } }
         try Restoration(self, randomness).check()
     }
 
@@ -154,18 +158,28 @@ public final class Database: Sendable {
     ) throws -> T {
         if isolation != .bulk { smallWrites.add(1, ordering: .relaxed) }
         var last: Transaction?
-        let result = try engine.write(isolation) { connection, waiting in
-            let transaction = Transaction(
-                engine: connection,
-                moment: time.now(),
-                waiting: waiting
-            )
-            last = transaction
-            return try body(transaction)
+        let result = try namingThePlace {
+            try engine.write(isolation) { connection, waiting in
+                let transaction = Transaction(
+                    engine: connection,
+                    moment: time.now(),
+                    waiting: waiting
+                )
+                last = transaction
+                return try body(transaction)
+            }
         }
         for hook in last?.afterCommit ?? [] { hook() }
         if last?.ringsAfterCommit == true { engine.bell.ring() }
         return result
+    }
+
+    /// A frozen table cannot say itself where its rows have gone.
+    private func namingThePlace<T>(_ work: () throws -> T) throws -> T {
+        do { return try work() } catch DatabaseError.frozen {
+            let place = try readBlocking { try MoveRecord.latestPlace(in: $0) }
+            throw place.map { DatabaseError.movedAway(to: $0) } ?? DatabaseError.frozen
+        }
     }
 
     /// How much was written besides bulk work, to tell later whether others write.

@@ -39,6 +39,14 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvis
     case schemaTooNew(migration: String, oldestProgram: Int)
     /// A migration that was applied is not the one of this program.
     case migrationChanged(String)
+    /// A table is frozen, because its rows move or have moved.
+    case frozen
+    /// The data have moved, or are moving, to another place, which is named without a password.
+    case movedAway(to: String)
+    /// Data are being moved here and are not complete; names where they come from.
+    case halfMoved(from: String)
+    /// A move meets data that it did not expect: a table of the target and the reason.
+    case cannotMove(table: String, reason: String)
     /// A cut-off lies before its predecessor.
     case cutOffBeforePredecessor(String)
 
@@ -71,6 +79,13 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvis
             "the database was changed by a newer program (\(migration) needs program \(oldest))"
         case .migrationChanged(let id):
             "migration \(id) in the database differs from this program's"
+        case .frozen: "these data are frozen: they move to another database"
+        case .movedAway(let place):
+            "these data moved to \(place) and are frozen here; use them there, or give the move up "
+                + "with `millrace migrate-database --give-up`"
+        case .halfMoved(let place):
+            "this database is incomplete: the move from \(place) has not ended; repeat it"
+        case .cannotMove(let table, let reason): "\(table) cannot be moved: \(reason)"
         case .cutOffBeforePredecessor(let what):
             "the cut-off of \(what) lies before its predecessor: the change clock went back"
         }

@@ -27,11 +27,19 @@ public enum SpoolPlace: Sendable, Hashable {
 
     /// Opens the spool of an installation.
     ///
+    /// - Parameters:
+    ///   - configuration: The folders of this machine.
+    ///   - database: The installation's database.
+    ///   - failpoints: Places where tests can stop the program.
+    ///   - owner: The installation that a shared folder is to belong to; the database's own unless
+    ///     given.
+    /// - Returns: The spool.
     /// - Throws: What files or database say.
     func open(
         _ configuration: Configuration,
         _ database: Database,
-        _ failpoints: Failpoints
+        _ failpoints: Failpoints,
+        owner: String? = nil
     ) throws -> Spool {
         switch self {
         case .standard:
@@ -50,7 +58,7 @@ public enum SpoolPlace: Sendable, Hashable {
             let standing = try database.readBlocking { try ChangeClock.standing(in: $0) }
             return try Spool(
                 sharedRoot: path,
-                installation: standing.installation,
+                installation: owner ?? standing.installation,
                 scratchRoot: configuration.spoolFolder
             )
         }

@@ -20,7 +20,8 @@ struct Program: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self,
             TasksCommand.self, CampaignCommand.self, ExportCommand.self, ProfileCommand.self,
-            WorkspaceCommand.self, NodesCommand.self, DoctorCommand.self,
+            WorkspaceCommand.self, NodesCommand.self, MigrateDatabaseCommand.self,
+            DoctorCommand.self,
         ]
     )
 }

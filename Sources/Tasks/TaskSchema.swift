@@ -98,7 +98,8 @@ public enum TaskSchema {
         columns: [
             .text("name"), .moment("started_at"), .moment("seen_at"), .moment("ticked_at").orNull,
         ],
-        primaryKey: ["name"]
+        primaryKey: ["name"],
+        moving: .left
     )
 }
 

@@ -31,7 +31,7 @@ struct MigrationTests {
             let ids: [String] = try connection.rows(
                 "SELECT id FROM schema_migration ORDER BY position"
             ).map { try $0.get("id") }
-            let own = ["database-1", "database-2", "database-3"]
+            let own = ["database-1", "database-2", "database-3", "database-4"]
             #expect(ids == own + ["sample-1", "sample-2", "sample-3"])
         }
     }

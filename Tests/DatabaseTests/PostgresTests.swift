@@ -44,7 +44,10 @@ struct PostgresTests {
                     try await database.write(.guarded) { transaction in
                         gauge.enter()
                         defer { gauge.leave() }
-                        try transaction.addSamples(["\(number)"])
+                        try transaction.execute(
+                            "INSERT INTO sample (id, workspace_id, name) VALUES ($1, 1, $2)",
+                            [number, "\(number)"]
+                        )
                     }
                 }
             }

@@ -6,7 +6,7 @@ import Testing
 
 /// The command line: its words, its JSON, its exit codes.
 struct CommandTests {
-    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `every command answers JSON that can be read`(
         _ engine: TestEngine
     ) async throws {
@@ -100,7 +100,7 @@ struct CommandTests {
         #expect(ended.error.contains(word), "\(ended.error)")
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `a dry run says what would happen and writes nothing`(
         _ engine: TestEngine
     ) async throws {
@@ -118,7 +118,7 @@ struct CommandTests {
         #expect(try audit.integers("SELECT count(*) FROM p1_1") == [1])
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `a trigger waits for its time, says so, and can be stopped`(
         _ engine: TestEngine
     ) async throws {
@@ -138,7 +138,7 @@ struct CommandTests {
         #expect(try Audit(scratch).outboxMails().isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `a file that is not there makes its task wait with 5, an empty one ends with 4`(
         _ engine: TestEngine
     ) async throws {
@@ -157,7 +157,7 @@ struct CommandTests {
         #expect(retried.code == 4, "\(retried.output)\(retried.error)")
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `a file unlike the others is held with 5 and goes on when someone accepts it`(
         _ engine: TestEngine
     ) async throws {
@@ -178,7 +178,7 @@ struct CommandTests {
         #expect(accepted.output.contains("2 of 2 rows imported"), "\(accepted.output)")
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `reports list the rejected rows and whom a send left out`(
         _ engine: TestEngine
     ) async throws {
@@ -201,7 +201,7 @@ struct CommandTests {
         #expect(show.output.contains("Sent        1") || show.output.contains("Sent"))
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `serve works until a signal and leaves the list of workers`(
         _ engine: TestEngine
     ) async throws {

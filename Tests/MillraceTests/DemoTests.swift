@@ -10,7 +10,7 @@ import Testing
 
 /// The demo on Samples, held against Samples/README.md, and what a person does with it afterwards.
 @Suite(.serialized) struct DemoTests {
-    @Test(.timeLimit(.minutes(5)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `the demo gives the breakdown of Samples and a replay mails the newly accepted alone`(
         _ engine: TestEngine
     ) async throws {

@@ -24,10 +24,11 @@ struct FailpointTests {
                 found.insert(String(match.1))
             }
         }
-        #expect(found.sorted() == Self.names)
+        // Those of moves have tests of their own, for nothing else is under way then.
+        #expect(found.filter { !$0.hasPrefix("move.") }.sorted() == Self.names)
     }
 
-    @Test(.timeLimit(.minutes(15)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `a crash at any failpoint leaves nothing to repair`(_ engine: TestEngine) async throws {
         // A spool in the database has failpoints of its own; the kill tests have one in a folder.
         let scenario = try await Scenario.make(engine, environment: ["MILLRACE_SPOOL": "database"])

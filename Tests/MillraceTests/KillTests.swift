@@ -7,7 +7,7 @@ import Testing
 
 /// The program is killed at random moments and at every failpoint; nothing is lost or doubled.
 @Suite(.serialized) struct KillTests {
-    @Test(.timeLimit(.minutes(15)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `after fifty kills at random moments every ledger closes and every delta tiles`(
         _ engine: TestEngine
     ) async throws {

@@ -7,12 +7,13 @@ import Testing
 /// Two nodes on PostgreSQL: nodes are killed and the server crashes; nothing is lost or doubled (R2
 /// in the goals).
 @Suite(.serialized) struct NodeFailureTests {
-    @Test(.timeLimit(.minutes(20)))
+    @Test(.timeLimit(.minutes(30)))
     func `after thirty kills of nodes and crashes of the server every ledger closes`() async throws
     {
         let server = try PostgresServer(durable: true)
         // The engine of the scratch is the server of the environment.
-        let scenario = try await Scenario.make(.file, environment: ["MILLRACE_DATABASE": server.uri()])
+        let environment = ["MILLRACE_DATABASE": server.uri()]
+        let scenario = try await Scenario.make(.file, environment: environment)
         let storm = try Storm(scenario, server)
         try await storm.prepare()
         for round in 1...30 { try await storm.strike(round) }

@@ -5,7 +5,7 @@ import Testing
 
 /// What README.md says to type works, in the order in which it says it.
 struct ReadmeTests {
-    @Test(.timeLimit(.minutes(3)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `every command of the README's part for real works`(_ engine: TestEngine) async throws {
         let scratch = try Scratch(engine)
         let folder = scratch.folder.path

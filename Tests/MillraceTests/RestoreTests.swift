@@ -9,7 +9,7 @@ import Testing
 /// A database restored from an older backup is recognised, and nothing leaves before a person
 /// accepts it (design/architecture.md, "Change clock").
 struct RestoreTests {
-    @Test(.timeLimit(.minutes(5)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `a restored database holds its sends, forks its exports and goes on when accepted`(
         _ engine: TestEngine
     ) async throws {

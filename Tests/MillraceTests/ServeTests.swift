@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct ServeTests {
     private static let engines = TestEngine.lasting
 
-    @Test(.timeLimit(.minutes(10)), arguments: engines)
+    @Test(.timeLimit(.minutes(30)), arguments: engines)
     func `a signal amid a long import ends the node, and another one goes on at its checkpoint`(
         engine: TestEngine
     ) async throws {
@@ -48,7 +48,7 @@ import Testing
         try Audit(scratch).check()
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: engines)
+    @Test(.timeLimit(.minutes(30)), arguments: engines)
     func `a node without the role of a worker shows that it is there and runs nothing`(
         engine: TestEngine
     ) async throws {

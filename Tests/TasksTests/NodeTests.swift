@@ -11,7 +11,7 @@ import Testing
 @Suite struct NodeTests {
     private static let engines: [TestEngine] = [.file, .postgres]
 
-    @Test(.timeLimit(.minutes(5)), arguments: engines)
+    @Test(.timeLimit(.minutes(30)), arguments: engines)
     func `two nodes drain a queue, and each task runs once`(engine: TestEngine) async throws {
         let nodes = try Nodes(engine)
         try nodes.worlds[0].limit("quick", to: 100)
@@ -27,7 +27,7 @@ import Testing
         #expect(ended.count == 500)
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: engines)
+    @Test(.timeLimit(.minutes(30)), arguments: engines)
     func `limits of queues and lanes hold across nodes`(engine: TestEngine) async throws {
         let nodes = try Nodes(engine)
         try nodes.worlds[0].limit("quick", to: 3)
@@ -45,7 +45,7 @@ import Testing
         #expect(crowd.mostOfOneLane == 1)
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: engines)
+    @Test(.timeLimit(.minutes(30)), arguments: engines)
     func `claims of four nodes at once never pass a limit`(engine: TestEngine) async throws {
         let nodes = try Nodes(engine, count: 4)
         for round in 0..<20 {
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: engines)
+    @Test(.timeLimit(.minutes(30)), arguments: engines)
     func `two schedulers at once make one task for each due time`(
         engine: TestEngine
     ) async throws {
@@ -91,7 +91,7 @@ import Testing
         #expect(Set(due.map { "\($0.info) \($0.dueAt?.microseconds ?? 0)" }).count == 120)
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: engines)
+    @Test(.timeLimit(.minutes(30)), arguments: engines)
     func `the tasks of a node that died are taken over at their checkpoints`(
         engine: TestEngine
     ) async throws {
@@ -114,7 +114,7 @@ import Testing
         #expect(checkpoints.withLock { $0 } == wanted)
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: engines)
+    @Test(.timeLimit(.minutes(30)), arguments: engines)
     func `a claim that its own node never learnt of is put back at once`(
         engine: TestEngine
     ) async throws {
@@ -125,7 +125,7 @@ import Testing
         #expect(try nodes.worlds[0].task(id).status == .completed)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(30)))
     func `a task wakes a worker on another node well before its next look`() async throws {
         let nodes = try Nodes(.postgres)
         let (stream, ended) = AsyncStream.makeStream(of: TaskID.self)

@@ -73,6 +73,22 @@ struct AttributeStore {
         ).filter { try !$0.get("is_hidden", as: Bool.self) }.map(attribute)
     }
 
+    /// The columns of deleted attributes, which are there until maintenance drops them.
+    func hiddenColumns(
+        of table: ProfileTableID,
+        in connection: Connection
+    ) throws -> [ColumnDefinition] {
+        try connection.rows(
+            """
+            SELECT id, name, display_name, aliases, type, is_multi_valued, is_mandatory,
+                is_unique, restriction, role, is_hidden
+            FROM attribute WHERE workspace_id = $1 AND table_id = $2 ORDER BY position, id
+            """,
+            [workspace, table]
+        ).filter { try $0.get("is_hidden", as: Bool.self) }
+            .map { try attribute($0).columnDefinition }
+    }
+
     private func check(_ new: NewAttribute, _ table: ProfileTable) throws {
         if let role = new.role, table.attribute(role) != nil {
             throw AudienceError.roleTaken(role)

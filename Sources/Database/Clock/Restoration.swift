@@ -75,10 +75,10 @@ struct Restoration {
         case .restored(let seen):
             rewoundFrom = seen
             last = max(own.stamp, seen)
-            try end(seen, in: transaction)
+            try Restoration.end(seen, in: transaction)
             try jumpIDs(in: transaction)
         }
-        try end(own.stamp, in: transaction)
+        try Restoration.end(own.stamp, in: transaction)
         try transaction.clearClock()
         try transaction.execute(
             """
@@ -94,7 +94,7 @@ struct Restoration {
     }
 
     /// Remembers how far an epoch has been seen.
-    private func end(_ last: Stamp, in transaction: Transaction) throws {
+    static func end(_ last: Stamp, in transaction: Transaction) throws {
         try transaction.execute(
             """
             INSERT INTO past_epoch (epoch, last_stamp)

@@ -109,6 +109,14 @@ final class PostgresConnection: EngineConnection {
         return isThere
     }
 
+    func freezing(_ table: String, workspace: Int64?) -> [SchemaStep] {
+        PostgresDialect.freezing(table, workspace: workspace).map { .statement($0) }
+    }
+
+    func thawing(_ table: String, workspace: Int64?) -> [SchemaStep] {
+        PostgresDialect.thawing(table, workspace: workspace).map { .statement($0) }
+    }
+
     func contains(_ column: String, _ placeholder: String) -> String {
         "strpos(\(column), \(placeholder)) > 0"
     }

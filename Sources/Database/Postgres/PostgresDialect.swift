@@ -44,4 +44,39 @@ enum PostgresDialect {
         SET idle_in_transaction_session_timeout = 600000
         """
     }
+
+    /// The SQLSTATE that a frozen table raises: of a class that PostgreSQL leaves to others.
+    static let frozenState = "MR001"
+
+    /// The triggers of a frozen table; of one workspace's rows alone when it is given.
+    ///
+    /// CREATE TRIGGER waits for everyone who is writing to the table (PostgreSQL 13.3).
+    static func freezing(_ table: String, workspace: Int64?) -> [String] {
+        let function = """
+            CREATE OR REPLACE FUNCTION millrace_frozen() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN RAISE EXCEPTION USING ERRCODE = ''\(frozenState)'', MESSAGE = ''frozen''; END'
+            """
+        let run = "EXECUTE FUNCTION millrace_frozen()"
+        guard let workspace else {
+            return [
+                function,
+                "CREATE TRIGGER frozen BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON \(table) "
+                    + "FOR EACH STATEMENT \(run)",
+            ]
+        }
+        let name = "frozen_\(workspace)"
+        return [
+            function,
+            "CREATE TRIGGER \(name)_new BEFORE INSERT OR UPDATE ON \(table) FOR EACH ROW "
+                + "WHEN (NEW.workspace_id = \(workspace)) \(run)",
+            "CREATE TRIGGER \(name)_old BEFORE UPDATE OR DELETE ON \(table) FOR EACH ROW "
+                + "WHEN (OLD.workspace_id = \(workspace)) \(run)",
+        ]
+    }
+
+    /// Takes the triggers of a frozen table away.
+    static func thawing(_ table: String, workspace: Int64?) -> [String] {
+        let names = workspace.map { ["frozen_\($0)_new", "frozen_\($0)_old"] } ?? ["frozen"]
+        return names.map { "DROP TRIGGER IF EXISTS \($0) ON \(table)" }
+    }
 }

@@ -18,6 +18,7 @@ enum PostgresFailure {
         case "23505": return .uniqueViolation(key: key(result))
         case "40001", "40P01", "55P03": return .conflict(state)
         case "57014": return .timeout(statement: statement)
+        case PostgresDialect.frozenState: return .frozen
         case "53100": return .diskFull
         case "53300", "57P01", "57P02", "57P03", "57P05", "25P03":
             return .connectionLost(words(result, state))

@@ -111,6 +111,14 @@ final class SQLiteConnection: EngineConnection {
         return TickBounds(min: next, max: next, open: [])
     }
 
+    func freezing(_ table: String, workspace: Int64?) -> [SchemaStep] {
+        SQLiteDialect.freezing(table, workspace: workspace).map { .statement($0) }
+    }
+
+    func thawing(_ table: String, workspace: Int64?) -> [SchemaStep] {
+        SQLiteDialect.thawing(table, workspace: workspace).map { .statement($0) }
+    }
+
     func contains(_ column: String, _ placeholder: String) -> String {
         "instr(\(column), \(placeholder)) > 0"
     }

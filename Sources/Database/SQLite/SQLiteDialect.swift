@@ -28,4 +28,29 @@ enum SQLiteDialect {
         }
         return String(decoding: result, as: UTF8.self)
     }
+
+    /// The triggers of a frozen table; of one workspace's rows alone when it is given.
+    static func freezing(_ table: String, workspace: Int64?) -> [String] {
+        triggers(table, workspace).map { name, change, row in
+            let condition = workspace.map { "WHEN \(row).workspace_id = \($0) " } ?? ""
+            return "CREATE TRIGGER \(name) BEFORE \(change) ON \(table) FOR EACH ROW \(condition)"
+                + "BEGIN SELECT RAISE(ABORT, 'frozen'); END"
+        }
+    }
+
+    /// Takes the triggers of a frozen table away.
+    static func thawing(_ table: String, workspace: Int64?) -> [String] {
+        triggers(table, workspace).map { name, _, _ in "DROP TRIGGER IF EXISTS \(name)" }
+    }
+
+    private static func triggers(
+        _ table: String,
+        _ workspace: Int64?
+    ) -> [(name: String, change: String, row: String)] {
+        let name = "frozen_\(table)_\(workspace.map(String.init) ?? "all")"
+        return [
+            ("\(name)_insert", "INSERT", "NEW"), ("\(name)_update", "UPDATE", "OLD"),
+            ("\(name)_delete", "DELETE", "OLD"),
+        ]
+    }
 }

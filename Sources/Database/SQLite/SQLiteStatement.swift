@@ -160,6 +160,7 @@ enum SQLiteFailure {
         case (SQLITE_CONSTRAINT, uniqueCode), (SQLITE_CONSTRAINT, primaryKeyCode):
             let key = message.split(separator: ":", maxSplits: 1).last.map(String.init) ?? message
             return .uniqueViolation(key: String(key.drop(while: { $0 == " " })))
+        case (SQLITE_CONSTRAINT, triggerCode): return .frozen
         case (SQLITE_CONSTRAINT, _): return .constraint(message)
         case (SQLITE_BUSY, _), (SQLITE_LOCKED, _): return .busy
         case (SQLITE_FULL, _): return .diskFull
@@ -170,4 +171,6 @@ enum SQLiteFailure {
 
     private static let uniqueCode = SQLITE_CONSTRAINT | (8 << 8)
     private static let primaryKeyCode = SQLITE_CONSTRAINT | (6 << 8)
+    /// The only triggers are those that freeze.
+    private static let triggerCode = SQLITE_CONSTRAINT | (7 << 8)
 }

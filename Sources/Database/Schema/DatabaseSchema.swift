@@ -20,6 +20,10 @@ public enum DatabaseSchema {
             ]
         ),
         Migration(id: "database-3", steps: [.createTable(pastEpoch)]),
+        Migration(
+            id: "database-4",
+            steps: [.createTable(MoveRecord.table), .createTable(CopyProgress.table)]
+        ),
     ]
 
     static let changeClock = TableDefinition(
@@ -30,7 +34,8 @@ public enum DatabaseSchema {
             ColumnDefinition("rewound_from", .integer, isNullable: true),
             .boolean("is_held"),
         ],
-        primaryKey: ["id"]
+        primaryKey: ["id"],
+        moving: .left
     )
 
     static let tick = TableDefinition(

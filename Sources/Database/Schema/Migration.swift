@@ -75,13 +75,14 @@ struct MigrationRunner {
         }
     }
 
-    private static let table = TableDefinition(
+    static let table = TableDefinition(
         "schema_migration",
         isScoped: false,
         columns: [
             .text("id"), .integer("position"), .text("checksum"), .integer("oldest_program"),
             .moment("applied_at"),
         ],
-        primaryKey: ["id"]
+        primaryKey: ["id"],
+        moving: .carried
     )
 }

@@ -2,6 +2,16 @@
 
 /// A table as a value; each engine writes its own DDL from it (design/sql.md).
 public struct TableDefinition: Sendable, Hashable {
+    /// What becomes of a table's rows when the data move to another database.
+    public enum Moving: Sendable, Hashable {
+        /// They are copied.
+        case copied
+        /// They stay as they are; the room brings what they stand for over by its own means.
+        case carried
+        /// They belong to this database alone, and may change here afterwards.
+        case left
+    }
+
     /// The physical name: a word of ours or an id, never something that a user typed.
     public var name: String
     /// Whether each row belongs to a workspace; such a table has a column `workspace_id`.
@@ -14,6 +24,8 @@ public struct TableDefinition: Sendable, Hashable {
     public var isClustered: Bool
     /// The indexes besides the primary key.
     public var indexes: [IndexDefinition]
+    /// What becomes of the rows when the data move; they are copied unless said otherwise.
+    public var moving: Moving
 
     /// Makes a definition.
     public init(
@@ -22,7 +34,8 @@ public struct TableDefinition: Sendable, Hashable {
         columns: [ColumnDefinition],
         primaryKey: [String],
         isClustered: Bool = false,
-        indexes: [IndexDefinition] = []
+        indexes: [IndexDefinition] = [],
+        moving: Moving = .copied
     ) {
         self.name = name
         self.isScoped = isScoped
@@ -30,6 +43,7 @@ public struct TableDefinition: Sendable, Hashable {
         self.primaryKey = primaryKey
         self.isClustered = isClustered
         self.indexes = indexes
+        self.moving = moving
     }
 }
 

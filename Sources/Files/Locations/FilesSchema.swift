@@ -36,7 +36,8 @@ public enum FilesSchema {
             .moment("created_at"),
         ],
         primaryKey: ["kind", "name"],
-        isClustered: true
+        isClustered: true,
+        moving: .carried
     )
 
     /// Contents, a megabyte a row.
@@ -46,7 +47,8 @@ public enum FilesSchema {
         "spool_chunk",
         isScoped: false,
         columns: [.text("content"), .integer("position"), ColumnDefinition("bytes", .bytes)],
-        primaryKey: ["content", "position"]
+        primaryKey: ["content", "position"],
+        moving: .carried
     )
 
     /// Contents that are no file's: still being written, or abandoned and about to be deleted.
@@ -55,7 +57,8 @@ public enum FilesSchema {
         isScoped: false,
         columns: [.text("content"), .boolean("is_abandoned"), .moment("touched_at")],
         primaryKey: ["content"],
-        isClustered: true
+        isClustered: true,
+        moving: .carried
     )
 }
 

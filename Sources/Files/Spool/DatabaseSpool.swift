@@ -93,6 +93,14 @@ struct DatabaseSpool: SpoolBackend {
         try reading(connection) { try rows.names(of: kind, in: $0) }
     }
 
+    func kinds() throws -> [SpoolKind] {
+        try database.readBlocking { try rows.kinds(in: $0) }
+    }
+
+    func file(_ kind: SpoolKind, name: String) throws -> SpoolFile? {
+        try database.readBlocking { try rows.entry(kind, name, in: $0) }?.file
+    }
+
     func sweep() throws -> Int {
         let limit = database.time.now() - DatabaseSpool.patience
         let lost = try database.readBlocking { try rows.lost(since: limit, in: $0) }

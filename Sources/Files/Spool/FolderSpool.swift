@@ -61,6 +61,23 @@ struct FolderSpool: SpoolBackend {
         try Folders.visibleNames(at: "\(root)/\(kind.rawValue)")
     }
 
+    func kinds() throws -> [SpoolKind] {
+        let open = try OpenFile(root, O_RDONLY | O_DIRECTORY)
+        return try Folders.names(in: open).filter { name in
+            try !name.hasPrefix(".") && FileStatus.of(name, in: open)?.isFolder == true
+        }.map { SpoolKind(rawValue: $0) }
+    }
+
+    /// The folder knows no hash, so the file is read.
+    func file(_ kind: SpoolKind, name: String) throws -> SpoolFile? {
+        do {
+            let hash = try ContentHash(ofFileAt: "\(root)/\(kind.rawValue)/\(name)")
+            return try SpoolFile(kind: kind, name: name, bytes: hash.bytes, sha256: hash.sha256)
+        } catch FilesError.noSuchFile {
+            return nil
+        }
+    }
+
     func sweep() throws -> Int {
         try SpoolSweep(root: root, scratchRoot: scratchRoot).run()
     }

@@ -193,3 +193,43 @@ extension Spool {
         return try backend.names(of: kind, in: connection)
     }
 }
+
+extension Spool {
+    /// All finished files with their hashes, by kind and name; where the spool is a folder each is
+    /// read for its hash.
+    ///
+    /// - Throws: What system or database said.
+    public func files() throws -> [SpoolFile] {
+        try backend.kinds().flatMap { kind in
+            try backend.names(of: kind, in: nil).compactMap { name in
+                try backend.file(kind, name: name)
+            }
+        }
+    }
+
+    /// Copies a file into another spool under the same name, unless it is there and intact.
+    ///
+    /// - Returns: Whether it was copied.
+    /// - Throws: ``FilesError/corrupt(_:reason:)`` when what was read is not what it was, or what
+    ///   system or database said.
+    public func copy(_ file: SpoolFile, to other: Spool) throws -> Bool {
+        if try other.isIntact(file) { return false }
+        let writer = try other.create(file.kind, name: file.name)
+        var hash = ContentHash()
+        do {
+            try read(file) { chunk in
+                hash.update(chunk)
+                try writer.write(chunk)
+                return true
+            }
+            guard hash.bytes == file.bytes, hash.sha256 == file.sha256 else {
+                throw FilesError.corrupt(file.name, reason: "it is not what it was when finished")
+            }
+        } catch {
+            writer.abandon()
+            throw error
+        }
+        _ = try writer.finish()
+        return true
+    }
+}

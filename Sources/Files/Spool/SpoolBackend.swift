@@ -13,6 +13,10 @@ protocol SpoolBackend: Sendable {
     func remove(_ file: SpoolFile) throws
     func remove(_ file: SpoolFile, in transaction: Transaction) throws
     func names(of kind: SpoolKind, in connection: Connection?) throws -> [String]
+    /// The kinds of which there may be files, in byte order.
+    func kinds() throws -> [SpoolKind]
+    /// What a finished file is; nil when there is none of that name.
+    func file(_ kind: SpoolKind, name: String) throws -> SpoolFile?
     func sweep() throws -> Int
 }
 

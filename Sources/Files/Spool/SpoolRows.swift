@@ -36,6 +36,11 @@ struct SpoolRows {
         ).map { try $0.get(0) }
     }
 
+    func kinds(in connection: Connection) throws -> [SpoolKind] {
+        try connection.rows("SELECT DISTINCT kind FROM spool_file ORDER BY kind")
+            .map { SpoolKind(rawValue: try $0.get(0)) }
+    }
+
     func contents(of kind: SpoolKind, in connection: Connection) throws -> Set<String> {
         Set(
             try connection.rows("SELECT content FROM spool_file WHERE kind = $1", [kind.rawValue])

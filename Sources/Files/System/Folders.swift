@@ -58,7 +58,8 @@ enum Folders {
         return String(cString: resolved)
     }
 
-    private static func parent(of path: String) -> String? {
+    /// The folder that a path lies in; nil at the root.
+    static func parent(of path: String) -> String? {
         let trimmed = path.hasSuffix("/") ? path.dropLast() : path[...]
         guard let slash = trimmed.lastIndex(of: "/"), slash != trimmed.startIndex else {
             return nil

@@ -8,8 +8,10 @@ import Tasks
 /// Merges staged rows in transactions that each hold all they do: profiles, ledger rows, change
 /// records, counts and the checkpoint (design/protocols.md, "Import", step 3).
 struct ImportMerge {
-    /// Rows in a transaction when nobody else wants to write.
-    static let longTransaction = 100_000
+    /// Rows in the first transaction, and the most in any: each may have twice as many as the one
+    /// before, as long as nobody else wants to write.
+    private static let shortTransaction: Int64 = 500
+    private static let longTransaction: Int64 = 100_000
 
     let run: TaskRun
     let sorter: StagingSorter
@@ -49,10 +51,12 @@ struct ImportMerge {
         while let record = runs.record, start.hasPassed(record) { try runs.advance() }
         let rows = RecordBatch()
         var state = start
+        var most = ImportMerge.shortTransaction
         while runs.record != nil, try !run.isStopRequested() {
             state = try run.database.writeBlocking(.bulk) { transaction in
-                try mergeSome(runs, rows, state, transaction)
+                try mergeSome(runs, rows, state, most, transaction)
             }
+            most = min(most * 2, ImportMerge.longTransaction)
             try run.failpoints.pass("import.batch")
         }
         return state
@@ -63,6 +67,7 @@ struct ImportMerge {
         _ runs: MergedRuns,
         _ rows: RecordBatch,
         _ start: MergeState,
+        _ most: Int64,
         _ transaction: Transaction
     ) throws -> MergeState {
         var state = start
@@ -77,7 +82,7 @@ struct ImportMerge {
             }
             let problems = try batch.run(rows, &state, by: context, in: transaction)
             try ledger.record(problems, of: batch.ledgerTask, in: transaction)
-        } while runs.record != nil && state.done - start.done < ImportMerge.longTransaction
+        } while runs.record != nil && state.done - start.done < most
             && !transaction.othersAreWaiting
         try run.save(
             checkpoint: checkpoint(state),
