@@ -9,7 +9,10 @@ struct CatalogueTests {
     func `tables, columns and indexes are those that were made`(_ engine: TestEngine) throws {
         let database = try engine.sample()
         try database.readBlocking { connection throws in
-            let own = ["change_clock", "id_block", "sample", "schema_migration", "tick"]
+            let own = [
+                "change_clock", "database_copy", "database_move", "id_block", "past_epoch",
+                "sample", "schema_migration", "tick",
+            ]
             #expect(try connection.tableNames() == own)
             #expect(try connection.columnNames(of: "sample") == sampleTable.columns.map(\.name))
             #expect(try connection.indexNames(of: "sample") == ["sample_name"])
