@@ -57,6 +57,8 @@ public final class Database: Sendable {
     /// The present moment for transactions.
     public let time: any TimeSource
     let engine: any Engine
+    /// The tables that are cut where the engine can.
+    let partitionedTables: [TableDefinition]
     private let smallWrites = Atomic<Int>(0)
     private let threads = DispatchQueue(label: "millrace.database", attributes: .concurrent)
 
@@ -80,6 +82,10 @@ public final class Database: Sendable {
         record: (@Sendable (String) -> Void)? = nil
     ) throws {
         self.time = time
+        partitionedTables = migrations.flatMap(\.steps).compactMap { step in
+            guard case .createTable(let table) = step, table.partition != nil else { return nil }
+            return table
+        }
         switch address {
         case .sqlite(let path): engine = try SQLiteEngine(path: path, record: record)
         case .memory: engine = try SQLiteEngine(record: record)

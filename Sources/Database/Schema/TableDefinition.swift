@@ -14,6 +14,9 @@ public struct TableDefinition: Sendable, Hashable {
     public var isClustered: Bool
     /// The indexes besides the primary key.
     public var indexes: [IndexDefinition]
+    /// How a table that grows with traffic is cut where the engine can; not part of a migration's
+    /// checksum, since it changes no row.
+    public var partition: TablePartition?
 
     /// Makes a definition.
     public init(
@@ -22,7 +25,8 @@ public struct TableDefinition: Sendable, Hashable {
         columns: [ColumnDefinition],
         primaryKey: [String],
         isClustered: Bool = false,
-        indexes: [IndexDefinition] = []
+        indexes: [IndexDefinition] = [],
+        partition: TablePartition? = nil
     ) {
         self.name = name
         self.isScoped = isScoped
@@ -30,6 +34,7 @@ public struct TableDefinition: Sendable, Hashable {
         self.primaryKey = primaryKey
         self.isClustered = isClustered
         self.indexes = indexes
+        self.partition = partition
     }
 }
 
