@@ -88,16 +88,13 @@ import Testing
         try world.insert(40)
         try world.make()
         let before = try world.files()
-        #expect(try world.partitions.past().map(\.ids) == [10..<20, 20..<30, 30..<40])
+        #expect(try world.partitions.past().map(\.ids) == [10..<20, 20..<30])
         try world.database.writeBlocking { transaction in
             try transaction.execute("DELETE FROM cut WHERE workspace_id = 1 AND id < 20")
         }
         #expect(try world.partitions.emptied().map(\.ids) == [10..<20])
         for partition in try world.partitions.past() { try world.partitions.drop(partition) }
-        #expect(
-            try world.relations()
-                == ["cut_w1_20", "cut_w1_30", "cut_w1_40", "cut_w1_50", "cut_w1_60"]
-        )
+        #expect(try world.relations() == ["cut_w1_20", "cut_w1_50", "cut_w1_60"])
         #expect(try world.files() < before)
         #expect(try world.partitions.missing().isEmpty)
         try world.insert(1, from: 15)
@@ -124,8 +121,10 @@ import Testing
 
     @Test func `a partition that is being filled is not past`() throws {
         let world = try PartitionWorld(.postgres)
-        try world.insert(15)
+        try world.insert(3)
         try world.make()
+        try world.insert(12)
+        #expect(try world.relations() == ["cut_w1_10", "cut_w1_20"])
         #expect(try world.partitions.past().isEmpty)
         #expect(try world.partitions.emptied().isEmpty)
     }

@@ -80,10 +80,21 @@ final class PartitionWorld: Sendable {
     /// What an upkeep does; another node may be faster with each of it.
     static func maintain(_ database: Database) throws -> [String] {
         let partitions = Partitions(WorkspaceID(1), in: database)
-        let made = try partitions.missing().filter { try partitions.make($0) }
-        let dropped = try partitions.emptied().filter { try partitions.drop($0) }
+        let made = try partitions.missing().filter { partition in
+            try persistently { try partitions.make(partition) }
+        }
+        let dropped = try partitions.emptied().filter { partition in
+            try persistently { try partitions.drop(partition) }
+        }
         return made.map { "make \($0.ids.lowerBound)" }
             + dropped.map { "drop \($0.ids.lowerBound)" }
+    }
+
+    /// A busy machine may take over a second for the other's turn.
+    private static func persistently(_ work: () throws -> Bool) throws -> Bool {
+        while true {
+            do { return try work() } catch DatabaseError.conflict { continue }
+        }
     }
 
     func ids(_ condition: String) throws -> [Int64] {

@@ -23,6 +23,8 @@ public struct Partitions {
     ///
     /// - Parameter lowest: The first id to make partitions for, for rows that are brought from
     ///   elsewhere; the next id that is given out unless said otherwise.
+    /// - Returns: The partitions, by table and then by range.
+    /// - Throws: ``DatabaseError``.
     public func missing(since lowest: Int64? = nil) throws -> [Partition] {
         try database.readBlocking { connection in
             try each(in: connection) { table, cut, present in

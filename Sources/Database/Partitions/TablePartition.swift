@@ -26,6 +26,7 @@ public struct TablePartition: Sendable, Hashable {
     /// - Parameters:
     ///   - next: The next id that is given out.
     ///   - lowest: The first id that a range is wanted for; the next one unless given.
+    /// - Returns: The ranges, lowest first.
     func ahead(of next: Int64, since lowest: Int64? = nil) -> [Range<Int64>] {
         guard next >= width / 10 else { return [] }
         let first = max(1, (lowest ?? next) / width)
