@@ -71,7 +71,8 @@ public enum CampaignSchema {
                 ["workspace_id", "stamp", "id"],
                 condition: "stamp IS NOT NULL"
             ),
-        ]
+        ],
+        partition: TablePartition(by: "id", of: .interaction)
     )
 
     /// Which campaign an automated import triggers, and at which time of day.

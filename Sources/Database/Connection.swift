@@ -247,6 +247,18 @@ protocol EngineConnection: AnyObject {
         within fixed: [(column: String, value: SQLValue)]
     ) throws -> any BulkWriter
     func change(_ step: SchemaStep) throws
+    /// The ranges of ids that partitions of a workspace are there for; nil where none can be made.
+    func partitions(of table: String, workspace: Int64) throws -> [Range<Int64>]?
+    /// Whether rows of a range have come before its partition, so that it cannot be made.
+    func hasSpilled(_ partition: Partition) throws -> Bool
+    /// Makes a partition; false when it is there already or cannot be made.
+    func make(_ partition: Partition) throws -> Bool
+    /// Keeps everyone from a partition until the transaction ends; false when it is gone.
+    func hold(_ partition: Partition) throws -> Bool
+    /// Drops a partition that is held.
+    func drop(_ partition: Partition) throws
+    /// Whether a partition holds no row.
+    func isEmpty(_ partition: Partition) throws -> Bool
     /// Ids that follow one another; returns the first.
     func allocate(_ count: Int, _ kind: String, workspace: Int64) throws -> Int64
     /// Waits for a name that one transaction holds at a time.

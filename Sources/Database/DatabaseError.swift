@@ -121,6 +121,14 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvis
         }
     }
 
+    /// Whether the data are elsewhere, or not here yet.
+    var isAboutMove: Bool {
+        switch self {
+        case .movedAway, .halfMoved: true
+        default: false
+        }
+    }
+
     /// Whether the same transaction may be run again at once: nothing of it was kept.
     var isRepeatable: Bool {
         switch self {

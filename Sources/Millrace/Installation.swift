@@ -181,7 +181,7 @@ public struct Installation: Sendable {
             FeedAlertJob(), TriggerJob(), SendJob(transport: transport),
             ExcludedUsersReportJob(spool: spool),
             IncrementalExportJob(exports),
-            DataRetentionJob(spool: spool, locations: locations),
+            DataRetentionJob(spool: spool, locations: locations), PartitionJob(),
         ]
     }
 }

@@ -39,6 +39,14 @@ public struct TaskRetention: Sendable {
         return found
     }
 
+    /// How many tasks there are in a range of ids.
+    public func count(_ ids: Range<Int64>, in connection: Connection) throws -> Int {
+        try connection.value(
+            "SELECT count(*) FROM task WHERE workspace_id = $1 AND id >= $2 AND id < $3",
+            [workspace, ids.lowerBound, ids.upperBound]
+        ) ?? 0
+    }
+
     /// Removes the records of tasks that have ended, with their steps.
     ///
     /// - Returns: How many records were removed.

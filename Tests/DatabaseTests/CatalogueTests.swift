@@ -10,7 +10,8 @@ struct CatalogueTests {
         let database = try engine.sample()
         try database.readBlocking { connection throws in
             let own = [
-                "change_clock", "id_block", "past_epoch", "sample", "schema_migration", "tick",
+                "change_clock", "database_copy", "database_move", "id_block", "past_epoch",
+                "sample", "schema_migration", "tick",
             ]
             #expect(try connection.tableNames() == own)
             #expect(try connection.columnNames(of: "sample") == sampleTable.columns.map(\.name))

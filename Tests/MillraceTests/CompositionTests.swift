@@ -21,7 +21,7 @@ struct CompositionTests {
         "id_block": "counters", "import_binding": "which import triggers what",
         "import_measure": "counts", "import_trigger": "which run triggered what",
         "imported_file": "hashes of files", "list": "names of lists", "location": "places",
-        "node": "processes", "past_epoch": "the clock", "profile_table": "names of tables",
+        "node": "processes", "profile_table": "names of tables",
         "queue_limit": "limits",
         "schedule": "recurrences", "schema_migration": "the schema's history",
         "search": "conditions that staff wrote", "secret": "sealed secrets",

@@ -81,7 +81,9 @@ import Testing
             await #expect(throws: SimulatedCrash(name: point)) {
                 try await session.move(to: target, recorder.failpoints)
             }
-            #expect(try await session.move(to: target).isComplete, "\(point)")
+            let outcome = try await session.move(to: target)
+            let unequal = outcome.tables.filter { !$0.isEqual }
+            try #require(outcome.isComplete, "\(point): \(unequal)")
             session = try await session.session(on: target)
             try await session.liveOn(round: offset + 2)
             places.append(place)

@@ -3,6 +3,9 @@ public import Common
 public import Database
 
 extension ImportLedger {
+    /// The tables of lines, whose partitions are ranges of tasks.
+    public static let tables: Set<String> = ["import_row", "import_problem"]
+
     /// Removes up to about a thousand lines of a task whose record is about to go; called until it
     /// gives 0, each time in a transaction of its own, so that other writers get between.
     ///

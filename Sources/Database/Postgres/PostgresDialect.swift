@@ -15,7 +15,8 @@ enum PostgresDialect {
             case .bytes: "bytea"
             }
         },
-        tableSuffix: { _ in "" }
+        tableSuffix: PostgresPartitions.suffix,
+        partitions: PostgresPartitions.first
     )
 
     /// The first command of a transaction.

@@ -6,6 +6,8 @@ struct DDL {
     let typeWord: @Sendable (ColumnDefinition.ColumnType) -> String
     /// What follows the closing parenthesis of CREATE TABLE.
     let tableSuffix: @Sendable (TableDefinition) -> String
+    /// What makes a table's first partitions.
+    var partitions: @Sendable (TableDefinition) -> [String] = { _ in [] }
 
     /// Words of no engine, for checksums.
     static let neutral = DDL(
@@ -25,7 +27,8 @@ struct DDL {
     func statements(for step: SchemaStep) -> [String] {
         switch step {
         case .createTable(let table):
-            [createTable(table)] + table.indexes.map { createIndex($0, on: table.name) }
+            [createTable(table)] + partitions(table)
+                + table.indexes.map { createIndex($0, on: table.name) }
         case .createIndex(let index, let table): [createIndex(index, on: table)]
         case .addColumn(let column, let table): ["ALTER TABLE \(table) ADD COLUMN \(text(column))"]
         case .dropIndex(let name): ["DROP INDEX IF EXISTS \(name)"]

@@ -26,6 +26,9 @@ public struct TableDefinition: Sendable, Hashable {
     public var indexes: [IndexDefinition]
     /// What becomes of the rows when the data move; they are copied unless said otherwise.
     public var moving: Moving
+    /// How a table that grows with traffic is cut where the engine can; not part of a migration's
+    /// checksum, since it changes no row.
+    public var partition: TablePartition?
 
     /// Makes a definition.
     public init(
@@ -35,6 +38,7 @@ public struct TableDefinition: Sendable, Hashable {
         primaryKey: [String],
         isClustered: Bool = false,
         indexes: [IndexDefinition] = [],
+        partition: TablePartition? = nil,
         moving: Moving = .copied
     ) {
         self.name = name
@@ -44,6 +48,7 @@ public struct TableDefinition: Sendable, Hashable {
         self.isClustered = isClustered
         self.indexes = indexes
         self.moving = moving
+        self.partition = partition
     }
 }
 

@@ -66,6 +66,7 @@ struct RetentionLimits {
 struct RetentionLedger: Codable, Hashable {
     var tasks = 0
     var fileLines = 0
+    var partitions = 0
     var spoolFiles = 0
     var exportFiles = 0
     var transferboxFiles = 0
@@ -75,6 +76,7 @@ struct RetentionLedger: Codable, Hashable {
     var lines: [String] {
         [
             ("task records", tasks), ("lines of imported files", fileLines),
+            ("partitions of such lines", partitions),
             ("files of removed tasks", spoolFiles), ("kept export files", exportFiles),
             ("transferbox files", transferboxFiles), ("leftovers in the spool", leftovers),
         ].filter { $0.1 > 0 }.map { "Removed \($0.0): \($0.1)." }

@@ -18,7 +18,10 @@ struct HistoryRetention {
     private var workspace: WorkspaceID { run.task.workspace }
 
     /// Removes tasks that ended before a moment, by the thousand.
+    ///
+    /// Lines of whole id ranges go with their partition; then the tasks find none.
     func clear(before moment: Instant, _ ledger: inout RetentionLedger) throws {
+        try dropLines(before: moment, &ledger)
         var last = TaskID(0)
         while try !run.isStopRequested() {
             let page = try run.database.readBlocking { connection in
@@ -35,6 +38,48 @@ struct HistoryRetention {
                 return try TaskRetention(workspace).delete(removable.map(\.id), in: transaction)
             }
         }
+    }
+
+    /// Drops the partitions of lines none of whose tasks is kept; what is busy goes row by row.
+    private func dropLines(before moment: Instant, _ ledger: inout RetentionLedger) throws {
+        let partitions = Partitions(workspace, in: run.database)
+        for partition in try partitions.past()
+        where try ImportLedger.tables.contains(partition.table) && !run.isStopRequested() {
+            let removable = try run.database.readBlocking { connection in
+                try removableTasks(partition.ids, before: moment, in: connection)
+            }
+            guard let removable else { continue }
+            do {
+                // A task that came meanwhile may have lines already.
+                let isDropped = try partitions.drop(partition) { connection in
+                    try TaskRetention(workspace).count(partition.ids, in: connection) == removable
+                }
+                if isDropped { ledger.partitions += 1 }
+            } catch DatabaseError.conflict { continue }
+        }
+    }
+
+    /// How many tasks there are in a range when none of them is kept; nil when one is.
+    private func removableTasks(
+        _ ids: Range<Int64>,
+        before moment: Instant,
+        in connection: Connection
+    ) throws -> Int? {
+        let retention = TaskRetention(workspace)
+        let tasks = try retention.count(ids, in: connection)
+        let expired =
+            try retention
+            .expired(
+                before: moment,
+                after: TaskID(ids.lowerBound - 1),
+                limit: tasks,
+                in: connection
+            )
+            .filter { ids.contains($0.id.value) }
+        guard expired.count == tasks,
+            try !expired.contains(where: { try isNeeded($0.id, in: connection) })
+        else { return nil }
+        return tasks
     }
 
     /// Whether an export run or a trigger still waits for a task.

@@ -39,9 +39,14 @@ public struct Upkeep: Sendable {
         try await removeLeftovers(workspaces)
         var tasks: [TaskID] = []
         for workspace in workspaces {
+            if let task = try await preparePartitions(workspace, now: now) { tasks.append(task) }
             let hasExpired = try await hasExpired(workspace, now: now)
             let pause = hasExpired ? Span.minutes(59) : .hours(24)
-            if let task = try await enqueue(workspace, unlessSince: now - pause) {
+            if let task = try await enqueue(
+                DataRetentionJob.taskType,
+                workspace,
+                unlessSince: now - pause
+            ) {
                 tasks.append(task)
             }
         }
@@ -75,7 +80,20 @@ public struct Upkeep: Sendable {
         }
     }
 
+    private func preparePartitions(_ workspace: WorkspaceID, now: Instant) async throws -> TaskID? {
+        let isNeeded = try await installation.database.blocking { [installation] in
+            try PartitionJob.isNeeded(workspace, in: installation.database)
+        }
+        guard isNeeded else { return nil }
+        return try await enqueue(
+            PartitionJob.taskType,
+            workspace,
+            unlessSince: now - .minutes(59)
+        )
+    }
+
     private func enqueue(
+        _ type: TaskType,
         _ workspace: WorkspaceID,
         unlessSince moment: Instant
     ) async throws -> TaskID? {
@@ -84,7 +102,7 @@ public struct Upkeep: Sendable {
                 """
                 SELECT max(created_at) FROM task WHERE workspace_id = $1 AND type = $2
                 """,
-                [workspace, DataRetentionJob.taskType.name]
+                [workspace, type.name]
             )
             if let latest, latest > moment { return nil }
             let context = Context(
@@ -94,7 +112,7 @@ public struct Upkeep: Sendable {
                 moment: transaction.moment
             )
             let task = try NewTask(
-                DataRetentionJob.taskType,
+                type,
                 info: "upkeep",
                 parameters: [String: String](),
                 lane: "retention:\(workspace)"
