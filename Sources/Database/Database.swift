@@ -61,7 +61,6 @@ public final class Database: Sendable {
     /// The tables that are cut where the engine can.
     let partitionedTables: [TableDefinition]
     private let smallWrites = Atomic<Int>(0)
-    private let threads = DispatchQueue(label: "millrace.database", attributes: .concurrent)
 
     /// Opens a database, brings its schema up to date and its clock in order.
     ///
@@ -150,7 +149,7 @@ public final class Database: Sendable {
     public func blocking<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T
     {
         try await withCheckedThrowingContinuation { continuation in
-            threads.async { continuation.resume(with: Result { try work() }) }
+            BlockingThreads.shared.run { continuation.resume(with: Result { try work() }) }
         }
     }
 

@@ -164,6 +164,25 @@ import Testing
         #expect(try world.partitions.make(missing))
     }
 
+    @Test func `rows that move in from elsewhere come into partitions`() throws {
+        let source = try PartitionWorld(.file)
+        try source.insert(25)
+        let world = try PartitionWorld(.postgres)
+        let move = DatabaseMove(
+            from: source.database,
+            to: world.database,
+            places: (from: "source", to: "target"),
+            migrations: PartitionWorld.migrations,
+            madeTables: { _ in [] }
+        )
+        #expect(try move.begin())
+        try move.copy()
+        #expect(try world.relations() == ["cut_w1_10", "cut_w1_20", "cut_w1_30", "cut_w1_40"])
+        #expect(try world.count(in: "cut_w1_10") == 10)
+        #expect(try world.count(in: "cut_spill") == 0)
+        #expect(try world.ids("true") == Array(1...25))
+    }
+
     @Test func `a query that binds ids reads no other range`() throws {
         let world = try PartitionWorld(.postgres)
         try world.insert(3)

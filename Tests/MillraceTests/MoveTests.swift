@@ -16,7 +16,7 @@ import Testing
 /// A lived-in installation moves between engines and goes on as if nothing had been
 /// (docs/operating.md, "Moving to PostgreSQL").
 @Suite(.serialized) struct MoveTests {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(30)))
     func `imports, sends and export chains go on behind a move to a server and back`() async throws
     {
         let demo = try await DemoRun.make(.file)
@@ -62,7 +62,7 @@ import Testing
         "move.spool.sealed-export", "move.verified", "move.opened", "move.ended",
     ]
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(30)))
     func `a move that was cut anywhere is repeated, from file to server to file`() async throws {
         let demo = try await DemoRun.make(.file)
         var session = demo.session

@@ -100,8 +100,21 @@ public struct DatabaseMove: Sendable {
                 failpoints: failpoints
             )
             try copy.run { report(pages.table.name, $0) }
+            if pages.table.name == DatabaseSchema.idBlock.name { try makePartitions() }
         }
         try failpoints.pass("move.copied")
+    }
+
+    /// Before the rows come: what has no partition then lies outside of all until it is deleted.
+    private func makePartitions() throws {
+        let workspaces: [WorkspaceID] = try target.readBlocking { connection in
+            try connection.rows("SELECT DISTINCT workspace_id FROM id_block WHERE workspace_id > 0")
+                .map { try $0.get(0) }
+        }
+        for workspace in workspaces {
+            let partitions = Partitions(workspace, in: target)
+            for partition in try partitions.missing(since: 0) { try partitions.make(partition) }
+        }
     }
 
     /// Compares both sides, table by table.

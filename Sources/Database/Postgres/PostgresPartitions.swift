@@ -103,18 +103,23 @@ extension PostgresConnection {
             "ONLY \(PostgresPartitions.rest(partition.table))",
             PostgresPartitions.spill(partition.table), partition.name,
         ]
-        for name in names { try run("LOCK TABLE \(name) IN ACCESS EXCLUSIVE MODE") }
+        try orAnew { for name in names { try run("LOCK TABLE \(name) IN ACCESS EXCLUSIVE MODE") } }
         return true
     }
 
     func drop(_ partition: Partition) throws { try run("DROP TABLE \(partition.name)") }
 
-    /// Another node may drop it meanwhile: then the question is asked anew.
     func isEmpty(_ partition: Partition) throws -> Bool {
         guard try isThere(partition.name) else { return false }
-        do {
-            return try answer("SELECT NOT EXISTS (SELECT 1 FROM \(partition.name))", [])
-        } catch DatabaseError.engine(let code, _, _) where code == "42P01" {
+        return try orAnew {
+            try answer("SELECT NOT EXISTS (SELECT 1 FROM \(partition.name))", [])
+        }
+    }
+
+    /// Another node may drop a partition between the look and the deed, and the look may be into a
+    /// cache: then the transaction runs again.
+    private func orAnew<T>(_ work: () throws -> T) throws -> T {
+        do { return try work() } catch DatabaseError.engine(let code, _, _) where code == "42P01" {
             throw DatabaseError.conflict(code)
         }
     }
