@@ -20,7 +20,7 @@ final class Writers: Sendable {
     private let transactions = Atomic<Int64>(0)
     private let running: Atomic<Int>
     private let undone = Atomic<Int>(0)
-    private let mayEnd = Atomic<Bool>(false)
+    private let end = Gate()
 
     static let count = 8
 
@@ -67,8 +67,28 @@ final class Writers: Sendable {
         (changes.load(ordering: .acquiring), undone.load(ordering: .acquiring))
     }
 
-    /// Lets the writers end when they have changed enough.
-    func allowEnd() { mayEnd.store(true, ordering: .relaxed) }
+    /// Lets the writers end when they have changed enough; until then they stay, and write nothing.
+    func allowEnd() { end.open() }
+
+    /// Holds threads back until it is opened.
+    private final class Gate: @unchecked Sendable {
+        // The condition's lock guards the variable.
+        private let change = NSCondition()
+        private var isOpen = false
+
+        func open() {
+            change.lock()
+            defer { change.unlock() }
+            isOpen = true
+            change.broadcast()
+        }
+
+        func pass() {
+            change.lock()
+            defer { change.unlock() }
+            while !isOpen { change.wait() }
+        }
+    }
 
     /// Returns when all writers are through.
     func run() async throws {
@@ -92,7 +112,7 @@ final class Writers: Sendable {
 
     private func write(_ lane: Int) throws {
         var random = SeededRandomness(seed: seed &* 1_000 &+ UInt64(lane))
-        while changes.load(ordering: .relaxed) < total || !mayEnd.load(ordering: .relaxed) {
+        while changes.load(ordering: .relaxed) < total {
             switch Int.random(in: 0..<12, using: &random) {
             case 0: try subscribe(lane, &random)
             case 1: try erase(lane, &random)
@@ -100,6 +120,7 @@ final class Writers: Sendable {
             default: try merge(lane, &random, isGivenUp: false)
             }
         }
+        end.pass()
     }
 
     private func context(_ database: Database) -> Context {

@@ -4,7 +4,7 @@ internal import Common
 
 /// One PostgreSQL connection with its prepared statements.
 final class PostgresConnection: EngineConnection {
-    let batchRows = 1_000
+    let batchRows = 2_000
     let link: PostgresLink
     private let record: (@Sendable (String) -> Void)?
     private let identities: PostgresIdentities
