@@ -22,6 +22,16 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Personalisation of messages: Messaging.
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        // The HTTP server: API. Without the reading of configuration, which is ours.
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird",
+            from: "2.28.1",
+            traits: ["FullFoundation"]
+        ),
+        // The server's buffers, time-outs and TLS: API.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         // Signals and graceful shutdown: Millrace.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -98,8 +108,22 @@ let package = Package(
             ]
         ),
         .target(
+            name: "API",
+            dependencies: [
+                "Common", "Database", "Accounts", "Files", "Tasks", "Audience", "Imports",
+                "Messaging", "Campaigns", "Exports",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .target(
             name: "Millrace",
             dependencies: [
+                "API",
                 "Common", "CSV", "Database", "Accounts", "Files", "Tasks", "Audience", "Imports",
                 "Messaging", "Campaigns", "Exports",
                 .product(name: "Logging", package: "swift-log"),
