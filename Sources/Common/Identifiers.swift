@@ -38,6 +38,8 @@ public enum Kind {
     public enum Entity {}
     /// A user.
     public enum User {}
+    /// A token of a user.
+    public enum Token {}
     /// A task.
     public enum Task {}
     /// A schedule.
@@ -72,6 +74,8 @@ public typealias WorkspaceID = ID<Kind.Workspace>
 public typealias EntityID = ID<Kind.Entity>
 /// The id of a user.
 public typealias UserID = ID<Kind.User>
+/// The id of a token.
+public typealias TokenID = ID<Kind.Token>
 /// The id of a task.
 public typealias TaskID = ID<Kind.Task>
 /// The id of a schedule.

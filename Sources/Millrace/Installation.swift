@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import API
 public import Accounts
 public import Audience
 import Campaigns
@@ -33,6 +34,16 @@ public struct Installation: Sendable {
     public let taskTypes: [TaskType]
     /// What all rooms hold on a person.
     public let dossier: Dossier
+    /// What the API works with.
+    public var apiServices: APIServices {
+        APIServices(
+            database: database,
+            spool: spool,
+            locations: locations,
+            dossier: dossier,
+            version: Installation.version
+        )
+    }
     /// What sends reports by mail.
     let reports: MailReports
 
