@@ -57,7 +57,7 @@ public struct OutboxSection: DossierSection {
             .compactMap { interaction in
                 guard interaction.state != .notSent else { return nil }
                 let content = try campaigns.campaign(interaction.campaign, in: connection).content
-                guard let sender = EmailAddress(content.senderAddress),
+                guard let sender = content.email.flatMap({ EmailAddress($0.senderAddress) }),
                     let id = interaction.messageID(in: workspace, domain: sender.domain)
                 else { return nil }
                 return (id, interaction.createdAt)

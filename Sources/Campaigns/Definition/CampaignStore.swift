@@ -14,7 +14,7 @@ public struct NewCampaign: Sendable {
     /// What starts its sends.
     public var initiation: Initiation
     /// The message.
-    public var content: EmailContent
+    public var content: MessageContent
     /// The list that recipients must be subscribed to.
     public var list: ListID?
     /// Whom it leaves out.
@@ -33,11 +33,34 @@ public struct NewCampaign: Sendable {
         rules: CampaignRules = CampaignRules(),
         entity: EntityID? = nil
     ) {
+        self.init(
+            displayName,
+            table: table,
+            kind: kind,
+            initiation: initiation,
+            message: .email(content),
+            list: list,
+            rules: rules,
+            entity: entity
+        )
+    }
+
+    /// Makes a campaign of either channel to create; the rules are those of any campaign unless given.
+    public init(
+        _ displayName: String,
+        table: ProfileTableID,
+        kind: CampaignKind,
+        initiation: Initiation,
+        message: MessageContent,
+        list: ListID? = nil,
+        rules: CampaignRules = CampaignRules(),
+        entity: EntityID? = nil
+    ) {
         self.displayName = displayName
         self.table = table
         self.kind = kind
         self.initiation = initiation
-        self.content = content
+        content = message
         self.list = list
         self.rules = rules
         self.entity = entity
@@ -66,7 +89,7 @@ public struct CampaignStore: Sendable {
         guard (0...100).contains(new.rules.controlPercent) else {
             throw CampaignError.badControlShare
         }
-        _ = try EmailTemplate(new.content)
+        try new.content.check()
         let id: CampaignID = try transaction.nextID(.campaign, in: workspace)
         let technical = try uniqueName(new.displayName, id, in: transaction)
         try transaction.execute(
@@ -77,8 +100,8 @@ public struct CampaignStore: Sendable {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """,
             [
-                workspace, id, new.table, new.entity, new.displayName, technical, Channel.email,
-                new.kind, new.initiation, JSONColumn(new.content), new.list,
+                workspace, id, new.table, new.entity, new.displayName, technical,
+                new.content.channel, new.kind, new.initiation, new.content.json, new.list,
                 JSONColumn(new.rules), CampaignState.draft, context.moment, context.actor,
             ]
         )
@@ -175,7 +198,7 @@ extension Campaign {
         channel = try row.get("channel")
         kind = try row.get("kind")
         initiation = try row.get("initiation")
-        content = try row.json("content")
+        content = try MessageContent(row, channel)
         list = try row.get("list_id")
         rules = try row.json("rules")
         state = try row.get("state")

@@ -20,10 +20,13 @@ struct MailComposer: Sendable {
     }
 
     init(campaign: Campaign, table: ProfileTable, run: TaskRun) throws {
-        template = try EmailTemplate(campaign.content)
+        guard let content = campaign.content.email else {
+            throw CampaignError.noSuchCampaign("\(campaign.displayName) on the e-mail channel")
+        }
+        template = try EmailTemplate(content)
         self.table = table
         self.run = run
-        guard let sender = EmailAddress(campaign.content.senderAddress) else {
+        guard let sender = EmailAddress(content.senderAddress) else {
             throw MessagingError.setting(name: "sender address", problem: "is no e-mail address")
         }
         self.sender = sender
