@@ -132,6 +132,48 @@ public struct CampaignStore: Sendable {
         )
     }
 
+    /// Renames a campaign and gives it another target; its technical name stays.
+    ///
+    /// - Parameters:
+    ///   - id: The campaign.
+    ///   - name: The name that people see.
+    ///   - table: Another profile table; nil to leave it.
+    ///   - list: The linked list.
+    ///   - transaction: A transaction.
+    func retarget(
+        _ id: CampaignID,
+        name: String,
+        table: ProfileTableID?,
+        list: ListID?,
+        in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            UPDATE campaign SET display_name = $3, table_id = coalesce($4, table_id), list_id = $5
+            WHERE workspace_id = $1 AND id = $2
+            """,
+            [workspace, id, name, table, list]
+        )
+    }
+
+    /// Sets the state of a one-shot campaign with the moment at which it counts as sent; nil for
+    /// never.
+    func mark(
+        _ id: CampaignID,
+        _ state: CampaignState,
+        sentAt moment: Instant?,
+        in transaction: Transaction
+    ) throws {
+        let finishedAt = state == .finished ? transaction.moment : nil
+        try transaction.execute(
+            """
+            UPDATE campaign SET state = $3, activated_at = $4, finished_at = $5
+            WHERE workspace_id = $1 AND id = $2
+            """,
+            [workspace, id, state, moment, finishedAt]
+        )
+    }
+
     /// All campaigns, newest first.
     public func all(in connection: Connection) throws -> [Campaign] {
         try connection.rows(
