@@ -66,6 +66,10 @@ public enum Kind {
     public enum Interaction {}
     /// An incremental export.
     public enum Export {}
+    /// A message that someone wrote.
+    public enum Message {}
+    /// A send at a time, a `task` of the API.
+    public enum ScheduledSend {}
 }
 
 /// The id of a workspace.
@@ -102,3 +106,7 @@ public typealias SendID = ID<Kind.Send>
 public typealias InteractionID = ID<Kind.Interaction>
 /// The id of an export.
 public typealias ExportID = ID<Kind.Export>
+/// The id of a message that someone wrote; a mail's own Message-ID is another thing.
+public typealias StoredMessageID = ID<Kind.Message>
+/// The id of a scheduled send.
+public typealias ScheduledSendID = ID<Kind.ScheduledSend>

@@ -28,6 +28,8 @@ public struct Installation: Sendable {
     public let locations: LocationStore
     /// What takes its mails.
     public let transport: any MessageTransport<OutgoingMail>
+    /// What takes its text messages.
+    public let texts: any MessageTransport<OutgoingText>
     /// What runs its tasks.
     public let worker: Worker
     /// The types of tasks that it can run.
@@ -83,13 +85,15 @@ public struct Installation: Sendable {
             failpoints: failpoints
         )
         transport = try Installation.transport(configuration)
+        let textOutbox = TextOutbox(folder: configuration.outboxFolder)
+        texts = textOutbox
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
             InteractionSection(), ImportFileSection(spool), ReportSection(spool: spool),
             Installation.exportSection,
-            OutboxSection(OutboxTransport(folder: configuration.outboxFolder)),
+            OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
-        let jobs = Installation.jobs(spool, locations, transport, reports)
+        let jobs = Installation.jobs(spool, locations, transport, textOutbox, reports)
         taskTypes = jobs.map(\.type)
         worker = Worker(
             database: database,
@@ -170,6 +174,7 @@ public struct Installation: Sendable {
         _ spool: Spool,
         _ locations: LocationStore,
         _ transport: any MessageTransport<OutgoingMail>,
+        _ texts: any MessageTransport<OutgoingText>,
         _ reports: MailReports
     ) -> [any TaskJob] {
         let triggers = ImportTriggers { workspace, connection in
@@ -189,7 +194,8 @@ public struct Installation: Sendable {
             ) { workspace, connection in
                 try WorkspaceStore().workspace(workspace, in: connection).defaultCountryCode
             },
-            FeedAlertJob(), TriggerJob(), SendJob(transport: transport),
+            FeedAlertJob(), TriggerJob(), 
+            SendJob(transport: transport, texts: texts),
             ExcludedUsersReportJob(spool: spool),
             IncrementalExportJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),

@@ -21,6 +21,7 @@ final class World: Sendable {
     let database: Database
     let folder: TemporaryFolder
     let outbox: OutboxTransport
+    let texts: TextOutbox
     let spool: Spool
     let table: ProfileTable
     let failpoints = FailpointRecorder()
@@ -41,6 +42,7 @@ final class World: Sendable {
         self.database = database
         self.folder = folder
         outbox = OutboxTransport(folder: folder.path("outbox"))
+        texts = TextOutbox(folder: folder.path("outbox"))
         spool = try Spool(root: folder.path("spool"))
         let context = World.context(time.now())
         table = try database.writeBlocking { transaction in
@@ -128,7 +130,7 @@ final class World: Sendable {
         _ jobs: any TaskJob...
     ) async throws -> Int {
         let own: [any TaskJob] = [
-            SendJob(transport: transport ?? outbox), TriggerJob(),
+            SendJob(transport: transport ?? outbox, texts: texts), TriggerJob(),
             ExcludedUsersReportJob(spool: spool),
         ]
         return try await Worker(

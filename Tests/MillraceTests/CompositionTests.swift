@@ -20,6 +20,8 @@ struct CompositionTests {
         "file_sighting": "names and sizes of files",
         "id_block": "counters", "import_binding": "which import triggers what",
         "import_measure": "counts", "import_trigger": "which run triggered what",
+        "message": "texts", "scheduled_send": "what is sent when, to which list or search",
+        "scheduled_send_tally": "counts",
         "imported_file": "hashes of files", "list": "names of lists", "location": "places",
         "node": "processes", "profile_table": "names of tables",
         "queue_limit": "limits",
