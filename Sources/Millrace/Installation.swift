@@ -74,8 +74,8 @@ public struct Installation: Sendable {
         transport = try Installation.transport(configuration)
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
-            InteractionSection(), ImportFileSection(spool), ReportSection(spool: spool),
-            Installation.exportSection,
+            InteractionSection(), ImportFileSection(spool), MemberBulkSection(),
+            ReportSection(spool: spool), Installation.exportSection,
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder)),
         ])
         let jobs = Installation.jobs(spool, locations, transport, reports)
@@ -170,14 +170,17 @@ public struct Installation: Sendable {
             mailer: reports,
             program: version
         )
+        let countryCode: @Sendable (WorkspaceID, Connection) throws -> String? = {
+            try WorkspaceStore().workspace($0, in: $1).defaultCountryCode
+        }
         return [
             ProfileImportJob(
                 spool: spool,
                 locations: locations,
-                listeners: [TriggerListener(triggers: triggers)]
-            ) { workspace, connection in
-                try WorkspaceStore().workspace(workspace, in: connection).defaultCountryCode
-            },
+                listeners: [TriggerListener(triggers: triggers)],
+                countryCode: countryCode
+            ),
+            MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
             FeedAlertJob(), TriggerJob(), SendJob(transport: transport),
             ExcludedUsersReportJob(spool: spool),
             IncrementalExportJob(exports),
