@@ -86,7 +86,10 @@ let package = Package(
         .target(name: "Audience", dependencies: ["Common", "Database", "Tasks"]),
         .target(
             name: "Imports",
-            dependencies: ["Common", "CSV", "Database", "Files", "Tasks", "Audience"]
+            dependencies: [
+                "Common", "CSV", "Database", "Files", "Tasks", "Audience",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
         ),
         .target(
             name: "Messaging",

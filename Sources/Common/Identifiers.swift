@@ -58,6 +58,8 @@ public enum Kind {
     public enum Location {}
     /// An automated import.
     public enum Import {}
+    /// A bulk of members.
+    public enum MemberBulk {}
     /// A campaign.
     public enum Campaign {}
     /// One send of a campaign.
@@ -98,6 +100,8 @@ public typealias SearchID = ID<Kind.Search>
 public typealias LocationID = ID<Kind.Location>
 /// The id of an automated import.
 public typealias ImportID = ID<Kind.Import>
+/// The id of a bulk of members.
+public typealias MemberBulkID = ID<Kind.MemberBulk>
 /// The id of a campaign.
 public typealias CampaignID = ID<Kind.Campaign>
 /// The id of a send.

@@ -89,8 +89,8 @@ public struct Installation: Sendable {
         texts = textOutbox
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
-            InteractionSection(), ImportFileSection(spool), ReportSection(spool: spool),
-            Installation.exportSection,
+            InteractionSection(), ImportFileSection(spool), MemberBulkSection(),
+            ReportSection(spool: spool), Installation.exportSection,
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
         let jobs = Installation.jobs(spool, locations, transport, textOutbox, reports)
@@ -186,16 +186,18 @@ public struct Installation: Sendable {
             mailer: reports,
             program: version
         )
+        let countryCode: @Sendable (WorkspaceID, Connection) throws -> String? = {
+            try WorkspaceStore().workspace($0, in: $1).defaultCountryCode
+        }
         return [
             ProfileImportJob(
                 spool: spool,
                 locations: locations,
-                listeners: [TriggerListener(triggers: triggers)]
-            ) { workspace, connection in
-                try WorkspaceStore().workspace(workspace, in: connection).defaultCountryCode
-            },
-            FeedAlertJob(), TriggerJob(), 
-            SendJob(transport: transport, texts: texts),
+                listeners: [TriggerListener(triggers: triggers)],
+                countryCode: countryCode
+            ),
+            MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
+            FeedAlertJob(), TriggerJob(), SendJob(transport: transport, texts: texts),
             ExcludedUsersReportJob(spool: spool),
             IncrementalExportJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),

@@ -43,6 +43,7 @@ public struct Upkeep: Sendable {
         var tasks: [TaskID] = []
         for workspace in workspaces {
             if let task = try await preparePartitions(workspace, now: now) { tasks.append(task) }
+            if let task = try await erasePayloads(workspace, now: now) { tasks.append(task) }
             let hasExpired = try await hasExpired(workspace, now: now)
             let pause = hasExpired ? Span.minutes(59) : .hours(24)
             if let task = try await enqueue(
@@ -108,6 +109,18 @@ public struct Upkeep: Sendable {
         guard isNeeded else { return nil }
         return try await enqueue(
             PartitionJob.taskType,
+            workspace,
+            unlessSince: now - .minutes(59)
+        )
+    }
+
+    private func erasePayloads(_ workspace: WorkspaceID, now: Instant) async throws -> TaskID? {
+        let isDue = try await installation.database.read { connection in
+            try BulkErasure(workspace).isDue(at: now, in: connection)
+        }
+        guard isDue else { return nil }
+        return try await enqueue(
+            PayloadErasureJob.taskType,
             workspace,
             unlessSince: now - .minutes(59)
         )
