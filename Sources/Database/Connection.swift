@@ -204,6 +204,7 @@ public final class Transaction: Connection {
 
     /// Removes the clock row, to insert that of another epoch.
     func clearClock() throws { try engine.clearClock() }
+    func assumeStatistics() throws { try engine.assumeStatistics() }
 
     /// Rings the database's ``Bell`` once the transaction has been committed.
     public func ringAfterCommit() { ringsAfterCommit = true }
@@ -267,6 +268,8 @@ protocol EngineConnection: AnyObject {
     func lockEpoch() throws
     /// Removes the clock row so that no transaction which began before draws a stamp by it.
     func clearClock() throws
+    /// Tells the planner what it cannot find out by itself, after the schema changed.
+    func assumeStatistics() throws
     /// The steps that keep all rows of a table, or those of a workspace, from being changed.
     func freezing(_ table: String, workspace: Int64?) -> [SchemaStep]
     /// The steps that take this back.
