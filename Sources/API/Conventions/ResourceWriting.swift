@@ -50,13 +50,11 @@ extension Resource {
         return try await call.services.database.write { transaction in
             let change = Change(call: call, transaction: transaction)
             try require(id, call, in: transaction)
-            try delete(id, draft, change)
+            var answer = try delete(id, draft, change)
             try record("delete", id, change)
-            var json = JSONBytes()
-            json.raw("{\"id\":")
-            json.integer(id)
-            json.raw(",\"deleted\":true}")
-            return .ok(data: json.bytes)
+            answer["id"] = .integer(id)
+            answer["deleted"] = true
+            return .ok(data: try JSONBytes(JSONValue.object(answer)).bytes)
         }
     }
 
