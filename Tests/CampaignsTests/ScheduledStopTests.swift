@@ -32,6 +32,8 @@ import Testing
         let again = try await world.scheduled
             .cancel(send.id, by: world.context, on: world.database)
         #expect(again == receipt)
+        let target = send.target
+        #expect(try world.read { try world.scheduled.openSend(to: target, in: $0) } == nil)
     }
 
     @Test(arguments: TestEngine.allCases)
@@ -90,6 +92,29 @@ import Testing
             try await world.work()
             let stopped = try world.present(send)
             #expect(stopped.isCancelled && !stopped.isCompleted && stopped.endedAt == world.now)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `a cancelled one sends nothing when its task is retried before it has closed`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        let list = try world.list(of: world.people(5))
+        let fresh = try world.schedule(to: list, at: world.now + .days(1))
+        let running = try world.schedule(to: list, rate: 1)
+        try await world.work()
+        for send in [fresh, running] {
+            try world.change(send, ScheduledSendChange(isCancelled: true))
+            try world.write { try world.tasks.retry(send.task, by: world.context, in: $0) }
+        }
+        world.time.advance(by: .days(2))
+        try await world.work()
+        #expect(try world.outboxFiles().count == 1)
+        #expect(try world.receipt(running).neverSent == 4)
+        for send in [fresh, running] {
+            #expect(try world.task(send.task).status == .completed)
+            #expect(try world.receipt(send).isFinal)
         }
     }
 

@@ -20,14 +20,14 @@ import Testing
             texts: ["en": "Hi {{firstName}}", "fr": "{{#lastName}}Salut {{lastName}}{{/lastName}}"]
         )
         let people = try [
-            ["mobileNumber": "32470000001", "firstName": "Ann"],
-            ["mobileNumber": "32470000002"],
-            ["mobileNumber": "32470000003", "language": "fr"],
-            ["mobileNumber": "32470000004", "smsEnabled": "false"],
+            ["gsmNumber": "32470000001", "firstName": "Ann"],
+            ["gsmNumber": "32470000002"],
+            ["gsmNumber": "32470000003", "language": "fr"],
+            ["gsmNumber": "32470000004", "smsEnabled": "false"],
             ["firstName": "Eve"],
-            ["mobileNumber": "32470000006", "firstName": "Fay"],
-            ["mobileNumber": "32470000001", "firstName": "Bob"],
-            ["mobileNumber": "32470000008"],
+            ["gsmNumber": "32470000006", "firstName": "Fay"],
+            ["gsmNumber": "32470000001", "firstName": "Bob"],
+            ["gsmNumber": "32470000008"],
         ].map { try world.person(nil, $0) }
         try world.write { transaction in
             try DoNotContactStore(World.workspace)
@@ -71,7 +71,7 @@ import Testing
         _ engine: TestEngine
     ) async throws {
         let world = try World(engine)
-        let ann = try world.person(nil, ["mobileNumber": "32470000001", "firstName": "Ann"])
+        let ann = try world.person(nil, ["gsmNumber": "32470000001", "firstName": "Ann"])
         _ = try world.schedule(to: world.list(of: [ann]), World.text)
         try await world.work()
         #expect(try world.outboxTexts().count == 1)
@@ -94,7 +94,7 @@ import Testing
     @Test(arguments: TestEngine.dialects)
     func `a control sample gets no text message`(_ engine: TestEngine) async throws {
         let world = try World(engine)
-        let ann = try world.person(nil, ["mobileNumber": "32470000001", "firstName": "Ann"])
+        let ann = try world.person(nil, ["gsmNumber": "32470000001", "firstName": "Ann"])
         let campaign = try world.write { transaction in
             let new = NewCampaign(
                 "Control",
