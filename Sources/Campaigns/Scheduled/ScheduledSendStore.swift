@@ -172,6 +172,26 @@ public struct ScheduledSendStore: Sendable {
         ).map(ScheduledSend.init)
     }
 
+    /// A scheduled send to a target that has not ended; a list or search with one should not be
+    /// deleted.
+    public func openSend(
+        to target: SendTarget,
+        in connection: Connection
+    ) throws -> ScheduledSendID? {
+        let (column, id) =
+            switch target {
+            case .list(let id): ("list_id", id.value)
+            case .search(let id): ("search_id", id.value)
+            }
+        return try connection.value(
+            """
+            SELECT id FROM scheduled_send
+            WHERE workspace_id = $1 AND \(column) = $2 AND ended_at IS NULL ORDER BY id LIMIT 1
+            """,
+            [workspace, id]
+        )
+    }
+
     private func measure(
         _ target: SendTarget,
         at moment: Instant,
