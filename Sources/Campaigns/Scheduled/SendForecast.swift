@@ -88,7 +88,8 @@ extension ScheduledSendStore {
         var last = ProfileID(0)
         while true {
             let people = try database.readBlocking { connection in
-                let members = try reader
+                let members =
+                    try reader
                     .members(after: last, limit: SendPlanner.chunk, in: connection)
                 return try AddresseeReader(campaign, table)
                     .addressees(members.map(\.profile), in: connection)
