@@ -152,7 +152,8 @@ extension CampaignSchema {
             IndexDefinition("scheduled_send_send", ["workspace_id", "send_id"], isUnique: true)
         ]
             + [
-                "name", "channel", "list_id", "search_id", "message_id", "author_id", "cancelled", "completed",
+                "name", "channel", "list_id", "search_id", "message_id", "author_id", "cancelled",
+                "completed",
                 "ended_at", "scheduled_at", "created_at",
             ].map { IndexDefinition("scheduled_send_\($0)", ["workspace_id", $0, "id"]) }
     )

@@ -183,7 +183,7 @@ public struct Installation: Sendable {
             ) { workspace, connection in
                 try WorkspaceStore().workspace(workspace, in: connection).defaultCountryCode
             },
-            FeedAlertJob(), TriggerJob(), 
+            FeedAlertJob(), TriggerJob(),
             SendJob(transport: transport, texts: texts),
             ExcludedUsersReportJob(spool: spool),
             IncrementalExportJob(exports),
