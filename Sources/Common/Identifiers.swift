@@ -38,6 +38,8 @@ public enum Kind {
     public enum Entity {}
     /// A user.
     public enum User {}
+    /// A token of a user.
+    public enum Token {}
     /// A task.
     public enum Task {}
     /// A schedule.
@@ -56,6 +58,8 @@ public enum Kind {
     public enum Location {}
     /// An automated import.
     public enum Import {}
+    /// A bulk of members.
+    public enum MemberBulk {}
     /// A campaign.
     public enum Campaign {}
     /// One send of a campaign.
@@ -76,6 +80,8 @@ public typealias WorkspaceID = ID<Kind.Workspace>
 public typealias EntityID = ID<Kind.Entity>
 /// The id of a user.
 public typealias UserID = ID<Kind.User>
+/// The id of a token.
+public typealias TokenID = ID<Kind.Token>
 /// The id of a task.
 public typealias TaskID = ID<Kind.Task>
 /// The id of a schedule.
@@ -94,6 +100,8 @@ public typealias SearchID = ID<Kind.Search>
 public typealias LocationID = ID<Kind.Location>
 /// The id of an automated import.
 public typealias ImportID = ID<Kind.Import>
+/// The id of a bulk of members.
+public typealias MemberBulkID = ID<Kind.MemberBulk>
 /// The id of a campaign.
 public typealias CampaignID = ID<Kind.Campaign>
 /// The id of a send.

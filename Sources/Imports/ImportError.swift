@@ -36,6 +36,16 @@ public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising
     case fileReplaced(String)
     /// The file's compression or its bytes are broken.
     case unreadable(String)
+    /// A request cannot be read.
+    case unreadableRequest(String)
+    /// An attribute of a request is unknown, missing or wrong; says what it must be.
+    case badField(String, rule: String)
+    /// Another request came with the same idempotency key within 24 hours.
+    case keyTaken(String)
+    /// There is no such bulk.
+    case noSuchBulk(MemberBulkID)
+    /// A bulk failed for a reason of ours; it is tried again whatever the reason.
+    case bulkFailed(String)
 
     /// A sentence that is safe to print.
     public var description: String {
@@ -60,6 +70,11 @@ public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising
         case .notHeld(let task): "task \(task) is not held"
         case .fileReplaced(let name): "another file is named \(name) by now"
         case .unreadable(let words): "the file cannot be read: \(words)"
+        case .unreadableRequest(let words): "the request cannot be read: \(words)"
+        case .badField(let name, let rule): "\(name) is not acceptable; it must be: \(rule)"
+        case .keyTaken(let key): "another request came with the Idempotency-Key \(key)"
+        case .noSuchBulk(let id): "there is no bulk \(id)"
+        case .bulkFailed(let words): words
         }
     }
 
@@ -76,8 +91,11 @@ public enum ImportError: Error, Hashable, CustomStringConvertible, RetryAdvising
         }
     }
 
-    /// A full disk may be cleared; a wrong file stays wrong.
+    /// A full disk may be cleared; a wrong file or request stays wrong.
     public var retryAdvice: RetryAdvice {
-        if case .staging = self { .later } else { .never }
+        switch self {
+        case .staging, .bulkFailed: .later
+        default: .never
+        }
     }
 }

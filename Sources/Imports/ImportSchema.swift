@@ -11,7 +11,8 @@ public enum ImportSchema {
                 .createTable(automatedImport), .createTable(importedFile),
                 .createTable(sighting), .createTable(measure),
             ]
-        )
+        ),
+        MemberBulkSchema.migration,
     ]
 
     static let automatedImport = TableDefinition(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import API
 public import Accounts
 public import Audience
 import Campaigns
@@ -35,6 +36,17 @@ public struct Installation: Sendable {
     public let taskTypes: [TaskType]
     /// What all rooms hold on a person.
     public let dossier: Dossier
+    /// What the API works with.
+    public var apiServices: APIServices {
+        APIServices(
+            database: database,
+            spool: spool,
+            locations: locations,
+            dossier: dossier,
+            searches: SearchCompiler([ContactTerm()]),
+            version: Installation.version
+        )
+    }
     /// What sends reports by mail.
     let reports: MailReports
 
@@ -78,8 +90,8 @@ public struct Installation: Sendable {
         texts = textOutbox
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
-            InteractionSection(), ImportFileSection(spool), ReportSection(spool: spool),
-            Installation.exportSection,
+            InteractionSection(), ImportFileSection(spool), MemberBulkSection(),
+            ReportSection(spool: spool), Installation.exportSection,
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
         let jobs = Installation.jobs(spool, locations, transport, textOutbox, reports)
@@ -175,16 +187,18 @@ public struct Installation: Sendable {
             mailer: reports,
             program: version
         )
+        let countryCode: @Sendable (WorkspaceID, Connection) throws -> String? = {
+            try WorkspaceStore().workspace($0, in: $1).defaultCountryCode
+        }
         return [
             ProfileImportJob(
                 spool: spool,
                 locations: locations,
-                listeners: [TriggerListener(triggers: triggers)]
-            ) { workspace, connection in
-                try WorkspaceStore().workspace(workspace, in: connection).defaultCountryCode
-            },
-            FeedAlertJob(), TriggerJob(),
-            SendJob(transport: transport, texts: texts),
+                listeners: [TriggerListener(triggers: triggers)],
+                countryCode: countryCode
+            ),
+            MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
+            FeedAlertJob(), TriggerJob(), SendJob(transport: transport, texts: texts),
             ExcludedUsersReportJob(spool: spool),
             IncrementalExportJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),

@@ -30,9 +30,13 @@ final class World: Sendable {
     let triggers = ImportTriggerStore(World.workspace)
     let tasks = TaskStore(World.workspace)
 
-    convenience init(_ engine: TestEngine = .memory, at start: Instant = ManualTime.monday) throws {
+    convenience init(
+        _ engine: TestEngine = .memory,
+        at start: Instant = ManualTime.monday,
+        record: (@Sendable (String) -> Void)? = nil
+    ) throws {
         let time = ManualTime(start)
-        let database = try engine.open(migrations: World.migrations, time: time)
+        let database = try engine.open(migrations: World.migrations, time: time, record: record)
         try self.init(database, time, TemporaryFolder())
     }
 

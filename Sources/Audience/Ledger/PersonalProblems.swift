@@ -69,8 +69,8 @@ extension ImportLedger {
     }
 }
 
-/// Recognises a person in the fields of a line, however they were typed.
-private struct PersonalNames {
+/// Recognises a person in fields that someone gave, however they were typed.
+public struct PersonalNames: Sendable {
     private let profile: ProfileID
     /// What names the person where it stands as the line's identifier.
     private let identifiers: Set<String>
@@ -78,7 +78,8 @@ private struct PersonalNames {
     private let tellingTexts: Set<String>
     private let number: String?
 
-    init(_ person: DossierPerson) {
+    /// What names a person.
+    public init(_ person: DossierPerson) {
         profile = person.profile
         identifiers = Set(person.identifiers.map { $0.lowercased() })
         tellingTexts = identifiers.filter { $0.count >= PersonalNames.tellingLength }
@@ -87,15 +88,20 @@ private struct PersonalNames {
 
     func name(_ problem: ImportProblem) -> Bool {
         if problem.profile == profile { return true }
-        if let identifier = problem.identifier?.trimmingBlanks,
-            identifiers.contains(identifier.lowercased()) || isNumber(identifier)
-        {
-            return true
-        }
-        return problem.fields?.contains { field in
-            let text = field.trimmingBlanks
-            return tellingTexts.contains(text.lowercased()) || isNumber(text)
-        } == true
+        if let identifier = problem.identifier, isIdentifier(identifier) { return true }
+        return problem.fields?.contains(where: isTelling) == true
+    }
+
+    /// Whether a text that identifies someone names the person.
+    public func isIdentifier(_ text: String) -> Bool {
+        let text = text.trimmingBlanks
+        return identifiers.contains(text.lowercased()) || isNumber(text)
+    }
+
+    /// Whether a text in any field names the person; a short key such as `1` does not.
+    public func isTelling(_ field: String) -> Bool {
+        let text = field.trimmingBlanks
+        return tellingTexts.contains(text.lowercased()) || isNumber(text)
     }
 
     private func isNumber(_ text: String) -> Bool {

@@ -103,6 +103,8 @@ public struct MergeRow {
     public var line: Int64
     /// Columns whose unique value an earlier row of the same file has; the row may not write them.
     public var lostColumns: [Int] = []
+    /// How the row's permissions were collected; nil for the plan's way.
+    public var collection: Collection?
 
     /// Makes a row that is identified by one of its columns.
     public init(identifier: Int, cells: [Cell?], standings: [Bool?], line: Int64) {

@@ -156,7 +156,7 @@ public struct ProfileMerge {
     ) throws {
         let consent = plan.columns.firstIndex { $0.attribute.role == .marketingConsent }
         guard let consent else { return }
-        var changes: [(ProfileID, Bool?)] = []
+        var changes: [Collection: [(ProfileID, Bool?)]] = [:]
         for index in rows.indices {
             guard results[index].refusal == nil, let profile = results[index].profile else {
                 continue
@@ -164,9 +164,12 @@ public struct ProfileMerge {
             let isNew = results[index].outcome == .created
             let cell = rows[index].cells[consent] ?? .null
             guard isNew ? !cell.isNull : results[index].changed.contains(consent) else { continue }
-            changes.append((profile, cell.isNull ? nil : cell.isTrue))
+            changes[rows[index].collection ?? plan.collection, default: []]
+                .append((profile, cell.isNull ? nil : cell.isTrue))
         }
-        try ChangeRecords(plan.table, plan.collection, context).consent(changes, in: transaction)
+        for (collection, changes) in changes {
+            try ChangeRecords(plan.table, collection, context).consent(changes, in: transaction)
+        }
     }
 
     private func recordLists(
@@ -176,23 +179,25 @@ public struct ProfileMerge {
         _ transaction: Transaction
     ) throws {
         for (position, list) in plan.lists.enumerated() {
-            var changes: [(ProfileID, Bool)] = []
+            var changes: [Collection: [(ProfileID, Bool)]] = [:]
             for index in rows.indices where results[index].refusal == nil {
                 guard results[index].changedLists.contains(position),
                     let profile = results[index].profile,
                     let wanted = rows[index].standings[position]
                 else { continue }
-                changes.append((profile, wanted))
+                changes[rows[index].collection ?? plan.collection, default: []]
+                    .append((profile, wanted))
             }
-            let subscriptions = SubscriptionStore(context.workspace)
-            try subscriptions.write(
-                changes,
-                on: list,
-                plan.collection,
-                table: plan.table,
-                by: context,
-                in: transaction
-            )
+            for (collection, changes) in changes {
+                try SubscriptionStore(context.workspace).write(
+                    changes,
+                    on: list,
+                    collection,
+                    table: plan.table,
+                    by: context,
+                    in: transaction
+                )
+            }
         }
     }
 

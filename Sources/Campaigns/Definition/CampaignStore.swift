@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Audience
 public import Common
 public import Database
 public import Messaging
@@ -246,4 +247,35 @@ extension Campaign {
         rules = try row.json("rules")
         state = try row.get("state")
     }
+}
+
+extension CampaignStore {
+    /// Whether a campaign that has not finished goes to a list.
+    public func uses(_ list: ListID, in connection: Connection) throws -> Bool {
+        try connection.row(
+            """
+            SELECT id FROM campaign
+            WHERE workspace_id = $1 AND list_id = $2 AND state <> 'finished' LIMIT 1
+            """,
+            [workspace, list]
+        ) != nil
+    }
+
+    /// The lists as they can be listed, with whether they can be deleted.
+    public static let listsWithUse = Listing(
+        from: ListStore.listing.from,
+        scope: ListStore.listing.scope,
+        key: ListStore.listing.key,
+        columns: ListStore.listing.columns + [
+            ListingColumn(
+                "deletable",
+                """
+                (NOT EXISTS (SELECT 1 FROM campaign c WHERE c.workspace_id = $1
+                    AND c.list_id = l.id AND c.state <> 'finished'))
+                """,
+                .boolean
+            )
+        ],
+        condition: ListStore.listing.condition
+    )
 }

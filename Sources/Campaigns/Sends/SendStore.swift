@@ -127,7 +127,7 @@ public struct SendStore: Sendable {
         return ledger
     }
 
-    /// A send's interactions in one state, in the order of their ids.
+    /// A send's interactions in some states, in the order of their ids.
     public func interactions(
         of send: SendID,
         in states: [InteractionState],
@@ -135,20 +135,18 @@ public struct SendStore: Sendable {
         limit: Int = 1_000,
         in connection: Connection
     ) throws -> [Interaction] {
-        let words = Set(states.map(\.rawValue))
-        var found: [Interaction] = []
-        try connection.each(
+        let words = Set(states).sorted { $0.rawValue < $1.rawValue }
+        guard !words.isEmpty else { return [] }
+        let places = words.indices.map { "$\($0 + 5)" }.joined(separator: ", ")
+        let fixed: [any SQLConvertible] = [workspace, send, after, limit]
+        return try connection.rows(
             """
             SELECT \(Interaction.columns) FROM interaction
-            WHERE workspace_id = $1 AND send_id = $2 AND id > $3 ORDER BY id
+            WHERE workspace_id = $1 AND send_id = $2 AND id > $3 AND state IN (\(places))
+            ORDER BY id LIMIT $4
             """,
-            [workspace, send, after]
-        ) { cursor in
-            let row = cursor.copy()
-            if words.contains(try row.get("state")) { found.append(try Interaction(row)) }
-            return found.count < limit
-        }
-        return found
+            fixed + words.map { $0 as any SQLConvertible }
+        ).map(Interaction.init)
     }
 
     /// The interactions of a profile, newest first.

@@ -11,8 +11,8 @@ public struct Listing: Sendable {
     public let from: String
     /// The column with the workspace; nil where the tables hold rows of one workspace only.
     public let scope: String?
-    /// The column with an integer that is unique within the scope; it ends every order.
-    public let key: String
+    /// What is unique within the scope; it ends every order.
+    public let key: ListingKey
     /// What can be read.
     public let columns: [ListingColumn]
     /// A condition that every row fulfils; without values of its own.
@@ -22,7 +22,7 @@ public struct Listing: Sendable {
     public init(
         from: String,
         scope: String?,
-        key: String,
+        key: ListingKey,
         columns: [ListingColumn],
         condition: String? = nil
     ) {
@@ -41,6 +41,48 @@ public struct Listing: Sendable {
             throw DatabaseError.noSuchColumn(name)
         }
         return column
+    }
+}
+
+/// What tells the rows of a ``Listing`` apart, as one integer.
+public enum ListingKey: Sendable, Hashable, ExpressibleByStringLiteral {
+    /// A column with integers.
+    case column(String)
+    /// Two columns with integers from 0: below 2^23, below 2^40; a range of an index on both.
+    case pair(String, String)
+
+    /// A column with integers.
+    public init(stringLiteral value: String) { self = .column(value) }
+
+    /// The integer that stands for a pair.
+    public static func packed(_ first: Int64, _ second: Int64) -> Int64 { first << 40 | second }
+
+    /// The pair that an integer stands for.
+    public static func unpacked(_ key: Int64) -> (first: Int64, second: Int64) {
+        (key >> 40, key & (1 << 40 - 1))
+    }
+
+    /// The SQL of the integer.
+    public var sql: String {
+        switch self {
+        case .column(let column): column
+        case .pair(let first, let second): "\(first) * 1099511627776 + \(second)"
+        }
+    }
+
+    /// The columns that order rows as the integer does.
+    var columns: [String] {
+        switch self {
+        case .column(let column): [column]
+        case .pair(let first, let second): [first, second]
+        }
+    }
+
+    /// The values of ``columns`` for an integer.
+    func values(_ key: Int64) -> [Int64] {
+        guard case .pair = self else { return [key] }
+        let parts = ListingKey.unpacked(key)
+        return [parts.first, parts.second]
     }
 }
 

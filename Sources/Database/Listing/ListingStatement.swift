@@ -18,11 +18,14 @@ struct ListingStatement {
         for filter in query.filters {
             conditions.append(try condition(filter, listing, connection))
         }
-        let sort = try query.sort.map(listing.column).flatMap { $0.sql == listing.key ? nil : $0 }
+        let sort = try query.sort.map(listing.column).flatMap {
+            $0.sql == listing.key.sql ? nil : $0
+        }
         if let place = query.after {
             conditions.append(behind(place, sort, listing.key, query.isReversed))
         }
-        let selected = listing.columns.map(\.sql) + [listing.key, sort?.sql ?? listing.key]
+        let key = listing.key.sql
+        let selected = listing.columns.map(\.sql) + [key, sort?.sql ?? key]
         sql = """
             SELECT \(selected.joined(separator: ", ")) FROM \(listing.from)
             WHERE \(conditions.isEmpty ? "true" : conditions.joined(separator: " AND "))
@@ -41,6 +44,8 @@ struct ListingStatement {
         _ connection: Connection
     ) throws -> String {
         switch filter {
+        case .equals(let name, .integer(let key)) where try isKey(name, listing):
+            return "(\(listing.key.columns.joined(separator: ", "))) = \(bind(listing.key, key))"
         case .equals(let name, .null): return "\(try listing.column(name).sql) IS NULL"
         case .equals(let name, let value):
             return "\(try listing.column(name).sql) = \(bind(value))"
@@ -61,28 +66,41 @@ struct ListingStatement {
         }
     }
 
+    private func isKey(_ name: String, _ listing: Listing) throws -> Bool {
+        try listing.column(name).sql == listing.key.sql
+    }
+
+    private mutating func bind(_ key: ListingKey, _ value: Int64) -> String {
+        let places = key.values(value).map { bind($0) }
+        return "(\(places.joined(separator: ", ")))"
+    }
+
     /// The rows behind a place in the order (column, key), nulls first.
     private mutating func behind(
         _ place: ListingPlace,
         _ sort: ListingColumn?,
-        _ key: String,
+        _ key: ListingKey,
         _ isReversed: Bool
     ) -> String {
         let sign = isReversed ? "<" : ">"
-        guard let sort else { return "\(key) \(sign) \(bind(place.key))" }
+        let columns = key.columns.joined(separator: ", ")
+        guard let sort else { return "(\(columns)) \(sign) \(bind(key, place.key))" }
         if place.value == .null {
             let others = isReversed ? "" : " OR \(sort.sql) IS NOT NULL"
-            return "(\(sort.sql) IS NULL AND \(key) \(sign) \(bind(place.key))\(others))"
+            let rest = "(\(columns)) \(sign) \(bind(key, place.key))"
+            return "(\(sort.sql) IS NULL AND \(rest)\(others))"
         }
-        let ahead =
-            "(\(sort.sql), \(key)) \(sign) (\(bind(place.value)), \(bind(place.key)))"
+        let value = bind(place.value)
+        let parts = key.values(place.key).map { bind($0) }.joined(separator: ", ")
+        let ahead = "(\(sort.sql), \(columns)) \(sign) (\(value), \(parts))"
         return isReversed && sort.isNullable ? "(\(ahead) OR \(sort.sql) IS NULL)" : ahead
     }
 
-    private func order(_ sort: ListingColumn?, _ key: String, _ isReversed: Bool) -> String {
+    private func order(_ sort: ListingColumn?, _ key: ListingKey, _ isReversed: Bool) -> String {
         let way = isReversed ? " DESC" : ""
-        guard let sort else { return "\(key)\(way)" }
+        let keys = key.columns.map { $0 + way }.joined(separator: ", ")
+        guard let sort else { return keys }
         let nulls = !sort.isNullable ? "" : isReversed ? " NULLS LAST" : " NULLS FIRST"
-        return "\(sort.sql)\(way)\(nulls), \(key)\(way)"
+        return "\(sort.sql)\(way)\(nulls), \(keys)"
     }
 }

@@ -99,6 +99,12 @@ struct HistoryRetention {
                 ledger.fileLines += removed
             } while removed > 0
         }
+        if task.type == MemberBulkJob.taskType.name {
+            try run.database.writeBlocking(.guarded) { transaction in
+                try run.guardLease(in: transaction)
+                try MemberBulkStore(workspace).delete(ofTask: task.id, in: transaction)
+            }
+        }
         for file in files(of: task) where try spool.exists(file) {
             try spool.remove(file)
             ledger.spoolFiles += 1

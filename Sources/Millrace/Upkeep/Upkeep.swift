@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import Accounts
+import Audience
 public import Common
 import Database
 import Exports
@@ -37,9 +39,11 @@ public struct Upkeep: Sendable {
             try WorkspaceStore().all(in: connection).map(\.id)
         }
         try await removeLeftovers(workspaces)
+        try await removeOutdated(workspaces)
         var tasks: [TaskID] = []
         for workspace in workspaces {
             if let task = try await preparePartitions(workspace, now: now) { tasks.append(task) }
+            if let task = try await erasePayloads(workspace, now: now) { tasks.append(task) }
             let hasExpired = try await hasExpired(workspace, now: now)
             let pause = hasExpired ? Span.minutes(59) : .hours(24)
             if let task = try await enqueue(
@@ -60,6 +64,24 @@ public struct Upkeep: Sendable {
             for workspace in workspaces {
                 try ImportFileSection(installation.spool)
                     .removeFinished(of: workspace, from: installation.database)
+            }
+        }
+    }
+
+    /// Subscriptions of deleted lists, and answers that were kept for repeated requests.
+    private func removeOutdated(_ workspaces: [WorkspaceID]) async throws {
+        for workspace in workspaces {
+            var isDone = false
+            while !isDone {
+                isDone = try await installation.database.write { transaction in
+                    let rows = try ListStore(workspace).clear(in: transaction)
+                    let answers = try APISchema.clear(
+                        workspace,
+                        at: transaction.moment,
+                        in: transaction
+                    )
+                    return rows + answers == 0
+                }
             }
         }
     }
@@ -87,6 +109,18 @@ public struct Upkeep: Sendable {
         guard isNeeded else { return nil }
         return try await enqueue(
             PartitionJob.taskType,
+            workspace,
+            unlessSince: now - .minutes(59)
+        )
+    }
+
+    private func erasePayloads(_ workspace: WorkspaceID, now: Instant) async throws -> TaskID? {
+        let isDue = try await installation.database.read { connection in
+            try BulkErasure(workspace).isDue(at: now, in: connection)
+        }
+        guard isDue else { return nil }
+        return try await enqueue(
+            PayloadErasureJob.taskType,
             workspace,
             unlessSince: now - .minutes(59)
         )
