@@ -213,6 +213,7 @@ public struct TaskStore: Sendable {
     ///   - info: What identifies it to a person.
     ///   - runAt: The earliest moment of its next attempt; nil to leave it.
     ///   - transaction: A transaction.
+    /// - Throws: `DatabaseError`.
     public func reschedule(
         _ id: TaskID,
         info: String,

@@ -66,7 +66,9 @@ import Testing
         let statements = StatementLog()
         let database = try engine.open(migrations: World.migrations, record: statements.record)
         let cases: [(Listing, ListingFilter)] =
-            ["list", "message", "author"].map { (ScheduledSendStore.listing, .equals($0, .integer(1))) }
+            ["list", "search", "message", "author"].map {
+                (ScheduledSendStore.listing, .equals($0, .integer(1)))
+            }
             + [
                 (ScheduledSendStore.listing, .equals("channel", .text("sms"))),
                 (ScheduledSendStore.listing, .equals("cancelled", .boolean(false))),

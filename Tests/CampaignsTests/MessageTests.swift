@@ -69,7 +69,7 @@ import Testing
             (.email(mail), "The text (en) is not a valid template: line 2, column 2"),
             (.sms(SMSContent(sender: "Shop", texts: ["en": "{{"])), "The text (en) is not a valid"),
             (.sms(SMSContent(sender: "Shop", texts: ["fr": "Oui"])), "The default language has no"),
-            (.sms(SMSContent(sender: "A shop of mine", texts: ["en": "x"])), "The sender is neither"),
+            (.sms(SMSContent(sender: "My big shop!", texts: ["en": "x"])), "The sender is neither"),
         ]
         for (content, words) in wrong {
             do {

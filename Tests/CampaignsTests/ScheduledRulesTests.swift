@@ -48,37 +48,40 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        // What is given, and the attribute that is refused in each stage, in their order.
-        (ScheduledSendChange(), [nil, nil, nil, nil]),
-        (ScheduledSendChange(name: "Summer"), [nil, nil, "name", "name"]),
-        (ScheduledSendChange(name: "Spring"), [nil, nil, nil, nil]),
-        (ScheduledSendChange(name: " "), ["name", "name", "name", "name"]),
-        (ScheduledSendChange(isCancelled: true), [nil, nil, nil, "cancelled"]),
-        (ScheduledSendChange(isCancelled: false), [nil, nil, "cancelled", nil]),
-        (ScheduledSendChange(list: ListID(7)), [nil, nil, nil, nil]),
-        (ScheduledSendChange(list: ListID(8)), [nil, "list_id", "list_id", "list_id"]),
-        (ScheduledSendChange(list: .some(nil)), ["list_id", "list_id", "list_id", "list_id"]),
-        (ScheduledSendChange(search: .some(nil)), [nil, nil, nil, nil]),
-        (
-            ScheduledSendChange(search: SearchID(3)),
-            ["search_id", "search_id", "search_id", "search_id"]
-        ),
-        (
-            ScheduledSendChange(list: .some(nil), search: SearchID(3)),
-            [nil, "list_id", "list_id", "list_id"]
-        ),
-        (
-            ScheduledSendChange(scheduledAt: later),
-            [nil, "scheduledtime", "scheduledtime", "scheduledtime"]
-        ),
-        (ScheduledSendChange(scheduledAt: now - .hours(1)), [nil, nil, nil, nil]),
-    ] as [(ScheduledSendChange, [String?])])
+    @Test(
+        arguments: [
+            // What is given, and the attribute that is refused in each stage, in their order.
+            (ScheduledSendChange(), [nil, nil, nil, nil]),
+            (ScheduledSendChange(name: "Summer"), [nil, nil, "name", "name"]),
+            (ScheduledSendChange(name: "Spring"), [nil, nil, nil, nil]),
+            (ScheduledSendChange(name: " "), ["name", "name", "name", "name"]),
+            (ScheduledSendChange(isCancelled: true), [nil, nil, nil, "cancelled"]),
+            (ScheduledSendChange(isCancelled: false), [nil, nil, "cancelled", nil]),
+            (ScheduledSendChange(list: ListID(7)), [nil, nil, nil, nil]),
+            (ScheduledSendChange(list: ListID(8)), [nil, "list_id", "list_id", "list_id"]),
+            (ScheduledSendChange(list: .some(nil)), ["list_id", "list_id", "list_id", "list_id"]),
+            (ScheduledSendChange(search: .some(nil)), [nil, nil, nil, nil]),
+            (
+                ScheduledSendChange(search: SearchID(3)),
+                ["search_id", "search_id", "search_id", "search_id"]
+            ),
+            (
+                ScheduledSendChange(list: .some(nil), search: SearchID(3)),
+                [nil, "list_id", "list_id", "list_id"]
+            ),
+            (
+                ScheduledSendChange(scheduledAt: later),
+                [nil, "scheduledtime", "scheduledtime", "scheduledtime"]
+            ),
+            (ScheduledSendChange(scheduledAt: now - .hours(1)), [nil, nil, nil, nil]),
+        ] as [(ScheduledSendChange, [String?])]
+    )
     func `what may change in each stage`(change: ScheduledSendChange, refused: [String?]) {
         for (stage, attribute) in zip(Stage.allCases, refused) {
             let present = ScheduledRulesTests.send(stage)
             let found = refusal {
-                let next = try ScheduledSendRules
+                let next =
+                    try ScheduledSendRules
                     .apply(change, to: present, at: ScheduledRulesTests.now)
                 #expect(!(next.isCancelled && next.isCompleted))
                 #expect(next.size == present.size)
@@ -104,9 +107,11 @@ import Testing
         #expect(cancelled.isCancelled && !cancelled.isCompleted && cancelled.endedAt == Self.now)
     }
 
-    @Test(arguments: [
-        (nil, nil, "list_id"), (1, nil, nil), (nil, 1, nil), (1, 1, "search_id"),
-    ] as [(Int64?, Int64?, String?)])
+    @Test(
+        arguments: [
+            (nil, nil, "list_id"), (1, nil, nil), (nil, 1, nil), (1, 1, "search_id"),
+        ] as [(Int64?, Int64?, String?)]
+    )
     func `exactly one of list and search is given`(list: Int64?, search: Int64?, wrong: String?) {
         let new = NewScheduledSend(
             "Spring",
@@ -123,7 +128,9 @@ import Testing
         #expect(found == wrong)
     }
 
-    @Test(arguments: [(nil, nil), (0, "rate"), (1, nil), (100_000_001, "rate")] as [(Int?, String?)])
+    @Test(
+        arguments: [(nil, nil), (0, "rate"), (1, nil), (100_000_001, "rate")] as [(Int?, String?)]
+    )
     func `rates that can be asked for`(rate: Int?, wrong: String?) {
         let new = NewScheduledSend(
             "Spring",

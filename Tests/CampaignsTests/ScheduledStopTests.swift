@@ -124,9 +124,11 @@ import Testing
         let list = try world.list(of: world.people(3))
         let send = try world.schedule(to: list)
         // All that it has is in flight when the cancellation comes.
-        try await world.work(ActingTransport(world: world) {
-            try world.change(send, ScheduledSendChange(isCancelled: true))
-        })
+        try await world.work(
+            ActingTransport(world: world) {
+                try world.change(send, ScheduledSendChange(isCancelled: true))
+            }
+        )
         let ended = try world.present(send)
         #expect(ended.isCancelled && !ended.isCompleted)
         #expect(try world.receipt(send).sent == 3)

@@ -123,8 +123,9 @@ public struct ScheduledSendStore: Sendable {
         return next
     }
 
-    /// Lets each recipient get the message at a time of their own clock, the first at or after the
-    /// scheduled time; nil for at once. Not once it runs.
+    /// Lets each recipient get the message at a time of their own clock; nil for at once.
+    ///
+    /// It is the first such time at or after the scheduled one. Not once it runs.
     ///
     /// - Throws: As ``change(_:_:by:in:)``.
     @discardableResult
