@@ -71,7 +71,7 @@ public struct MemberBulkStore: Sendable {
         )
         try transaction.execute(
             "INSERT INTO member_bulk_payload (workspace_id, bulk_id, members) VALUES ($1, $2, $3)",
-            [workspace, id, request.members]
+            [workspace, id, request.packed]
         )
         return MemberBulk(id, task, table, importID, request, at: context.moment)
     }
@@ -124,7 +124,7 @@ public struct MemberBulkStore: Sendable {
         guard importID == nil || importID == bulk.importID else {
             throw ImportError.noSuchBulk(id)
         }
-        if now < bulk.createdAt + Self.keeping, let payload: [UInt8] = try row.get("members") {
+        if now < bulk.createdAt + Self.keeping, let payload = try BulkPayload.members(in: row) {
             bulk.contents = .init(payload: payload, errors: try row.get("errors"))
         }
         return bulk
