@@ -1,5 +1,5 @@
-import Audience
 // SPDX-License-Identifier: Apache-2.0
+import Audience
 public import Common
 import Crypto
 public import Database
@@ -103,6 +103,7 @@ public struct MemberBulkStore: Sendable {
     ///   - importID: The import that it must belong to; any when nil.
     ///   - now: The present moment.
     ///   - connection: Where to read.
+    /// - Returns: The bulk.
     /// - Throws: ``ImportError/noSuchBulk(_:)``.
     public func bulk(
         _ id: MemberBulkID,
