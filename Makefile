@@ -34,9 +34,9 @@ docs: ## Write the reference of all rooms to .build/docs
 	@scripts/setup.sh
 	@scripts/docs.sh
 
-bench: ## Install what is missing, build with optimisation, run the benchmarks
+bench: ## Install what is missing, run the benchmarks; takes FIGURES="P2a R6"
 	@scripts/setup.sh --bench
-	@scripts/bench.sh
+	@scripts/bench.sh $(FIGURES)
 
 serve: ## Build and run the worker until it is interrupted; takes MILLRACE_DATABASE
 	@scripts/setup.sh

@@ -30,6 +30,7 @@ let package = Package(
         ),
         // The server's buffers, time-outs and TLS: API.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         // Signals and graceful shutdown: Millrace.
@@ -117,9 +118,12 @@ let package = Package(
                 "Messaging", "Campaigns", "Exports",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -137,7 +141,7 @@ let package = Package(
         .executableTarget(
             name: "MillraceCommand",
             dependencies: [
-                "Accounts", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
+                "Accounts", "API", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
                 "Files", "Imports", "Messaging", "Millrace", "Tasks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -155,6 +159,15 @@ let package = Package(
         .testTarget(
             name: "AccountsTests",
             dependencies: ["Accounts", "Common", "Database", "TestSupport"]
+        ),
+        .testTarget(
+            name: "APITests",
+            dependencies: [
+                "Accounts", "API", "Audience", "Campaigns", "Common", "Database", "Exports",
+                "Files", "Imports", "Millrace", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
         ),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(

@@ -13,6 +13,8 @@ public enum AccountsError: Error, Hashable, CustomStringConvertible {
     case entityInUse(EntityID)
     /// There is no such user in the workspace.
     case noSuchUser(UserID)
+    /// There is no such token in the workspace.
+    case noSuchToken(TokenID)
     /// Without this user nobody could administer the workspace.
     case lastAdministrator(UserID)
     /// Another one has this name or address; names the field.
@@ -36,6 +38,7 @@ public enum AccountsError: Error, Hashable, CustomStringConvertible {
         case .noSuchEntity(let id): "there is no entity \(id)"
         case .entityInUse(let id): "users are limited to entity \(id); change them first"
         case .noSuchUser(let id): "there is no user \(id)"
+        case .noSuchToken(let id): "there is no token \(id)"
         case .lastAdministrator(let id): "user \(id) is the last active administrator"
         case .taken(let field): "another one has this \(field)"
         case .invalid(let field, let rule): "\(field) must be \(rule)"

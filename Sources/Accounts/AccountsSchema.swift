@@ -12,7 +12,8 @@ public enum AccountsSchema {
                 .createTable(userEntity), .createTable(auditEntry), .createTable(setting),
                 .createTable(secret),
             ]
-        )
+        ),
+        Migration(id: "accounts-2", steps: [.createTable(token)]),
     ]
 
     /// The installation's workspaces: the one list that is read across workspaces.
@@ -60,6 +61,18 @@ public enum AccountsSchema {
         ]
     )
 
+    /// Of a token's secret only the digest is here.
+    static let token = TableDefinition(
+        "access_token",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .integer("user_id"), .text("name"),
+            .text("scopes"), ColumnDefinition("digest", .bytes), .moment("created_at"),
+            .moment("expires_at").orNull,
+        ],
+        primaryKey: ["workspace_id", "id"],
+        indexes: [IndexDefinition("access_token_user", ["workspace_id", "user_id"])]
+    )
+
     static let auditEntry = TableDefinition(
         "audit_entry",
         columns: [
@@ -97,5 +110,6 @@ extension IDKind {
     static let workspace = IDKind(rawValue: "workspace")
     static let entity = IDKind(rawValue: "entity")
     static let user = IDKind(rawValue: "user")
+    static let token = IDKind(rawValue: "token")
     static let auditEntry = IDKind(rawValue: "audit_entry")
 }

@@ -21,6 +21,17 @@ public struct EntityStore: Sendable {
         self.workspace = workspace
     }
 
+    /// The entities as they can be listed.
+    public static let listing = Listing(
+        from: "entity e",
+        scope: "e.workspace_id",
+        key: "e.id",
+        columns: [
+            ListingColumn("id", "e.id", .integer), ListingColumn("name", "e.name", .text),
+            ListingColumn("created", "e.created_at", .moment),
+        ]
+    )
+
     /// Makes an entity.
     ///
     /// - Throws: ``AccountsError/taken(field:)`` or ``AccountsError/invalid(field:rule:)``.

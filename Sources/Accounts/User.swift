@@ -18,6 +18,7 @@ public enum Role: String, CaseIterable, Sendable, Codable, SQLConvertible {
         switch permission {
         case .read: true
         case .writeOwnMessages: self != .viewer
+        case .seeAllMessages: self != .author
         case .manage: self == .administrator || self == .manager
         case .administer: self == .administrator
         }
@@ -30,6 +31,8 @@ public enum Permission: String, CaseIterable, Sendable, Codable {
     case read
     /// Writes messages of one's own.
     case writeOwnMessages
+    /// Sees the messages of others, with what was sent of them (spec/api.md, task, rule 5).
+    case seeAllMessages
     /// Writes data, campaigns, imports and exports; starts and stops tasks.
     case manage
     /// Changes users, settings, locations and secrets.

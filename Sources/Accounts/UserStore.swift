@@ -82,12 +82,16 @@ public struct UserStore: Sendable {
         try log("user.update", user, context, transaction)
     }
 
-    /// Deletes a user; what the user did stays in the audit log.
+    /// Deletes a user with all tokens; what the user did stays in the audit log.
     ///
     /// - Throws: ``AccountsError/noSuchUser(_:)`` or ``AccountsError/lastAdministrator(_:)``.
     public func delete(_ id: UserID, by context: Context, in transaction: Transaction) throws {
         try checkAdministrator(remainsWithout: id, as: nil, in: transaction)
         try write([], of: id, in: transaction)
+        try transaction.execute(
+            "DELETE FROM access_token WHERE workspace_id = $1 AND user_id = $2",
+            [workspace, id]
+        )
         try transaction.execute(
             "DELETE FROM workspace_user WHERE workspace_id = $1 AND id = $2",
             [workspace, id]
@@ -139,6 +143,19 @@ public struct UserStore: Sendable {
 }
 
 extension UserStore {
+    /// The users as they can be listed.
+    public static let listing = Listing(
+        from: "workspace_user u",
+        scope: "u.workspace_id",
+        key: "u.id",
+        columns: [
+            ListingColumn("id", "u.id", .integer), ListingColumn("name", "u.name", .text),
+            ListingColumn("email", "u.email", .text), ListingColumn("role", "u.role", .text),
+            ListingColumn("active", "u.is_active", .boolean),
+            ListingColumn("created", "u.created_at", .moment),
+        ]
+    )
+
     private func checkFree(_ user: User, in connection: Connection) throws {
         let holder: UserID? = try connection.value(
             "SELECT id FROM workspace_user WHERE workspace_id = $1 AND email_key = $2",

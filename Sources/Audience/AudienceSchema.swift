@@ -28,6 +28,15 @@ public enum AudienceSchema {
                 ]
             }
         ),
+        Migration(id: "audience-3", steps: thirdSteps),
+    ]
+
+    private static let thirdSteps: [SchemaStep] = [
+        .addColumn(.integer("folder_id").orNull, to: "list"),
+        .addColumn(.moment("updated_at").orNull, to: "list"),
+        .addColumn(.moment("deleted_at").orNull, to: "list"),
+        .addColumn(.moment("created_at").orNull, to: "subscription"),
+        .addColumn(.moment("updated_at").orNull, to: "search"),
     ]
 
     static let profileTable = TableDefinition(

@@ -11,8 +11,8 @@ public struct InteractionSection: DossierSection {
     /// `Messages`.
     public var title: String { "Messages" }
 
-    /// The interactions; the other tables of the room name nobody.
-    public var relations: [String] { ["interaction"] }
+    /// The interactions and their first events; the other tables of the room name nobody.
+    public var relations: [String] { ["interaction", "contact_event"] }
 
     /// Every interaction of a person.
     public func entries(
@@ -26,6 +26,7 @@ public struct InteractionSection: DossierSection {
             .map { interaction in
                 let campaign = try CampaignStore(workspace)
                     .campaign(interaction.campaign, in: connection)
+                let events = try ContactEvents(workspace).events(of: interaction.id, in: connection)
                 return DossierEntry(
                     "message",
                     at: interaction.eventAt,
@@ -37,7 +38,7 @@ public struct InteractionSection: DossierSection {
                         .init("reason", interaction.status),
                         .init("detail", interaction.detail),
                         .init("line", interaction.line.map(String.init)),
-                    ]
+                    ] + events.map { .init("first \($0.event.rawValue)", "\($0.moment)") }
                 )
             }
     }
@@ -57,7 +58,7 @@ public struct InteractionSection: DossierSection {
         )
         try transaction.execute(
             """
-            UPDATE interaction SET state = 'stopped', event_at = $3
+            UPDATE interaction SET state = 'stopped', event_at = $3, next_at = NULL
             WHERE workspace_id = $1 AND profile_id = $2 AND state IN ('pending', 'retry')
             """,
             [person.table.workspace, person.profile, context.moment]

@@ -23,6 +23,15 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
     case ledgerOpen(String)
     /// The share of the control sample is out of range.
     case badControlShare
+    /// There is no such message.
+    case noSuchMessage(StoredMessageID)
+    /// A scheduled send uses the message, so that it stays as it is.
+    case messageInUse(StoredMessageID, by: ScheduledSendID)
+    /// There is no such scheduled send.
+    case noSuchScheduledSend(ScheduledSendID)
+    /// A value is well-formed, and not acceptable as things stand; the attribute has the name that
+    /// the API gives it.
+    case refused(attribute: String, reason: String)
 
     /// A sentence that is safe to print.
     public var description: String {
@@ -39,6 +48,11 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
         case .nothingExcluded: "nobody was left out, so there is nothing to report"
         case .ledgerOpen(let words): "the ledger does not close: \(words)"
         case .badControlShare: "the control sample is a share from 0 to 100 percent"
+        case .noSuchMessage(let id): "there is no message \(id)"
+        case .messageInUse(let id, let user):
+            "the message \(id) is used by the scheduled send \(user) and stays as it is"
+        case .noSuchScheduledSend(let id): "there is no scheduled send \(id)"
+        case .refused(let attribute, let reason): "\(attribute): \(reason)"
         }
     }
 

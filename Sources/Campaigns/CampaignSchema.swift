@@ -11,7 +11,21 @@ public enum CampaignSchema {
                 .createTable(campaign), .createTable(send), .createTable(interaction),
                 .createTable(importBinding), .createTable(importTrigger),
             ]
-        )
+        ),
+        Migration(
+            id: "campaigns-2",
+            steps: [
+                .createTable(message), .createTable(scheduledSend), .createTable(tally),
+                .createTable(contactEvent), .createIndex(openInteractions, on: "interaction"),
+                // What was planned before had no moment: it is due.
+                .statement(
+                    """
+                    UPDATE interaction SET next_at = created_at -- all workspaces
+                    WHERE state = 'pending' AND next_at IS NULL
+                    """
+                ),
+            ]
+        ),
     ]
 
     static let campaign = TableDefinition(
@@ -102,7 +116,81 @@ public enum CampaignSchema {
     )
 }
 
+extension CampaignSchema {
+    static let message = TableDefinition(
+        "message",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .text("name"), .text("channel"),
+            .text("content"), .integer("created_by").orNull, .moment("created_at"),
+            .moment("updated_at"),
+        ],
+        primaryKey: ["workspace_id", "id"],
+        indexes: [
+            IndexDefinition("message_name", ["workspace_id", "name", "id"]),
+            IndexDefinition("message_channel", ["workspace_id", "channel", "id"]),
+            IndexDefinition("message_author", ["workspace_id", "created_by", "id"]),
+        ]
+    )
+
+    /// `began_at` is null until a worker begins it, `slot_at` and `slot_taken` are how much of its
+    /// rate is used (``Pace``), `author_id` is who wrote its message.
+    static let scheduledSend = TableDefinition(
+        "scheduled_send",
+        columns: [
+            .integer("workspace_id"), .integer("id"), .text("name"), .text("channel"),
+            .integer("list_id").orNull, .integer("search_id").orNull, .integer("message_id"),
+            .integer("author_id").orNull, .integer("campaign_id"), .integer("send_id"),
+            .integer("task_id"), .boolean("cancelled"), .boolean("completed"),
+            .moment("began_at").orNull, .moment("ended_at").orNull, .text("failure").orNull,
+            .integer("rate").orNull, .moment("slot_at").orNull, .integer("slot_taken"),
+            .text("recipient_time").orNull, .text("recipient_zone").orNull,
+            .moment("scheduled_at"), .integer("size"), .integer("splittest_id").orNull,
+            .moment("created_at"), .text("created_by"),
+        ],
+        primaryKey: ["workspace_id", "id"],
+        indexes: [
+            IndexDefinition("scheduled_send_send", ["workspace_id", "send_id"], isUnique: true)
+        ]
+            + [
+                "name", "channel", "list_id", "search_id", "message_id", "author_id", "cancelled", "completed",
+                "ended_at", "scheduled_at", "created_at",
+            ].map { IndexDefinition("scheduled_send_\($0)", ["workspace_id", $0, "id"]) }
+    )
+
+    /// Counts of distinct recipients in shards, since many events come at once.
+    static let tally = TableDefinition(
+        "scheduled_send_tally",
+        columns: [
+            .integer("workspace_id"), .integer("scheduled_send_id"), .text("kind"),
+            .integer("shard"), .integer("total"),
+        ],
+        primaryKey: ["workspace_id", "scheduled_send_id", "kind", "shard"],
+        isClustered: true
+    )
+
+    /// The first event of each kind that an interaction had.
+    static let contactEvent = TableDefinition(
+        "contact_event",
+        columns: [
+            .integer("workspace_id"), .integer("interaction_id"), .text("kind"),
+            .moment("event_at"),
+        ],
+        primaryKey: ["workspace_id", "interaction_id", "kind"],
+        isClustered: true,
+        partition: TablePartition(by: "interaction_id", of: .interaction)
+    )
+
+    /// What is not decided yet: a send that goes on reads what is due, however much it has sent.
+    static let openInteractions = IndexDefinition(
+        "interaction_open",
+        ["workspace_id", "send_id", "state", "next_at", "id"],
+        condition: "next_at IS NOT NULL"
+    )
+}
+
 extension IDKind {
+    static let message = IDKind(rawValue: "message")
+    static let scheduledSend = IDKind(rawValue: "scheduled_send")
     static let campaign = IDKind(rawValue: "campaign")
     static let send = IDKind(rawValue: "send")
     static let interaction = IDKind(rawValue: "interaction")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Audience
-internal import Common
+public import Common
 internal import Database
 
 /// Searches by contact: `{"sent":{"campaign":12,"days":30}}` and `{"bounced":{}}`

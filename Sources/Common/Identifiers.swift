@@ -38,6 +38,8 @@ public enum Kind {
     public enum Entity {}
     /// A user.
     public enum User {}
+    /// A token of a user.
+    public enum Token {}
     /// A task.
     public enum Task {}
     /// A schedule.
@@ -66,6 +68,10 @@ public enum Kind {
     public enum Interaction {}
     /// An incremental export.
     public enum Export {}
+    /// A message that someone wrote.
+    public enum Message {}
+    /// A send at a time, a `task` of the API.
+    public enum ScheduledSend {}
 }
 
 /// The id of a workspace.
@@ -74,6 +80,8 @@ public typealias WorkspaceID = ID<Kind.Workspace>
 public typealias EntityID = ID<Kind.Entity>
 /// The id of a user.
 public typealias UserID = ID<Kind.User>
+/// The id of a token.
+public typealias TokenID = ID<Kind.Token>
 /// The id of a task.
 public typealias TaskID = ID<Kind.Task>
 /// The id of a schedule.
@@ -102,3 +110,7 @@ public typealias SendID = ID<Kind.Send>
 public typealias InteractionID = ID<Kind.Interaction>
 /// The id of an export.
 public typealias ExportID = ID<Kind.Export>
+/// The id of a message that someone wrote; a mail's own Message-ID is another thing.
+public typealias StoredMessageID = ID<Kind.Message>
+/// The id of a scheduled send.
+public typealias ScheduledSendID = ID<Kind.ScheduledSend>

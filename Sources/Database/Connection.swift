@@ -99,8 +99,9 @@ public struct Lookup {
     public var keys: [SQLValue]
     /// Columns that must have one value for all keys.
     public var fixed: [(column: String, value: SQLValue)]
-    /// The column that orders several matches of one key.
-    public var order: String
+    /// The column that orders several matches of one key; nil where there is one at most, which
+    /// saves PostgreSQL a sort for each key.
+    public var order: String?
     /// Whether a writing transaction keeps others from changing the rows until it ends.
     public var isForUpdate = false
 
@@ -111,14 +112,15 @@ public struct Lookup {
         columns: [String],
         keys: [SQLValue],
         fixed: [(column: String, value: SQLValue)] = [],
-        order: String = "id"
+        order: String? = "id"
     ) {
         self.table = table
         self.key = key
         self.columns = columns
         self.keys = keys
         self.fixed = fixed
-        self.order = order
+        // Matches of one key do not differ in it.
+        self.order = order == key ? nil : order
     }
 }
 
@@ -204,6 +206,7 @@ public final class Transaction: Connection {
 
     /// Removes the clock row, to insert that of another epoch.
     func clearClock() throws { try engine.clearClock() }
+    func assumeStatistics() throws { try engine.assumeStatistics() }
 
     /// Rings the database's ``Bell`` once the transaction has been committed.
     public func ringAfterCommit() { ringsAfterCommit = true }
@@ -267,6 +270,8 @@ protocol EngineConnection: AnyObject {
     func lockEpoch() throws
     /// Removes the clock row so that no transaction which began before draws a stamp by it.
     func clearClock() throws
+    /// Tells the planner what it cannot find out by itself, after the schema changed.
+    func assumeStatistics() throws
     /// The steps that keep all rows of a table, or those of a workspace, from being changed.
     func freezing(_ table: String, workspace: Int64?) -> [SchemaStep]
     /// The steps that take this back.

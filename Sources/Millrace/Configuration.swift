@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import API
 public import Database
 import Foundation
 public import Messaging
@@ -13,6 +14,8 @@ public struct Configuration: Sendable {
     public var relay: SMTPOptions?
     /// Where files between two steps lie.
     public var spool: SpoolPlace
+    /// Where the API listens, and what it puts up with.
+    public var api = ServerOptions()
 
     /// Makes a configuration.
     public init(
@@ -31,7 +34,8 @@ public struct Configuration: Sendable {
     ///
     /// `MILLRACE_DATABASE` names the database when the address is nil, `sqlite:millrace.db` when
     /// neither does; `MILLRACE_SMTP` (`smtp://HOST:PORT`) names a relay, `MILLRACE_SPOOL`
-    /// (`database` or `folder:PATH`) the place of the spool. What is kept besides the database
+    /// (`database` or `folder:PATH`) the place of the spool, `MILLRACE_LISTEN` (`HOST:PORT`) where
+    /// the API listens, `MILLRACE_TLS_CERTIFICATE` and `MILLRACE_TLS_KEY` its PEM files. What is kept besides the database
     /// lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it
     /// `PATH-data` beside an SQLite file, `millrace-data` where PostgreSQL has the rest.
     ///
@@ -50,6 +54,20 @@ public struct Configuration: Sendable {
             relay: try environment["MILLRACE_SMTP"].map(Configuration.relay),
             spool: try environment["MILLRACE_SPOOL"].map(SpoolPlace.init) ?? .standard
         )
+        if let listen = environment["MILLRACE_LISTEN"] { try self.listen(at: listen) }
+        api.certificateFile = environment["MILLRACE_TLS_CERTIFICATE"]
+        api.keyFile = environment["MILLRACE_TLS_KEY"]
+    }
+
+    /// Sets where the API listens: `HOST:PORT`, or `[ADDRESS]:PORT` for IPv6.
+    ///
+    /// - Throws: ``ConfigurationError/badListen(_:)``.
+    public mutating func listen(at text: String) throws {
+        guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,
+            let port = UInt16(text[text.index(after: colon)...])
+        else { throw ConfigurationError.badListen(text) }
+        api.host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        api.port = Int(port)
     }
 
     /// The file that holds the key of sealed secrets.
@@ -89,6 +107,8 @@ public struct Configuration: Sendable {
 public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     /// A relay's address that is none.
     case badRelay(String)
+    /// An address to listen at that is none.
+    case badListen(String)
     /// A place for the spool that is none.
     case badSpool(String)
     /// A database in memory cannot be used from the command line.
@@ -104,6 +124,7 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .badRelay(let text): "\(text) is no relay; use smtp://HOST:PORT"
+        case .badListen(let text): "\(text) is no address to listen at; use HOST:PORT"
         case .badSpool(let text):
             "\(text) is no place for the spool; use database or folder:PATH with a whole path"
         case .noMemoryDatabase:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import API
 public import Accounts
 public import Audience
 import Campaigns
@@ -27,12 +28,25 @@ public struct Installation: Sendable {
     public let locations: LocationStore
     /// What takes its mails.
     public let transport: any MessageTransport<OutgoingMail>
+    /// What takes its text messages.
+    public let texts: any MessageTransport<OutgoingText>
     /// What runs its tasks.
     public let worker: Worker
     /// The types of tasks that it can run.
     public let taskTypes: [TaskType]
     /// What all rooms hold on a person.
     public let dossier: Dossier
+    /// What the API works with.
+    public var apiServices: APIServices {
+        APIServices(
+            database: database,
+            spool: spool,
+            locations: locations,
+            dossier: dossier,
+            searches: SearchCompiler([ContactTerm()]),
+            version: Installation.version
+        )
+    }
     /// What sends reports by mail.
     let reports: MailReports
 
@@ -72,13 +86,15 @@ public struct Installation: Sendable {
             failpoints: failpoints
         )
         transport = try Installation.transport(configuration)
+        let textOutbox = TextOutbox(folder: configuration.outboxFolder)
+        texts = textOutbox
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
             InteractionSection(), ImportFileSection(spool), MemberBulkSection(),
             ReportSection(spool: spool), Installation.exportSection,
-            OutboxSection(OutboxTransport(folder: configuration.outboxFolder)),
+            OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
-        let jobs = Installation.jobs(spool, locations, transport, reports)
+        let jobs = Installation.jobs(spool, locations, transport, textOutbox, reports)
         taskTypes = jobs.map(\.type)
         worker = Worker(
             database: database,
@@ -159,6 +175,7 @@ public struct Installation: Sendable {
         _ spool: Spool,
         _ locations: LocationStore,
         _ transport: any MessageTransport<OutgoingMail>,
+        _ texts: any MessageTransport<OutgoingText>,
         _ reports: MailReports
     ) -> [any TaskJob] {
         let triggers = ImportTriggers { workspace, connection in
@@ -181,7 +198,7 @@ public struct Installation: Sendable {
                 countryCode: countryCode
             ),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
-            FeedAlertJob(), TriggerJob(), SendJob(transport: transport),
+            FeedAlertJob(), TriggerJob(), SendJob(transport: transport, texts: texts),
             ExcludedUsersReportJob(spool: spool),
             IncrementalExportJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),

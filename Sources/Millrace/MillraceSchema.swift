@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import Accounts
 import Audience
 import Campaigns
@@ -14,5 +15,5 @@ public enum MillraceSchema {
     public static let migrations: [Migration] =
         AccountsSchema.migrations + TaskSchema.migrations + FilesSchema.migrations
         + AudienceSchema.migrations + ImportSchema.migrations + CampaignSchema.migrations
-        + ExportsSchema.migrations
+        + ExportsSchema.migrations + APISchema.migrations
 }

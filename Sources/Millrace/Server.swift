@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import Database
 import Logging
 import ServiceLifecycle
@@ -10,6 +11,7 @@ public struct Server: Sendable {
     private let installation: Installation
     private let roles: Set<Role>
     private let worker: Worker
+    private let onListening: @Sendable (Int) -> Void
 
     /// Makes a server of an installation.
     ///
@@ -18,13 +20,16 @@ public struct Server: Sendable {
     ///   - roles: What this node does; everything unless given.
     ///   - drainLimit: How long tasks may go on after the signal, until they reach a safe place;
     ///     30 seconds unless given.
+    ///   - onListening: Called with the port once the API takes requests.
     public init(
         _ installation: Installation,
         roles: Set<Role> = Set(Role.allCases),
-        drainLimit: Duration = .seconds(30)
+        drainLimit: Duration = .seconds(30),
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.installation = installation
         self.roles = roles
+        self.onListening = onListening
         var worker = installation.worker
         worker.drainLimit = drainLimit
         self.worker = worker
@@ -46,7 +51,8 @@ public struct Server: Sendable {
         return worker.runningTasks == 0
     }
 
-    /// They end in reverse order: the worker puts its tasks back first, the heartbeat ends last.
+    /// They end in reverse order: the API takes no more requests, the worker puts its tasks back, the
+    /// heartbeat ends last.
     private var services: [ServiceGroupConfiguration.ServiceConfiguration] {
         let heartbeat = Heartbeat(
             installation.database,
@@ -59,11 +65,25 @@ public struct Server: Sendable {
                 service: HeartbeatService(heartbeat: heartbeat)
             )
         ]
-        guard roles.contains(.worker) else { return always }
-        return always + [
+        let working: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: UpkeepService(upkeep: Upkeep(installation))),
             .init(service: WorkerService(worker: worker)),
         ]
+        let answering = [
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: APIService(server: api, onListening: onListening)
+            )
+        ]
+        return always + (roles.contains(.worker) ? working : [])
+            + (roles.contains(.api) ? answering : [])
+    }
+
+    private var api: APIServer {
+        APIServer(
+            installation.apiServices,
+            options: installation.configuration.api,
+            logger: Logger(label: "millrace.api")
+        )
     }
 }
 
@@ -74,6 +94,14 @@ private struct HeartbeatService: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown { await heartbeat.run() }
     }
+}
+
+/// Answers requests until shutdown.
+private struct APIService: Service {
+    let server: APIServer
+    let onListening: @Sendable (Int) -> Void
+
+    func run() async throws { try await server.run(onServing: onListening) }
 }
 
 /// Runs the worker until shutdown.

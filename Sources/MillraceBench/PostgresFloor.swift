@@ -52,16 +52,7 @@ struct PostgresFloor {
     }
 
     private func shell(_ script: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/psql")
-        process.arguments = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", uri]
-        let input = Pipe()
-        process.standardInput = input
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        input.fileHandleForWriting.write(Data((script + "\n").utf8))
-        try input.fileHandleForWriting.close()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw BenchError.floorFailed }
+        let arguments = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", uri]
+        try Shell(program: "/usr/bin/psql", arguments: arguments).run(script)
     }
 }

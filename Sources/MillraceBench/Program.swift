@@ -3,6 +3,8 @@ import Foundation
 
 /// The benchmarks: each figure beside its floor, taken in the same run (goals.md).
 ///
+/// R6 is a test: scripts/bench.sh runs it beside this program.
+///
 /// `millrace-bench [--rows N] [--runs N] [--folder DIR] [P1a P1b P1c P1w P2a P2b P2c P2w P3 P4 P4p]` runs all, or those named.
 /// `millrace-bench spool FOLDER MEGABYTES [DATABASE]` measures the places of the spool. The other words
 /// are for the processes that it starts itself.

@@ -20,8 +20,8 @@ struct Program: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self,
             TasksCommand.self, CampaignCommand.self, ExportCommand.self, ProfileCommand.self,
-            WorkspaceCommand.self, NodesCommand.self, MigrateDatabaseCommand.self,
-            DoctorCommand.self,
+            WorkspaceCommand.self, UserCommand.self, TokenCommand.self, NodesCommand.self,
+            MigrateDatabaseCommand.self, DoctorCommand.self,
         ]
     )
 }

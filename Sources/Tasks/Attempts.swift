@@ -47,19 +47,23 @@ struct Attempts {
     }
 
     /// Records a failure: back in the queue with a pause, or Fatal.
+    ///
+    /// - Returns: Why it ended Fatal; nil when there is another attempt.
+    @discardableResult
     func fail(
         _ error: any Error,
         policy: RetryPolicy,
         chance: Double,
         in transaction: Transaction
-    ) throws {
+    ) throws -> String? {
         let words = String(describing: error)
         let advice = (error as? any RetryAdvising)?.retryAdvice ?? .later
         let pause =
             advice == .never
             ? nil : policy.pause(afterFailure: run.task.attempts, chance: chance)
         guard let pause else {
-            return try run.end(try TaskEnding(.fatal, words), in: transaction)
+            try run.end(try TaskEnding(.fatal, words), in: transaction)
+            return words
         }
         try back(
             runAt: transaction.moment + pause,
@@ -72,6 +76,7 @@ struct Attempts {
             of: run.task.id,
             in: transaction
         )
+        return nil
     }
 
     private func back(

@@ -16,7 +16,8 @@ struct Backlog {
         try connection.row(
             """
             SELECT id FROM task -- all workspaces
-            WHERE status = 'new' AND run_at <= $1 AND hold_reason IS NULL LIMIT 1
+            WHERE status = 'new' AND run_at <= $1 AND hold_reason IS NULL
+            ORDER BY run_at, id LIMIT 1
             """,
             [now]
         ) != nil

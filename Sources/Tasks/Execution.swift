@@ -78,10 +78,13 @@ extension Worker {
             return await postpone(run, error)
         }
         log.error("task \(run.task.id) failed: \(error)")
-        let policy = jobs[run.task.type]?.type.retry ?? .never
+        let job = jobs[run.task.type]
+        let policy = job?.type.retry ?? .never
         let chance = self.chance
         await record(run) { transaction in
-            try Attempts(run).fail(error, policy: policy, chance: chance, in: transaction)
+            let words = try Attempts(run)
+                .fail(error, policy: policy, chance: chance, in: transaction)
+            if let words { try job?.failed(run, words, in: transaction) }
         }
     }
 

@@ -12,6 +12,13 @@ public protocol TaskJob: Sendable {
     /// Errors that conform to ``RetryAdvising`` say whether another attempt can help; all others
     /// are tried again by the type's policy.
     func run(_ run: TaskRun) async throws -> TaskOutcome
+    /// Closes what the task kept open, in the transaction that ends it Fatal.
+    func failed(_ run: TaskRun, _ words: String, in transaction: Transaction) throws
+}
+
+extension TaskJob {
+    /// Most tasks keep nothing open.
+    public func failed(_ run: TaskRun, _ words: String, in transaction: Transaction) throws {}
 }
 
 /// How a run ended.
@@ -22,7 +29,7 @@ public enum TaskOutcome: Sendable {
     case waiting(until: Instant, reason: String)
     /// A person must decide before the task goes on; it waits for that long at most.
     case held(reason: String)
-    /// The job's own last transaction has ended the task.
+    /// The job's own last transaction has ended the task, or put it back for later.
     case endedInTransaction
 }
 
@@ -163,6 +170,14 @@ public final class TaskRun: Sendable {
         )
         guard isOurs else { throw TaskError.leaseLost(task.id) }
         try store.log(ending.words, of: task.id, in: transaction)
+    }
+
+    /// Puts the task back until a moment in a transaction of the job, so that what it waits for
+    /// cannot change between the decision and the wait; this does not count as a failure.
+    ///
+    /// The job returns ``TaskOutcome/endedInTransaction`` then.
+    public func wait(until: Instant, reason: String, in transaction: Transaction) throws {
+        try Attempts(self).wait(until: until, reason, in: transaction)
     }
 
     /// Whether the node shuts down: a run that has reached a safe place ends there.

@@ -28,6 +28,20 @@ public enum TaskSchema {
                 .addColumn(.integer("running").orNull, to: "node"),
             ]
         ),
+        // Whether a lane is busy is asked for each task of a long queue.
+        Migration(
+            id: "tasks-3",
+            steps: [
+                .createIndex(
+                    IndexDefinition(
+                        "task_lane",
+                        ["workspace_id", "lane"],
+                        condition: "status = 'executing'"
+                    ),
+                    on: "task"
+                )
+            ]
+        ),
     ]
 
     static let task = TableDefinition(

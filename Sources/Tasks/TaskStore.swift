@@ -165,6 +165,48 @@ public struct TaskStore: Sendable {
         transaction.ringAfterCommit()
     }
 
+    /// Lets a task that waits for something look again at once: what it waits for has changed.
+    ///
+    /// Tasks that are held, that failed and that have not waited yet stay where they are.
+    public func wake(_ id: TaskID, in transaction: Transaction) throws {
+        let isWoken = try transaction.guarded(
+            """
+            UPDATE task SET run_at = $3
+            WHERE workspace_id = $1 AND id = $2 AND status = 'new' AND wait_reason IS NOT NULL
+                AND hold_reason IS NULL AND run_at > $3
+            """,
+            [workspace, id, transaction.moment]
+        )
+        if isWoken { transaction.ringAfterCommit() }
+    }
+
+    /// Says anew what identifies a task, and moves it to another moment unless it is executing.
+    ///
+    /// - Parameters:
+    ///   - id: The task.
+    ///   - info: What identifies it to a person.
+    ///   - runAt: The earliest moment of its next attempt; nil to leave it.
+    ///   - transaction: A transaction.
+    public func reschedule(
+        _ id: TaskID,
+        info: String,
+        runAt: Instant?,
+        in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            "UPDATE task SET info = $3 WHERE workspace_id = $1 AND id = $2",
+            [workspace, id, info]
+        )
+        guard let runAt else { return }
+        try transaction.execute(
+            """
+            UPDATE task SET run_at = $3 WHERE workspace_id = $1 AND id = $2 AND status = 'new'
+            """,
+            [workspace, id, runAt]
+        )
+        transaction.ringAfterCommit()
+    }
+
     /// Lets a held task go on, as a person decided.
     ///
     /// - Returns: Whether it was held.

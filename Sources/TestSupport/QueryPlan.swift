@@ -67,7 +67,9 @@ extension QueryPlan {
         description += line + "\n"
         let text = line.drop { " ->".contains($0) }
         let words = text.split(separator: " ").map(String.init)
-        if text.hasPrefix("Seq Scan on") || text.hasPrefix("Parallel Seq Scan on") {
+        let isScan = text.hasPrefix("Seq Scan on") || text.hasPrefix("Parallel Seq Scan on")
+        // What no partition was made for: as good as empty.
+        if isScan, !words.contains(where: { $0.hasSuffix("_spill") }) {
             scans.insert(words.last ?? "")
         }
         if text.contains("Index"), text.contains(" Scan"), let name = words.indexName {
@@ -103,7 +105,10 @@ public final class StatementLog: Sendable {
     }
 
     /// The statements that hold all of some words, in the order in which they first came.
-    public func statements(with words: String...) -> [String] {
+    public func statements(with words: String...) -> [String] { statements(with: words) }
+
+    /// The statements that hold all of some words, in the order in which they first came.
+    public func statements(with words: [String]) -> [String] {
         texts.withLock { $0.filter { text in words.allSatisfy(text.contains) } }
     }
 

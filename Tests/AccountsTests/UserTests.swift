@@ -116,9 +116,14 @@ struct UserTests {
     }
 
     @Test(arguments: [
-        (Role.administrator, [Permission.read, .writeOwnMessages, .manage, .administer]),
-        (.manager, [.read, .writeOwnMessages, .manage]), (.author, [.read, .writeOwnMessages]),
-        (.viewer, [.read]),
+        (
+            Role.administrator,
+            [
+                Permission.read, .writeOwnMessages, .seeAllMessages, .manage, .administer,
+            ]
+        ),
+        (.manager, [.read, .writeOwnMessages, .seeAllMessages, .manage]),
+        (.author, [.read, .writeOwnMessages]), (.viewer, [.read, .seeAllMessages]),
     ])
     func `a role includes its permissions and no other`(_ role: Role, _ expected: [Permission]) {
         #expect(Permission.allCases.filter(role.allows) == expected)

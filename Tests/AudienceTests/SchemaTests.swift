@@ -46,7 +46,7 @@ struct SchemaTests {
         let scoped = tables(
             TaskSchema.migrations + AudienceSchema.migrations + DatabaseSchema.migrations
         ).filter(\.isScoped).map(\.name)
-        let checked = world.statements.all.filter { statement in
+        let checked = world.statements.statements().sorted().filter { statement in
             !statement.contains("-- all workspaces") && !isDefinition(statement)
                 && !words(statement).isDisjoint(with: scoped)
         }

@@ -114,7 +114,7 @@ struct SearchTests {
         for (text, _) in SearchTables.expectations { _ = try search(text, world) }
         _ = try search(#"{"attribute":"firstName","is":"typed-by-a-user"}"#, world)
         _ = try search(#"{"attribute":"firstName","contains":"typed-by-a-user"}"#, world)
-        let statements = world.statements.all
+        let statements = world.statements.statements().sorted()
         for typed in ["typed-by-a-user", "Anna", "firstName", "newsletter", "OR 1=1"] {
             #expect(!statements.contains { $0.contains(typed) }, "\(typed)")
         }

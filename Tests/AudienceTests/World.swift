@@ -2,7 +2,6 @@
 import Audience
 import Common
 import Database
-import Synchronization
 import Tasks
 import TestSupport
 
@@ -23,7 +22,7 @@ struct World {
         database = try engine.open(
             migrations: TaskSchema.migrations + AudienceSchema.migrations,
             time: time,
-            record: { statements.add($0) }
+            record: statements.record
         )
         self.statements = statements
         let context = Context(
@@ -102,15 +101,6 @@ struct World {
             )
         }
     }
-}
-
-/// Remembers statements; safe to use from several threads.
-final class StatementLog: Sendable {
-    private let statements = Mutex<Set<String>>([])
-
-    func add(_ statement: String) { statements.withLock { _ = $0.insert(statement) } }
-
-    var all: [String] { statements.withLock { $0.sorted() } }
 }
 
 /// The error that a closure throws, if it throws one of the room.

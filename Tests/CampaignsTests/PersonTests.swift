@@ -21,7 +21,7 @@ import Testing
         let send = try await world.send(world.campaign(), to: people)
         world.time.advance(by: .days(3))
         _ = try await world.send(world.campaign("Second"), to: people)
-        let dossier = Dossier([InteractionSection(), OutboxSection(world.outbox)])
+        let dossier = Dossier([InteractionSection(), OutboxSection(world.outbox, world.texts)])
         let ann = try profile(people[0], world)
         let chapters = try world.read { try dossier.chapters(of: ann, in: $0) }
         let messages = try #require(chapters.first { $0.title == "Messages" })
@@ -48,7 +48,7 @@ import Testing
         #expect(try world.ledger(send).closes)
         #expect(
             try world.read {
-                try OutboxSection(world.outbox).entries(for: DossierPerson(ann), in: $0)
+                try OutboxSection(world.outbox, world.texts).entries(for: DossierPerson(ann), in: $0)
             }.isEmpty
         )
     }

@@ -21,6 +21,7 @@ final class World: Sendable {
     let database: Database
     let folder: TemporaryFolder
     let outbox: OutboxTransport
+    let texts: TextOutbox
     let spool: Spool
     let table: ProfileTable
     let failpoints = FailpointRecorder()
@@ -29,9 +30,13 @@ final class World: Sendable {
     let triggers = ImportTriggerStore(World.workspace)
     let tasks = TaskStore(World.workspace)
 
-    convenience init(_ engine: TestEngine = .memory, at start: Instant = ManualTime.monday) throws {
+    convenience init(
+        _ engine: TestEngine = .memory,
+        at start: Instant = ManualTime.monday,
+        record: (@Sendable (String) -> Void)? = nil
+    ) throws {
         let time = ManualTime(start)
-        let database = try engine.open(migrations: World.migrations, time: time)
+        let database = try engine.open(migrations: World.migrations, time: time, record: record)
         try self.init(database, time, TemporaryFolder())
     }
 
@@ -41,6 +46,7 @@ final class World: Sendable {
         self.database = database
         self.folder = folder
         outbox = OutboxTransport(folder: folder.path("outbox"))
+        texts = TextOutbox(folder: folder.path("outbox"))
         spool = try Spool(root: folder.path("spool"))
         let context = World.context(time.now())
         table = try database.writeBlocking { transaction in
@@ -128,7 +134,7 @@ final class World: Sendable {
         _ jobs: any TaskJob...
     ) async throws -> Int {
         let own: [any TaskJob] = [
-            SendJob(transport: transport ?? outbox), TriggerJob(),
+            SendJob(transport: transport ?? outbox, texts: texts), TriggerJob(),
             ExcludedUsersReportJob(spool: spool),
         ]
         return try await Worker(

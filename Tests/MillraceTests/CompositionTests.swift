@@ -13,13 +13,15 @@ import Testing
 struct CompositionTests {
     /// Tables that hold nothing on a profile, each with the reason.
     static let impersonal: [String: String] = [
-        "attribute": "names of attributes", "audit_entry": "what staff did",
+        "access_token": "digests of staff's tokens", "attribute": "names of attributes", "audit_entry": "what staff did",
         "automated_import": "definitions", "campaign": "texts and rules",
         "change_clock": "the clock", "database_copy": "ids of rows that a move copied last",
         "database_move": "where data went", "entity": "divisions", "past_epoch": "the clock",
         "file_sighting": "names and sizes of files",
         "id_block": "counters", "import_binding": "which import triggers what",
         "import_measure": "counts", "import_trigger": "which run triggered what",
+        "message": "texts", "scheduled_send": "what is sent when, to which list or search",
+        "scheduled_send_tally": "counts",
         "imported_file": "hashes of files", "list": "names of lists", "location": "places",
         "node": "processes", "profile_table": "names of tables",
         "queue_limit": "limits",

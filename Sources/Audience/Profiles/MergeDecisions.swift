@@ -50,10 +50,11 @@ struct MergeDecisions {
                 row.identifier == identifier
                     ? row.cells[identifier]?.sql(attribute.type) ?? .null : .null
             }
-            try match(rows, by: attribute.column, keys, &results, connection)
+            let order = attribute.isUnique ? nil : "id"
+            try match(rows, by: attribute.column, keys, order, &results, connection)
         }
         if rows.contains(where: { $0.namedProfile != nil }) {
-            try match(rows, by: "id", rows.map(\.namedProfile.sql), &results, connection)
+            try match(rows, by: "id", rows.map(\.namedProfile.sql), "id", &results, connection)
         }
         for position in rows.indices where results[position].profile == nil {
             let mustExist = rows[position].namedProfile != nil || !plan.mayCreate
@@ -66,6 +67,7 @@ struct MergeDecisions {
         _ rows: [MergeRow],
         by column: String,
         _ keys: [SQLValue],
+        _ order: String?,
         _ results: inout [MergeResult],
         _ connection: Connection
     ) throws {
@@ -74,7 +76,8 @@ struct MergeDecisions {
             table: plan.table.physicalName,
             key: column,
             columns: columns,
-            keys: keys
+            keys: keys,
+            order: order
         )
         // What is decided from these rows must still be true when it is written.
         lookup.isForUpdate = true
@@ -191,7 +194,8 @@ struct MergeDecisions {
                 table: plan.table.physicalName,
                 key: column.attribute.column,
                 columns: ["id"],
-                keys: keys
+                keys: keys,
+                order: nil
             )
             try connection.lookup(lookup) { index, cursor in
                 guard results[index].profile != ProfileID(cursor.integer(0)) else { return }

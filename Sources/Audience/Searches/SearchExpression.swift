@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Common
+public import Common
 
 /// A filter over one profile table, as JSON (spec/audience.md, "Searches").
 ///

@@ -27,6 +27,29 @@ public struct SubscriptionStore: Sendable {
         self.workspace = workspace
     }
 
+    /// The standings as they can be listed; their id is made of list and profile.
+    public static let listing = Listing(
+        from: "subscription s",
+        scope: "s.workspace_id",
+        key: .pair("s.list_id", "s.profile_id"),
+        columns: [
+            ListingColumn(
+                "id",
+                ListingKey.pair("s.list_id", "s.profile_id").sql,
+                .integer
+            ),
+            ListingColumn("list_id", "s.list_id", .integer),
+            ListingColumn("subscriber_id", "s.profile_id", .integer),
+            ListingColumn("confirmed", "s.is_confirmed", .boolean),
+            ListingColumn("subscribed", "s.is_subscribed", .boolean),
+            ListingColumn("source", "s.collection_source", .text).orNull,
+            ListingColumn("way", "s.collection_way", .text).orNull,
+            ListingColumn("moment", "s.collection_moment", .moment).orNull,
+            ListingColumn("cdate", "coalesce(s.created_at, s.changed_at)", .moment),
+            ListingColumn("mdate", "s.changed_at", .moment),
+        ]
+    )
+
     /// All standings of a profile.
     public func all(of profile: ProfileID, in connection: Connection) throws -> [Subscription] {
         try connection.rows(
@@ -127,8 +150,9 @@ public struct SubscriptionStore: Sendable {
             try transaction.execute(
                 """
                 INSERT INTO subscription (workspace_id, list_id, profile_id, is_subscribed,
-                    is_confirmed, collection_source, collection_way, collection_moment, changed_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                    is_confirmed, collection_source, collection_way, collection_moment, changed_at,
+                    created_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
                 ON CONFLICT (workspace_id, list_id, profile_id) DO UPDATE SET
                     is_subscribed = $4, collection_source = $6, collection_way = $7,
                     collection_moment = $8, changed_at = $9
@@ -141,6 +165,43 @@ public struct SubscriptionStore: Sendable {
         }
         try ChangeRecords(table, collection, context)
             .subscription(changes, of: list.id, in: transaction)
+    }
+
+    /// Notes that a profile that never was on a list is not subscribed; that is no change.
+    public func note(
+        _ profile: ProfileID,
+        on list: MailingList,
+        _ collection: Collection,
+        by context: Context,
+        in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            INSERT INTO subscription (workspace_id, list_id, profile_id, is_subscribed,
+                is_confirmed, collection_source, collection_way, collection_moment, changed_at,
+                created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+            """,
+            [
+                workspace, list.id, profile, false, !list.needsConfirmation, collection.source,
+                collection.way, collection.moment, context.moment,
+            ]
+        )
+    }
+
+    /// Forgets a profile's standing on a list; whoever was subscribed is to be unsubscribed before.
+    public func remove(
+        _ profile: ProfileID,
+        from list: ListID,
+        in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            DELETE FROM subscription
+            WHERE workspace_id = $1 AND list_id = $2 AND profile_id = $3
+            """,
+            [workspace, list, profile]
+        )
     }
 
     func delete(of profile: ProfileID, in transaction: Transaction) throws {

@@ -44,29 +44,32 @@ public struct ProfileTable: Sendable, Hashable {
             .moment("created_at"), .moment("updated_at"), .integer("created_stamp"),
             .integer("updated_stamp"),
         ]
-        return TableDefinition(
+        var definition = TableDefinition(
             physicalName,
             isScoped: false,
             columns: [.integer("id")] + attributes.map(\.columnDefinition) + technical,
             primaryKey: ["id"],
             indexes: indexes
         )
+        definition.leavesRoom = true
+        return definition
     }
 
     /// The indexes of the physical table, which a first import builds after the load.
     public var indexes: [IndexDefinition] {
-        attributes.filter(\.isIndexed).map(index)
-            + ["created_stamp", "updated_stamp"].map {
-                IndexDefinition("\(physicalName)_\($0)", [$0, "id"])
-            }
+        attributes.filter(\.isIndexed).map(index(of:))
+            + ["created_stamp", "updated_stamp"].map { index($0, [$0, "id"], isUnique: false) }
     }
 
     func index(of attribute: Attribute) -> IndexDefinition {
-        IndexDefinition(
-            "\(physicalName)_\(attribute.column)",
-            [attribute.column],
-            isUnique: attribute.isUnique
-        )
+        index(attribute.column, [attribute.column], isUnique: attribute.isUnique)
+    }
+
+    /// A feed that changes a column changes it in most rows.
+    private func index(_ name: String, _ columns: [String], isUnique: Bool) -> IndexDefinition {
+        var index = IndexDefinition("\(physicalName)_\(name)", columns, isUnique: isUnique)
+        index.leavesRoom = true
+        return index
     }
 
     var recencyDefinition: TableDefinition {

@@ -176,6 +176,40 @@ public struct ProfileTableStore: Sendable {
 }
 
 /// The attributes of the default table (spec/audience.md).
+extension ProfileTable {
+    /// The table that a new workspace has, as documents show it.
+    public static var standard: ProfileTable {
+        let attributes = DefaultTable.attributes.enumerated().map { position, new in
+            Attribute(new, id: AttributeID(Int64(position) + 1))
+        }
+        return ProfileTable(
+            workspace: WorkspaceID(1),
+            id: ProfileTableID(1),
+            name: "profiles",
+            displayName: "Profiles",
+            businessKeyID: attributes.first?.id,
+            attributes: attributes
+        )
+    }
+}
+
+extension Attribute {
+    fileprivate init(_ new: NewAttribute, id: AttributeID) {
+        self.init(
+            id: id,
+            name: new.name,
+            displayName: new.displayName ?? new.name,
+            aliases: new.aliases,
+            type: new.type,
+            isMultiValued: new.isMultiValued,
+            isMandatory: new.isMandatory,
+            isUnique: new.isUnique,
+            restriction: new.restriction,
+            role: new.role
+        )
+    }
+}
+
 enum DefaultTable {
     static let attributes: [NewAttribute] = [
         NewAttribute(

@@ -2,12 +2,13 @@
 public import Common
 public import Database
 internal import Foundation
-public import Messaging
 
 /// By which way a campaign reaches people.
 public enum Channel: String, Sendable, Codable, CaseIterable, SQLConvertible {
     /// E-mail.
     case email
+    /// Text messages.
+    case sms
 }
 
 /// What kind of campaign it is (spec/campaigns.md).
@@ -73,7 +74,7 @@ public struct Campaign: Sendable, Hashable {
     /// What starts its sends.
     public var initiation: Initiation
     /// The message.
-    public var content: EmailContent
+    public var content: MessageContent
     /// The list that recipients must be subscribed to.
     public var list: ListID?
     /// Whom it leaves out.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Audience
 public import Common
 public import Database
 public import Messaging
@@ -14,7 +15,7 @@ public struct NewCampaign: Sendable {
     /// What starts its sends.
     public var initiation: Initiation
     /// The message.
-    public var content: EmailContent
+    public var content: MessageContent
     /// The list that recipients must be subscribed to.
     public var list: ListID?
     /// Whom it leaves out.
@@ -33,11 +34,34 @@ public struct NewCampaign: Sendable {
         rules: CampaignRules = CampaignRules(),
         entity: EntityID? = nil
     ) {
+        self.init(
+            displayName,
+            table: table,
+            kind: kind,
+            initiation: initiation,
+            message: .email(content),
+            list: list,
+            rules: rules,
+            entity: entity
+        )
+    }
+
+    /// Makes a campaign of either channel to create; the rules are those of any campaign unless given.
+    public init(
+        _ displayName: String,
+        table: ProfileTableID,
+        kind: CampaignKind,
+        initiation: Initiation,
+        message: MessageContent,
+        list: ListID? = nil,
+        rules: CampaignRules = CampaignRules(),
+        entity: EntityID? = nil
+    ) {
         self.displayName = displayName
         self.table = table
         self.kind = kind
         self.initiation = initiation
-        self.content = content
+        content = message
         self.list = list
         self.rules = rules
         self.entity = entity
@@ -66,7 +90,7 @@ public struct CampaignStore: Sendable {
         guard (0...100).contains(new.rules.controlPercent) else {
             throw CampaignError.badControlShare
         }
-        _ = try EmailTemplate(new.content)
+        try new.content.check()
         let id: CampaignID = try transaction.nextID(.campaign, in: workspace)
         let technical = try uniqueName(new.displayName, id, in: transaction)
         try transaction.execute(
@@ -77,8 +101,8 @@ public struct CampaignStore: Sendable {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """,
             [
-                workspace, id, new.table, new.entity, new.displayName, technical, Channel.email,
-                new.kind, new.initiation, JSONColumn(new.content), new.list,
+                workspace, id, new.table, new.entity, new.displayName, technical,
+                new.content.channel, new.kind, new.initiation, new.content.json, new.list,
                 JSONColumn(new.rules), CampaignState.draft, context.moment, context.actor,
             ]
         )
@@ -106,6 +130,48 @@ public struct CampaignStore: Sendable {
             WHERE workspace_id = $1 AND id = $2 AND state = $5
             """,
             [workspace, id, CampaignState.finished, context.moment, CampaignState.active]
+        )
+    }
+
+    /// Renames a campaign and gives it another target; its technical name stays.
+    ///
+    /// - Parameters:
+    ///   - id: The campaign.
+    ///   - name: The name that people see.
+    ///   - table: Another profile table; nil to leave it.
+    ///   - list: The linked list.
+    ///   - transaction: A transaction.
+    func retarget(
+        _ id: CampaignID,
+        name: String,
+        table: ProfileTableID?,
+        list: ListID?,
+        in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            UPDATE campaign SET display_name = $3, table_id = coalesce($4, table_id), list_id = $5
+            WHERE workspace_id = $1 AND id = $2
+            """,
+            [workspace, id, name, table, list]
+        )
+    }
+
+    /// Sets the state of a one-shot campaign with the moment at which it counts as sent; nil for
+    /// never.
+    func mark(
+        _ id: CampaignID,
+        _ state: CampaignState,
+        sentAt moment: Instant?,
+        in transaction: Transaction
+    ) throws {
+        let finishedAt = state == .finished ? transaction.moment : nil
+        try transaction.execute(
+            """
+            UPDATE campaign SET state = $3, activated_at = $4, finished_at = $5
+            WHERE workspace_id = $1 AND id = $2
+            """,
+            [workspace, id, state, moment, finishedAt]
         )
     }
 
@@ -175,9 +241,40 @@ extension Campaign {
         channel = try row.get("channel")
         kind = try row.get("kind")
         initiation = try row.get("initiation")
-        content = try row.json("content")
+        content = try MessageContent(row, channel)
         list = try row.get("list_id")
         rules = try row.json("rules")
         state = try row.get("state")
     }
+}
+
+extension CampaignStore {
+    /// Whether a campaign that has not finished goes to a list.
+    public func uses(_ list: ListID, in connection: Connection) throws -> Bool {
+        try connection.row(
+            """
+            SELECT id FROM campaign
+            WHERE workspace_id = $1 AND list_id = $2 AND state <> 'finished' LIMIT 1
+            """,
+            [workspace, list]
+        ) != nil
+    }
+
+    /// The lists as they can be listed, with whether they can be deleted.
+    public static let listsWithUse = Listing(
+        from: ListStore.listing.from,
+        scope: ListStore.listing.scope,
+        key: ListStore.listing.key,
+        columns: ListStore.listing.columns + [
+            ListingColumn(
+                "deletable",
+                """
+                (NOT EXISTS (SELECT 1 FROM campaign c WHERE c.workspace_id = $1
+                    AND c.list_id = l.id AND c.state <> 'finished'))
+                """,
+                .boolean
+            )
+        ],
+        condition: ListStore.listing.condition
+    )
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Audience
 internal import Common
 internal import Database
 
@@ -13,16 +14,26 @@ struct AudienceReader {
     private let workspace: WorkspaceID
     private let audience: SendAudience
     /// The named profiles, each once, in order.
-    private let named: [ProfileID]
+    private var named: [ProfileID] = []
+    private var search: ProfileSearch?
 
-    init(_ workspace: WorkspaceID, _ audience: SendAudience) {
-        self.workspace = workspace
+    /// A reader of an audience over a table; a search means what it says now, and counts its days
+    /// from a moment.
+    init(
+        _ audience: SendAudience,
+        of table: ProfileTable,
+        at moment: Instant,
+        in connection: Connection
+    ) throws {
+        workspace = table.workspace
         self.audience = audience
-        guard case .profiles(let profiles) = audience else {
-            named = []
-            return
+        switch audience {
+        case .profiles(let profiles): named = Set(profiles).sorted()
+        case .search(let id):
+            let condition = try TargetMeasure.condition(id, table, moment, in: connection)
+            search = ProfileSearch(table, condition)
+        case .list, .imported: break
         }
-        named = Set(profiles).sorted()
     }
 
     /// The next members behind a profile.
@@ -36,10 +47,14 @@ struct AudienceReader {
                 """
                 SELECT profile_id FROM subscription
                 WHERE workspace_id = $1 AND list_id = $2 AND profile_id > $3
+                    AND is_subscribed AND is_confirmed
                 ORDER BY profile_id LIMIT $4
                 """,
                 [workspace, list, after, limit]
             ).map { Member(profile: try $0.get("profile_id"), line: nil) }
+        case .search:
+            return try search?.profileIDs(after: after, limit: limit, in: connection)
+                .map { Member(profile: $0, line: nil) } ?? []
         case .imported(let task, let batches):
             return try imported(task, batches, after: after, limit: limit, connection)
         }

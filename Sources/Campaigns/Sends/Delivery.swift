@@ -2,7 +2,6 @@
 internal import Audience
 internal import Common
 internal import Database
-internal import Messaging
 internal import Tasks
 
 /// Hands a planned send over, group by group (design/protocols.md, "Send").
@@ -19,64 +18,39 @@ struct Delivery {
     let send: SendID
     let campaign: Campaign
     let table: ProfileTable
-    let transport: any MessageTransport<OutgoingMail>
-    private let composer: MailComposer
-
-    init(
-        run: TaskRun,
-        send: SendID,
-        campaign: Campaign,
-        table: ProfileTable,
-        transport: any MessageTransport<OutgoingMail>
-    ) throws {
-        self.run = run
-        self.send = send
-        self.campaign = campaign
-        self.table = table
-        self.transport = transport
-        composer = try MailComposer(campaign: campaign, table: table, run: run)
-    }
+    let courier: any Courier
 
     /// Delivers until nothing is due any more.
     func deliver() async throws -> TaskOutcome {
         try await doubt()
-        var place = Place()
+        var size = Delivery.groupSize
         while true {
-            switch try await claim(place) {
+            switch try await claim(size) {
             case .stop(let who): return try await end(stoppedBy: who)
             case .held(let reason): return .held(reason: reason)
-            case .group(let group) where group.isEmpty: return try await conclude()
-            case .group(let group):
+            case .waits: return .endedInTransaction
+            case .finished: return try await end(stoppedBy: nil)
+            case .group(let group, let moment):
                 try run.failpoints.pass("send.claimed")
-                let verdicts = try await handOver(group)
-                place.move(behind: group, verdicts)
+                let verdicts = try await handOver(group, claimedAt: moment)
+                size = Delivery.size(after: verdicts, of: size)
                 try run.failpoints.pass("send.recorded")
             }
         }
     }
 
-    /// How far a delivery has come, and how much it takes at once.
-    struct Place {
-        var last = InteractionID(0)
-        var size = Delivery.groupSize
-
-        /// Goes on behind a group, or at the first message of it that the deadline kept back;
-        /// then with a smaller group, so that a slow relay gets through it.
-        mutating func move(behind group: [Interaction], _ verdicts: [Verdict]) {
-            if let first = verdicts.firstIndex(of: .untouched) {
-                size = max(1, size / 2)
-                last = InteractionID(group[first].id.value - 1)
-            } else if let end = group.last?.id {
-                size = min(Delivery.groupSize, size * 2)
-                last = end
-            }
-        }
+    /// Smaller groups when the deadline kept messages back, so that a slow relay gets through them.
+    private static func size(after verdicts: [Verdict], of size: Int) -> Int {
+        verdicts.contains(.untouched) ? max(1, size / 2) : min(Delivery.groupSize, size * 2)
     }
 
     private enum Claim: Sendable {
         case stop(by: String)
         case held(reason: String)
-        case group([Interaction])
+        /// The task was put back until something is due.
+        case waits
+        case finished
+        case group([Interaction], at: Instant)
     }
 
     /// What was in flight when the program stopped is in doubt.
@@ -85,8 +59,10 @@ struct Delivery {
             try run.guardLease(in: transaction)
             try transaction.execute(
                 """
-                UPDATE interaction SET state = 'inDoubt', detail = $3, event_at = $4
+                UPDATE interaction SET state = 'inDoubt', detail = $3, event_at = $4,
+                    next_at = NULL
                 WHERE workspace_id = $1 AND send_id = $2 AND state = 'inFlight'
+                    AND next_at IS NOT NULL
                 """,
                 [
                     run.task.workspace, send, "in flight when the program stopped",
@@ -98,70 +74,54 @@ struct Delivery {
 
     /// Marks the next group in flight, unless someone asked to stop or a restore is not
     /// accepted: then nothing more leaves.
-    private func claim(_ place: Place) async throws -> Claim {
+    private func claim(_ size: Int) async throws -> Claim {
         try await run.database.write { [run, send] transaction in
             try run.guardLease(in: transaction)
             if let who = try run.stopRequester(in: transaction) { return .stop(by: who) }
             if let reason = try RestoreHold.reason(in: transaction) {
                 return .held(reason: reason)
             }
-            let rows = try transaction.rows(
-                """
-                SELECT \(Interaction.columns) FROM interaction
-                WHERE workspace_id = $1 AND send_id = $2 AND id > $3
-                    AND (state = 'pending' OR (state = 'retry' AND next_at <= $4))
-                ORDER BY id LIMIT $5
-                """,
-                [run.task.workspace, send, place.last, transaction.moment, place.size]
-            )
-            let group = try rows.map(Interaction.init)
-            let writer = try transaction.update(
-                of: "interaction",
-                columns: ["state", "attempts"],
-                key: "id",
-                within: [("workspace_id", run.task.workspace.sql)]
-            )
-            for interaction in group {
-                writer.value(InteractionState.inFlight.sql)
-                writer.value((interaction.attempts + 1).sql)
-                writer.value(interaction.id.sql)
-                try writer.endRow()
+            let queue = SendQueue(workspace: run.task.workspace, send: send)
+            let group: [Interaction]
+            switch try RateGate(run.task.workspace, send).allowance(in: transaction) {
+            case .some(.until(let next, let rate)):
+                guard try queue.nextDue(in: transaction) != nil else { return .finished }
+                let reason = "it sends at most \(rate) messages an hour"
+                try run.wait(until: next, reason: reason, in: transaction)
+                return .waits
+            case .some(.messages(let count)):
+                group = try queue.claim(min(count, size), in: transaction)
+                try RateGate(run.task.workspace, send).take(group.count, in: transaction)
+            case .none: group = try queue.claim(size, in: transaction)
             }
-            try writer.finish()
-            return .group(group)
+            guard group.isEmpty else { return .group(group, at: transaction.moment) }
+            guard let next = try queue.nextDue(in: transaction) else { return .finished }
+            let reason = try queue.waitReason(in: transaction)
+            try run.wait(until: next, reason: reason, in: transaction)
+            return .waits
         }
     }
 
-    private func handOver(_ group: [Interaction]) async throws -> [Verdict] {
-        let start = run.database.time.now()
-        let composed = try await composer.compose(group)
-        try run.database.witness()
-        try run.failpoints.pass("send.witnessed")
+    /// The deadline counts from the claim: whoever stops a send waits as long from the stop on.
+    private func handOver(
+        _ group: [Interaction],
+        claimedAt start: Instant
+    ) async throws -> [Verdict] {
         let time = run.database.time
-        let mails = composed.compactMap(\.mail)
-        let results = await transport.deliver(mails) {
+        let verdicts = try await courier.handOver(group, run) {
             time.now() - start <= Delivery.claimDeadline
-        }
-        try run.failpoints.pass("send.handedOver")
-        var verdicts: [Verdict] = []
-        var next = 0
-        for (position, item) in composed.enumerated() {
-            if let status = item.failure {
-                verdicts.append(.given(up: status, detail: item.detail))
-            } else {
-                verdicts.append(
-                    Verdict(results[next], attempts: group[position].attempts + 1)
-                )
-                next += 1
-            }
         }
         try await record(group, verdicts)
         return verdicts
     }
 
     private func record(_ group: [Interaction], _ verdicts: [Verdict]) async throws {
-        try await run.database.write { [run, table, verdicts] transaction in
-            let writer = DeliveryRecorder(workspace: run.task.workspace, table: table)
+        try await run.database.write { [run, table, campaign, verdicts] transaction in
+            let writer = DeliveryRecorder(
+                workspace: run.task.workspace,
+                table: table,
+                channel: campaign.channel
+            )
             try writer.record(group, verdicts, in: transaction)
             try run.guardLease(in: transaction)
             try transaction.execute(
@@ -172,22 +132,6 @@ struct Delivery {
                 [run.task.workspace, run.task.id, verdicts.count { $0.isFinal }]
             )
         }
-    }
-
-    /// Ends the send, or waits for the next try of what was refused for now.
-    private func conclude() async throws -> TaskOutcome {
-        let next = try await run.database.read { [run, send] connection -> Instant? in
-            let value: Instant?? = try connection.value(
-                """
-                SELECT min(next_at) FROM interaction
-                WHERE workspace_id = $1 AND send_id = $2 AND state = 'retry'
-                """,
-                [run.task.workspace, send]
-            )
-            return value ?? nil
-        }
-        if let next { return .waiting(until: next, reason: "some messages were refused for now") }
-        return try await end(stoppedBy: nil)
     }
 
     private func end(stoppedBy who: String?) async throws -> TaskOutcome {
@@ -218,6 +162,8 @@ struct Delivery {
             )
             try ImportTriggerStore(run.task.workspace)
                 .conclude(send, stoppedBy: who, in: transaction)
+            try ScheduledSendLife(workspace: run.task.workspace)
+                .conclude(send, isStopped: who != nil, in: transaction)
         }
         return .endedInTransaction
     }

@@ -7,6 +7,7 @@ internal import Database
 struct DeliveryRecorder {
     let workspace: WorkspaceID
     let table: ProfileTable
+    let channel: Channel
 
     func record(_ group: [Interaction], _ verdicts: [Verdict], in transaction: Transaction) throws {
         let stamp = try transaction.stamp()
@@ -29,9 +30,11 @@ struct DeliveryRecorder {
         }
         try writer.finish()
         try forgetErased(group, in: transaction)
+        let bounced = zip(group, verdicts).filter { $1.isBounce }.map(\.0.id)
+        try ContactEvents(workspace).count(.bounce, of: bounced, in: transaction)
         let reached = zip(group, verdicts).filter { $1.reached }.map(\.0.profile)
         try RecencyStore(table).touch(
-            .lastEmailSentMoment,
+            channel.recency,
             of: reached,
             at: transaction.moment,
             in: transaction
@@ -76,12 +79,12 @@ private struct DeliveryRow {
             (category, self.status) = ("HARD_BOUNCE", status)
         case .given(let status, let words):
             (state, detail, eventAt, self.stamp) = (.notSent, words, moment, stamp)
-            (category, self.status) = (status.category.rawValue, status.rawValue)
+            (category, self.status) = (status.category.rawValue, status.status)
         case .inDoubt(let reason): (state, detail, eventAt) = (.inDoubt, reason, moment)
         case .retry(let reason):
             (state, detail, nextAt) = (.retry, reason, moment + Verdict.pause(attempts: attempts))
         case .untouched:
-            state = .pending
+            (state, nextAt) = (.pending, moment)
             self.attempts = attempts - 1
         }
     }
@@ -95,6 +98,12 @@ private struct DeliveryRow {
 }
 
 extension Verdict {
+    /// Whether it was refused for good once it had left.
+    var isBounce: Bool {
+        guard case .bounced = self else { return false }
+        return true
+    }
+
     /// Whether the message left for the person.
     var reached: Bool {
         switch self {

@@ -55,7 +55,7 @@ struct Addressee {
     var profile: ProfileID
     /// Whether the profile still exists in the campaign's table.
     var isInTable = false
-    /// The address; nil when there is none.
+    /// The address or number; nil when there is none.
     var address: String?
     /// The channel's permission; null counts as no.
     var isPermitted = false
@@ -63,6 +63,8 @@ struct Addressee {
     var isSubscribed = true
     /// Whether the address is on the do-not-contact list.
     var isBlocked = false
+    /// The time zone that the profile names.
+    var zone: String?
 }
 
 /// Decides who is left out when a send is planned; the first rule that applies counts.

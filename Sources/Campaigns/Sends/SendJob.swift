@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Audience
 internal import Common
-internal import Database
+public import Database
 public import Messaging
 public import Tasks
 
 /// What a send task is asked to do.
 struct SendParameters: Codable, Sendable {
     var send: SendID
-    var audience: SendAudience
+    /// To whom it goes, unless a scheduled send says so.
+    var audience: SendAudience?
+    /// The scheduled send that it carries out.
+    var scheduled: ScheduledSendID?
 }
 
 /// Where an interrupted send goes on.
@@ -31,12 +34,19 @@ public struct SendJob: TaskJob {
     )
 
     let transport: any MessageTransport<OutgoingMail>
+    let texts: any MessageTransport<OutgoingText>
 
     /// Makes the job.
     ///
-    /// - Parameter transport: What takes the mails: a relay, or the built-in outbox.
-    public init(transport: any MessageTransport<OutgoingMail>) {
+    /// - Parameters:
+    ///   - transport: What takes the mails: a relay, or the built-in outbox.
+    ///   - texts: What takes the text messages: a gateway, or the built-in outbox.
+    public init(
+        transport: any MessageTransport<OutgoingMail>,
+        texts: any MessageTransport<OutgoingText>
+    ) {
         self.transport = transport
+        self.texts = texts
     }
 
     /// `send`.
@@ -49,33 +59,89 @@ public struct SendJob: TaskJob {
             return .held(reason: hold)
         }
         let parameters: SendParameters = try run.task.parameters()
-        let (campaign, table) = try await run.database.read { connection in
-            guard let id = run.task.subjects.campaignID else { throw CampaignError.noSuchSend }
-            let campaign = try CampaignStore(run.task.workspace).campaign(id, in: connection)
-            let table = try ProfileTableStore(run.task.workspace)
-                .table(campaign.table, in: connection)
-            return (campaign, table)
-        }
+        guard let order = try await begin(parameters, run) else { return .endedInTransaction }
+        try run.failpoints.pass("send.begun")
         let checkpoint: SendCheckpoint? = try run.checkpoint()
         if checkpoint?.isPlanned != true {
             let planner = SendPlanner(
                 run: run,
                 send: parameters.send,
-                campaign: campaign,
-                table: table,
-                audience: parameters.audience
+                campaign: order.campaign,
+                table: order.table,
+                audience: order.audience,
+                beganAt: order.beganAt,
+                recipientTime: order.recipientTime
             )
             try await plan(planner, after: checkpoint?.plannedTo ?? ProfileID(0))
         }
         try run.failpoints.pass("send.planned")
-        let delivery = try Delivery(
+        let delivery = Delivery(
             run: run,
             send: parameters.send,
-            campaign: campaign,
-            table: table,
-            transport: transport
+            campaign: order.campaign,
+            table: order.table,
+            courier: try courier(order, run)
         )
         return try await delivery.deliver()
+    }
+
+    /// A scheduled send that ends Fatal has ended, and says why.
+    public func failed(_ run: TaskRun, _ words: String, in transaction: Transaction) throws {
+        let parameters: SendParameters = try run.task.parameters()
+        try ScheduledSendLife(workspace: run.task.workspace)
+            .conclude(parameters.send, isStopped: false, failure: words, in: transaction)
+    }
+
+    /// What a run is to send, to whom, and since when.
+    private struct Order: Sendable {
+        var campaign: Campaign
+        var table: ProfileTable
+        var audience: SendAudience
+        var beganAt: Instant
+        var recipientTime: RecipientTime?
+    }
+
+    /// Nil when nothing is to be done now.
+    private func begin(_ parameters: SendParameters, _ run: TaskRun) async throws -> Order? {
+        try await run.database.write { transaction in
+            guard let id = run.task.subjects.campaignID else { throw CampaignError.noSuchSend }
+            var scheduled: ScheduledSend?
+            if let id = parameters.scheduled {
+                let life = ScheduledSendLife(workspace: run.task.workspace)
+                guard case .go(let found) = try life.begin(id, run, in: transaction) else {
+                    return nil
+                }
+                scheduled = found
+            }
+            let campaign = try CampaignStore(run.task.workspace).campaign(id, in: transaction)
+            let table = try ProfileTableStore(run.task.workspace)
+                .table(campaign.table, in: transaction)
+            guard let audience = parameters.audience ?? scheduled?.target.audience else {
+                throw CampaignError.noSuchSend
+            }
+            return Order(
+                campaign: campaign,
+                table: table,
+                audience: audience,
+                beganAt: scheduled?.beganAt ?? run.task.startedAt ?? transaction.moment,
+                recipientTime: scheduled?.recipientTime
+            )
+        }
+    }
+
+    private func courier(_ order: Order, _ run: TaskRun) throws -> any Courier {
+        switch order.campaign.channel {
+        case .email:
+            ChannelCourier(
+                composer: try MailComposer(campaign: order.campaign, table: order.table, run: run),
+                transport: transport
+            )
+        case .sms:
+            ChannelCourier(
+                composer: try TextComposer(campaign: order.campaign, table: order.table, run: run),
+                transport: texts
+            )
+        }
     }
 
     private func plan(_ planner: SendPlanner, after start: ProfileID) async throws {
@@ -99,6 +165,16 @@ public struct SendJob: TaskJob {
                     [run.task.workspace, planner.send]
                 )
             }
+        }
+    }
+}
+
+extension SendTarget {
+    /// The target as the audience of a send.
+    var audience: SendAudience {
+        switch self {
+        case .list(let id): .list(id)
+        case .search(let id): .search(id)
         }
     }
 }

@@ -12,6 +12,8 @@ public enum SendAudience: Sendable, Hashable, Codable {
     case profiles([ProfileID])
     /// Everyone who is subscribed to a list.
     case list(ListID)
+    /// Everyone whom a saved search finds when the send begins.
+    case search(SearchID)
 }
 
 /// The sends of one workspace, with their interactions.
@@ -33,25 +35,74 @@ public struct SendStore: Sendable {
         in transaction: Transaction
     ) throws -> (send: SendID, task: TaskID) {
         let send: SendID = try transaction.nextID(.send, in: workspace)
-        let new = try NewTask(
-            SendJob.taskType,
-            info: campaign.displayName,
-            parameters: SendParameters(send: send, audience: audience),
-            subjects: TaskSubjects(
-                importID: importID,
-                campaignID: campaign.id,
-                parentID: parent
-            ),
-            lane: "send:\(send)"
+        let subjects = TaskSubjects(
+            importID: importID,
+            campaignID: campaign.id,
+            parentID: parent
         )
-        guard let task = try TaskStore(workspace).enqueue(new, by: context, in: transaction) else {
-            throw CampaignError.noSuchSend
-        }
+        let parameters = SendParameters(send: send, audience: audience)
+        let task = try enqueue(campaign, parameters, subjects, by: context, in: transaction)
         var importTask: TaskID?
         var batch: Int?
         if case .imported(let source, let batches) = audience {
             (importTask, batch) = (source, batches.min())
         }
+        try insert(send, campaign, task, importTask, batch, by: context, in: transaction)
+        return (send, task)
+    }
+
+    /// Makes the send of a scheduled send, which knows its audience; its task is due at a moment.
+    func schedule(
+        _ campaign: Campaign,
+        for scheduled: ScheduledSendID,
+        at moment: Instant,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> (send: SendID, task: TaskID) {
+        let send: SendID = try transaction.nextID(.send, in: workspace)
+        let task = try enqueue(
+            campaign,
+            SendParameters(send: send, scheduled: scheduled),
+            TaskSubjects(campaignID: campaign.id),
+            runAt: moment,
+            by: context,
+            in: transaction
+        )
+        try insert(send, campaign, task, nil, nil, by: context, in: transaction)
+        return (send, task)
+    }
+
+    private func enqueue(
+        _ campaign: Campaign,
+        _ parameters: SendParameters,
+        _ subjects: TaskSubjects,
+        runAt: Instant? = nil,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> TaskID {
+        let new = try NewTask(
+            SendJob.taskType,
+            info: campaign.displayName,
+            parameters: parameters,
+            subjects: subjects,
+            lane: "send:\(parameters.send)",
+            runAt: runAt
+        )
+        guard let task = try TaskStore(workspace).enqueue(new, by: context, in: transaction) else {
+            throw CampaignError.noSuchSend
+        }
+        return task
+    }
+
+    private func insert(
+        _ send: SendID,
+        _ campaign: Campaign,
+        _ task: TaskID,
+        _ importTask: TaskID?,
+        _ batch: Int?,
+        by context: Context,
+        in transaction: Transaction
+    ) throws {
         try transaction.execute(
             """
             INSERT INTO send (workspace_id, id, campaign_id, task_id, import_task_id, batch,
@@ -60,7 +111,6 @@ public struct SendStore: Sendable {
             """,
             [workspace, send, campaign.id, task, importTask, batch, context.moment]
         )
-        return (send, task)
     }
 
     /// Counts a send's interactions, straight from the interactions themselves.
@@ -77,7 +127,7 @@ public struct SendStore: Sendable {
         return ledger
     }
 
-    /// A send's interactions in one state, in the order of their ids.
+    /// A send's interactions in some states, in the order of their ids.
     public func interactions(
         of send: SendID,
         in states: [InteractionState],
@@ -85,20 +135,18 @@ public struct SendStore: Sendable {
         limit: Int = 1_000,
         in connection: Connection
     ) throws -> [Interaction] {
-        let words = Set(states.map(\.rawValue))
-        var found: [Interaction] = []
-        try connection.each(
+        let words = Set(states).sorted { $0.rawValue < $1.rawValue }
+        guard !words.isEmpty else { return [] }
+        let places = words.indices.map { "$\($0 + 5)" }.joined(separator: ", ")
+        let fixed: [any SQLConvertible] = [workspace, send, after, limit]
+        return try connection.rows(
             """
             SELECT \(Interaction.columns) FROM interaction
-            WHERE workspace_id = $1 AND send_id = $2 AND id > $3 ORDER BY id
+            WHERE workspace_id = $1 AND send_id = $2 AND id > $3 AND state IN (\(places))
+            ORDER BY id LIMIT $4
             """,
-            [workspace, send, after]
-        ) { cursor in
-            let row = cursor.copy()
-            if words.contains(try row.get("state")) { found.append(try Interaction(row)) }
-            return found.count < limit
-        }
-        return found
+            fixed + words.map { $0 as any SQLConvertible }
+        ).map(Interaction.init)
     }
 
     /// The interactions of a profile, newest first.
@@ -139,11 +187,12 @@ public struct SendStore: Sendable {
         }
         let count = try transaction.execute(
             """
-            UPDATE interaction SET state = 'pending', attempts = 0, detail = $3, event_at = NULL
+            UPDATE interaction SET state = 'pending', attempts = 0, detail = $3, event_at = NULL,
+                next_at = $4
             WHERE workspace_id = $1 AND send_id = $2 AND state = 'inDoubt'
                 AND address IS NOT NULL
             """,
-            [workspace, send, "sent again at the request of \(context.actor)"]
+            [workspace, send, "sent again at the request of \(context.actor)", context.moment]
         )
         guard count > 0 else { return 0 }
         try transaction.execute(

@@ -11,7 +11,7 @@ enum Verdict: Sendable, Equatable {
     /// Handed over and refused for good: sent and bounced (spec/campaigns.md, "Bounces").
     case bounced(status: String, reply: String)
     /// Left out after all.
-    case given(up: EmailStatus, detail: String?)
+    case given(up: Exclusion, detail: String?)
     /// To be tried again.
     case retry(reason: String)
     /// Nobody knows whether it was taken.
@@ -20,27 +20,28 @@ enum Verdict: Sendable, Equatable {
     case untouched
 
     /// Judges a hand-over after so many attempts, this one included.
-    init(_ result: DeliveryResult, attempts: Int) {
+    init(_ result: DeliveryResult, attempts: Int, on channel: Channel = .email) {
+        let last = Exclusion.undeliverable(channel)
         switch result {
         case .accepted(let reply): self = .sent(reply: reply)
         case .refusedTemporarily(let refusal):
-            self = Verdict.again("\(refusal.code) \(refusal.reply)", attempts)
+            self = Verdict.again("\(refusal.code) \(refusal.reply)", attempts, last)
         case .refusedPermanently(let refusal):
             let words = "\(refusal.code) \(refusal.reply)"
             self =
                 refusal.stage == .sender
-                ? .given(up: .emailSendingError, detail: words)
+                ? .given(up: last, detail: words)
                 : .bounced(status: "OTHER_HARD_BOUNCE", reply: words)
-        case .notHandedOver(let reason): self = Verdict.again(reason, attempts)
+        case .notHandedOver(let reason): self = Verdict.again(reason, attempts, last)
         case .inDoubt(let reason): self = .inDoubt(reason: reason)
         case .alreadyHandedOver(let reason): self = .sent(reply: reason)
         case .notStarted: self = .untouched
         }
     }
 
-    private static func again(_ reason: String, _ attempts: Int) -> Verdict {
+    private static func again(_ reason: String, _ attempts: Int, _ last: Exclusion) -> Verdict {
         attempts < Delivery.attempts
-            ? .retry(reason: reason) : .given(up: .emailSendingError, detail: reason)
+            ? .retry(reason: reason) : .given(up: last, detail: reason)
     }
 
     /// Whether the message needs no further hand-over.

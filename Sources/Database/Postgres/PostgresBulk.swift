@@ -16,7 +16,7 @@ extension PostgresConnection {
         let sql = PostgresLookup.sql(lookup, keyType, isLocking: locksRows && lookup.isForUpdate)
         note(sql)
         let result = try inTransaction { try $0.run(sql, parameters) }
-        let cursor = PostgresLookup(result, hidden: 1)
+        let cursor = PostgresLookup(result)
         for row in 0..<result.rowCount {
             result.row = row
             try body(Int(result.integer(result.columnCount - 1)) - 1, cursor)
@@ -28,7 +28,6 @@ extension PostgresConnection {
         return PostgresCopy(
             self,
             sql: "COPY \(table) (\(names)) FROM STDIN (FORMAT binary)",
-            table: table,
             types: try types(of: columns, in: table)
         )
     }
@@ -56,15 +55,11 @@ extension PostgresConnection {
     }
 }
 
-/// The rows of a lookup, without the hidden columns at their end.
+/// The rows of a lookup, without the key's position at their end.
 private final class PostgresLookup: RowCursor {
     private let result: PostgresResult
-    private let hidden: Int
 
-    init(_ result: PostgresResult, hidden: Int) {
-        self.result = result
-        self.hidden = hidden
-    }
+    init(_ result: PostgresResult) { self.result = result }
 
     /// A loop over an index, key by key: `OFFSET 0` keeps the planner from turning it inside out,
     /// which reads the whole table for every batch (measured: ten times as long).
@@ -72,17 +67,18 @@ private final class PostgresLookup: RowCursor {
         let columns = lookup.columns.joined(separator: ", ")
         let fixed = lookup.fixed.enumerated().map { "\($1.column) = $\($0 + 2)" }
         let conditions = (["\(lookup.key) = k.key"] + fixed).joined(separator: " AND ")
+        let order = lookup.order.map { "ORDER BY \($0) " } ?? ""
         return """
             SELECT t.*, k.position
             FROM unnest($1::\(type.word)[]) WITH ORDINALITY AS k(key, position), LATERAL (
                 SELECT \(columns) FROM \(lookup.table) WHERE \(conditions)
-                ORDER BY \(lookup.order) OFFSET 0\(isLocking ? " FOR NO KEY UPDATE" : "")
+                \(order)OFFSET 0\(isLocking ? " FOR NO KEY UPDATE" : "")
             ) t
             """
     }
 
-    var columnCount: Int { result.columnCount - hidden }
-    var columnNames: [String] { result.columnNames.dropLast(hidden) }
+    var columnCount: Int { result.columnCount - 1 }
+    var columnNames: [String] { result.columnNames.dropLast() }
     func isNull(_ index: Int) -> Bool { result.isNull(index) }
     func integer(_ index: Int) -> Int64 { result.integer(index) }
     func double(_ index: Int) -> Double { result.double(index) }
@@ -94,16 +90,14 @@ private final class PostgresLookup: RowCursor {
 private final class PostgresCopy: BulkWriter {
     private let connection: PostgresConnection
     private let sql: String
-    private let table: String
     private let types: [PostgresType]
     private var rows = PostgresBytes()
     private var column = 0
     private var misfit: Int?
 
-    init(_ connection: PostgresConnection, sql: String, table: String, types: [PostgresType]) {
+    init(_ connection: PostgresConnection, sql: String, types: [PostgresType]) {
         self.connection = connection
         self.sql = sql
-        self.table = table
         self.types = types
     }
 

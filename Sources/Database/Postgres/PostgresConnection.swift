@@ -130,6 +130,9 @@ final class PostgresConnection: EngineConnection {
         _ = try execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text(name)])
     }
 
+    /// The server takes statistics by itself.
+    func assumeStatistics() throws {}
+
     func mayBeForgotten() throws { _ = try execute("SET LOCAL synchronous_commit = off", []) }
 
     var skippingLocked: String { "FOR UPDATE SKIP LOCKED" }

@@ -38,8 +38,9 @@ final class SQLiteConnection: EngineConnection {
         let columns = lookup.columns.joined(separator: ", ")
         let conditions = lookup.fixed.enumerated().map { "\($1.column) = $\($0 + 2)" }
         let condition = (conditions + ["\(lookup.key) = $1"]).joined(separator: " AND ")
+        let order = lookup.order.map { " ORDER BY \($0)" } ?? ""
         let statement = try borrow(
-            "SELECT \(columns) FROM \(lookup.table) WHERE \(condition) ORDER BY \(lookup.order)"
+            "SELECT \(columns) FROM \(lookup.table) WHERE \(condition)\(order)"
         )
         defer { giveBack(statement) }
         for (offset, fixed) in lookup.fixed.enumerated() {

@@ -8,6 +8,8 @@ struct DDL {
     let tableSuffix: @Sendable (TableDefinition) -> String
     /// What makes a table's first partitions.
     var partitions: @Sendable (TableDefinition) -> [String] = { _ in [] }
+    /// What follows an index or a key beside whose entries room is left.
+    var room = ""
 
     /// Words of no engine, for checksums.
     static let neutral = DDL(
@@ -39,7 +41,8 @@ struct DDL {
 
     private func createTable(_ table: TableDefinition) -> String {
         let columns = table.columns.map(text)
-        let key = "PRIMARY KEY (\(table.primaryKey.joined(separator: ", ")))"
+        let room = table.leavesRoom ? room : ""
+        let key = "PRIMARY KEY (\(table.primaryKey.joined(separator: ", ")))\(room)"
         let body = (columns + [key]).joined(separator: ", ")
         return "CREATE TABLE IF NOT EXISTS \(table.name) (\(body))\(tableSuffix(table))"
     }
@@ -49,7 +52,7 @@ struct DDL {
         let condition = index.condition.map { " WHERE \($0)" } ?? ""
         let columns = index.columns.joined(separator: ", ")
         return "CREATE \(unique)INDEX IF NOT EXISTS \(index.name) ON \(table) (\(columns))"
-            + condition
+            + (index.leavesRoom ? room : "") + condition
     }
 
     private func text(_ column: ColumnDefinition) -> String {

@@ -57,6 +57,7 @@ struct MigrationRunner {
                 ]
             )
         }
+        if !missing.isEmpty { try transaction.assumeStatistics() }
         return missing.map(\.id)
     }
 

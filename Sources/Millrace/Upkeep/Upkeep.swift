@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import Accounts
+import Audience
 public import Common
 import Database
 import Exports
@@ -37,6 +39,7 @@ public struct Upkeep: Sendable {
             try WorkspaceStore().all(in: connection).map(\.id)
         }
         try await removeLeftovers(workspaces)
+        try await removeOutdated(workspaces)
         var tasks: [TaskID] = []
         for workspace in workspaces {
             if let task = try await preparePartitions(workspace, now: now) { tasks.append(task) }
@@ -61,6 +64,24 @@ public struct Upkeep: Sendable {
             for workspace in workspaces {
                 try ImportFileSection(installation.spool)
                     .removeFinished(of: workspace, from: installation.database)
+            }
+        }
+    }
+
+    /// Subscriptions of deleted lists, and answers that were kept for repeated requests.
+    private func removeOutdated(_ workspaces: [WorkspaceID]) async throws {
+        for workspace in workspaces {
+            var isDone = false
+            while !isDone {
+                isDone = try await installation.database.write { transaction in
+                    let rows = try ListStore(workspace).clear(in: transaction)
+                    let answers = try APISchema.clear(
+                        workspace,
+                        at: transaction.moment,
+                        in: transaction
+                    )
+                    return rows + answers == 0
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import ArgumentParser
 import Foundation
 import Logging
@@ -8,7 +9,8 @@ import Tasks
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Run the worker: schedules, imports, sends and exports, until a signal ends it."
+        abstract:
+            "Run a node: the API, schedules, imports, sends and exports, until a signal ends it."
     )
 
     @Flag(help: "End as soon as nothing is due any more, for cron and for scripts.")
@@ -22,6 +24,17 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var drainSeconds = 30
 
+    @Option(
+        help: "Where the API listens, HOST:PORT; MILLRACE_LISTEN or 127.0.0.1:8080 without it."
+    )
+    var listen: String?
+
+    @Option(help: "The API's certificate chain, a PEM file; MILLRACE_TLS_CERTIFICATE without it.")
+    var tlsCertificate: String?
+
+    @Option(help: "The private key of the certificate, a PEM file; MILLRACE_TLS_KEY without it.")
+    var tlsKey: String?
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -30,7 +43,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let session = try await common.session(logging: .info)
+        let session = try await common.session(logging: .info) { configuration in
+            if let listen { try configuration.listen(at: listen) }
+            if let tlsCertificate { configuration.api.certificateFile = tlsCertificate }
+            if let tlsKey { configuration.api.keyFile = tlsKey }
+        }
         guard !untilIdle else {
             let upkeep = Upkeep(session.installation)
             try await upkeep.tick()
@@ -45,7 +62,11 @@ struct ServeCommand: AsyncParsableCommand {
             session.installation,
             roles: try Role.list(roles),
             drainLimit: .seconds(drainSeconds)
-        )
+        ) { port in
+            let api = session.installation.configuration.api
+            let scheme = api.certificateFile == nil ? "http" : "https"
+            session.output.note("The API answers at \(scheme)://\(api.host):\(port)/v1.")
+        }
         guard try await !server.run() else { return }
         // Threads of tasks that were put back still run: what ends a process in order would wait for
         // them or end under their feet.

@@ -32,13 +32,18 @@ struct CommonOptions: ParsableArguments {
     var json = false
 
     /// Opens the installation.
-    func open(logging level: Logger.Level = .warning) throws -> Installation {
-        try Installation(
-            try Configuration(
-                address: database,
-                dataFolder: data,
-                environment: ProcessInfo.processInfo.environment
-            ),
+    func open(
+        logging level: Logger.Level = .warning,
+        _ adapt: (inout Configuration) throws -> Void = { _ in }
+    ) throws -> Installation {
+        var configuration = try Configuration(
+            address: database,
+            dataFolder: data,
+            environment: ProcessInfo.processInfo.environment
+        )
+        try adapt(&configuration)
+        return try Installation(
+            configuration,
             failpoints: DebugFailpoints.fromEnvironment(),
             logLevel: level
         )
@@ -47,9 +52,10 @@ struct CommonOptions: ParsableArguments {
     /// Opens the installation and finds the workspace.
     func session(
         _ source: ChangeSource = .manualEdit,
-        logging level: Logger.Level = .warning
+        logging level: Logger.Level = .warning,
+        _ adapt: (inout Configuration) throws -> Void = { _ in }
     ) async throws -> Session {
-        let installation = try open(logging: level)
+        let installation = try open(logging: level, adapt)
         let actor = CommonOptions.actor
         return Session(
             installation: installation,

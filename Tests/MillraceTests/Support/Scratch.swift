@@ -60,6 +60,8 @@ final class Scratch: Sendable {
             "MILLRACE_DATABASE": address, "MILLRACE_DATA": data, "HOME": folder.path,
             "USER": "tester",
             "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC",
+            // Any free port: tests run side by side.
+            "MILLRACE_LISTEN": "127.0.0.1:0",
         ]
         environment.merge(self.environment) { $1 }
         environment.merge(more) { $1 }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Audience
+public import Database
+public import Files
+
+/// What the API works with; given by the composition root.
+public struct APIServices: Sendable {
+    /// The database.
+    public let database: Database
+    /// Files between two steps.
+    public let spool: Spool
+    /// Where files come from and go to.
+    public let locations: LocationStore
+    /// What all rooms hold on a person.
+    public let dossier: Dossier
+    /// What understands the searches of all rooms.
+    public let searches: SearchCompiler
+    /// The version of the program.
+    public let version: String
+
+    /// Brings the rooms together.
+    public init(
+        database: Database,
+        spool: Spool,
+        locations: LocationStore,
+        dossier: Dossier,
+        searches: SearchCompiler,
+        version: String
+    ) {
+        self.database = database
+        self.spool = spool
+        self.locations = locations
+        self.dossier = dossier
+        self.searches = searches
+        self.version = version
+    }
+}

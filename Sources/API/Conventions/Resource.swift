@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import Accounts
+import Common
+import Database
+
+/// A resource of `/v1`, declared: its attributes, its relation, and what may be done with it.
+///
+/// The conventions (reading, filters, order, pages, envelopes, refusals), the OpenAPI document and
+/// the tests of the conventions all come from this declaration.
+struct Resource: Sendable {
+    /// The singular noun.
+    let name: String
+    /// What it is, for the document.
+    let summary: String
+    /// Its attributes in the order of an answer's keys.
+    let attributes: [ResourceAttribute]
+    /// Where its rows come from; has a column for each attribute that is shown.
+    let listing: Listing
+    /// What a token needs to write it.
+    var scope = Scope.audience
+    /// What a user needs to write it.
+    var permission = Permission.manage
+    /// What a user needs to read it.
+    var readPermission = Permission.read
+    /// One of these must be filtered by, or the id be given.
+    var readNeedsOneOf: [String] = []
+    /// These must be filtered by, unless the id is given.
+    var readNeedsAll: [String] = []
+    /// Filters besides those by the attributes.
+    var filters: [ResourceFilter] = []
+    /// Which rows a caller sees; all unless given.
+    var visible: @Sendable (Caller) -> [ListingFilter] = { _ in [] }
+    /// Makes one; nil when it can't be made. Returns its id.
+    var create: (@Sendable (Draft, Change) throws -> Int64)?
+    /// The status of a POST: 202 where work is started.
+    var createdStatus = 201
+    /// Changes one that exists and is visible; nil when it can't be changed.
+    var update: (@Sendable (Int64, Draft, Change) throws -> Void)?
+    /// Deletes one that exists and is visible; nil when it can't be deleted. Returns what there is to
+    /// say besides the id.
+    var delete: (@Sendable (Int64, Draft, Change) throws -> [String: JSONValue])?
+    /// What a DELETE may say in its query or body.
+    var deleteAttributes: [ResourceAttribute] = []
+    /// What can be done besides.
+    var actions: [ResourceAction] = []
+    /// Whether answers hold data of persons, which are not kept for a repeated POST.
+    var isPersonal = false
+    /// Whether the store writes the audit log itself.
+    var isAuditedByStore = false
+
+    /// The methods on the resource itself.
+    var methods: [Method] {
+        [.get, .head] + (create == nil ? [] : [.post]) + (update == nil ? [] : [.put])
+            + (delete == nil ? [] : [.delete])
+    }
+
+    /// An attribute by its name, ignoring case.
+    func attribute(_ name: String) -> ResourceAttribute? {
+        let folded = name.lowercased()
+        return attributes.first { $0.name.lowercased() == folded }
+    }
+
+    /// The attributes of an answer.
+    var shown: [ResourceAttribute] { attributes.filter(\.isShown) }
+}
+
+/// A filter that compares with an attribute in another way than by equality.
+struct ResourceFilter: Sendable {
+    /// Its name in the query, in lower case, and what it takes.
+    let attribute: ResourceAttribute
+    /// The condition for a value.
+    let condition: @Sendable (SQLValue) -> ListingFilter
+}
+
+/// Something that can be done with a resource besides the five methods, at a path below it.
+struct ResourceAction: Sendable {
+    /// What an action stands below.
+    enum Target: Sendable, Hashable {
+        /// `/v1/task/2209/rate`.
+        case item
+        /// `/v1/segment/preview`.
+        case collection
+    }
+
+    /// The last part of the path.
+    let name: String
+    /// GET or POST.
+    let method: Method
+    /// What it stands below.
+    let target: Target
+    /// What it does, for the document.
+    let summary: String
+    /// What the body, or for GET the query, may have.
+    var attributes: [ResourceAttribute] = []
+    /// What the answer's data look like: a JSON Schema; an object of any shape unless given.
+    var answer: JSONValue = .object(["type": .string("object")])
+    /// The bodies that it takes instead of its attributes, by media type.
+    var bodies: [String: JSONValue]?
+    /// The media type of an answer that is no JSON.
+    var mediaType: String?
+    /// What a user needs; the resource's own for POST, reading for GET, unless given.
+    var permission: Permission?
+    /// What a token needs; the resource's own for POST, reading for GET, unless given.
+    var scope: Scope?
+    /// The status of a success.
+    var status = 200
+    /// Does it. The id is that of a visible row, or 0 for the collection.
+    let run: Run
+
+    /// How an action works.
+    enum Run: Sendable {
+        /// In a writing transaction; returns the data.
+        case change(@Sendable (Int64, Draft, Change) throws -> JSONValue)
+        /// In a reading transaction; returns the data.
+        case read(@Sendable (Int64, Draft, Call, Connection) throws -> JSONValue)
+        /// In its own way, such as a download.
+        case direct(@Sendable (Int64, Draft, Call) async throws -> Answer)
+        /// In its own way with the body as it came, such as an upload.
+        case raw(@Sendable (Int64, APIRequest, Call) async throws -> Answer)
+    }
+}

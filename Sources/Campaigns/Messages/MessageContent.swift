@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import Database
+public import Messaging
+
+/// What a message says, by its channel.
+public enum MessageContent: Sendable, Hashable {
+    /// A mail.
+    case email(EmailContent)
+    /// A text message.
+    case sms(SMSContent)
+
+    /// The channel that it is written for.
+    public var channel: Channel {
+        switch self {
+        case .email: .email
+        case .sms: .sms
+        }
+    }
+
+    /// The mail, if it is one.
+    public var email: EmailContent? {
+        guard case .email(let content) = self else { return nil }
+        return content
+    }
+
+    /// The text message, if it is one.
+    public var sms: SMSContent? {
+        guard case .sms(let content) = self else { return nil }
+        return content
+    }
+
+    /// Checks that the content can be sent: addresses, languages, templates.
+    ///
+    /// - Throws: `MessagingError`, which names the part and the place.
+    public func check() throws {
+        switch self {
+        case .email(let content): _ = try EmailTemplate(content)
+        case .sms(let content): _ = try SMSTemplate(content)
+        }
+    }
+}
+
+extension MessageContent {
+    /// The column `content`, whose shape the column `channel` tells.
+    var json: SQLValue {
+        switch self {
+        case .email(let content): JSONColumn(content).sql
+        case .sms(let content): JSONColumn(content).sql
+        }
+    }
+
+    init(_ row: Row, _ channel: Channel) throws {
+        switch channel {
+        case .email: self = .email(try row.json("content"))
+        case .sms: self = .sms(try row.json("content"))
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Audience
+internal import Common
+internal import Database
+
+/// Reads what the rules of eligibility need to know of profiles, by the chunk.
+struct AddresseeReader {
+    let table: ProfileTable
+    let list: ListID?
+    let channel: Channel
+
+    init(_ campaign: Campaign, _ table: ProfileTable) {
+        self.table = table
+        list = campaign.list
+        channel = campaign.channel
+    }
+
+    /// What is known of profiles, in their order.
+    func addressees(_ profiles: [ProfileID], in connection: Connection) throws -> [Addressee] {
+        var people = profiles.map { Addressee(profile: $0) }
+        try readProfiles(&people, connection)
+        if let list { try readStandings(&people, list, connection) }
+        let bans = DoNotContactStore(table.workspace)
+        let kind = channel.contact
+        // Digests of all addresses cost a third of the planning.
+        guard try !bans.page(kind, limit: 1, in: connection).isEmpty else { return people }
+        let banned = try bans.banned(people.compactMap(\.address), kind, in: connection)
+        for position in people.indices {
+            people[position].isBlocked = people[position].address.map(banned.contains) ?? false
+        }
+        return people
+    }
+
+    private func readProfiles(_ people: inout [Addressee], _ connection: Connection) throws {
+        let address = table.attribute(channel.addressRole)?.column
+        let permission = table.attribute(channel.permissionRole)?.column
+        let zone = table.attribute(.timeZone)?.column
+        let lookup = Lookup(
+            table: table.physicalName,
+            key: "id",
+            columns: ["id", address ?? "NULL", permission ?? "NULL", zone ?? "NULL"],
+            keys: people.map(\.profile.sql)
+        )
+        try connection.lookup(lookup) { position, cursor in
+            people[position].isInTable = true
+            people[position].address = cursor.text(1)
+            people[position].isPermitted = permission == nil || cursor.value(2).isTrue
+            people[position].zone = cursor.text(3)
+        }
+    }
+
+    private func readStandings(
+        _ people: inout [Addressee],
+        _ list: ListID,
+        _ connection: Connection
+    ) throws {
+        for position in people.indices { people[position].isSubscribed = false }
+        let lookup = Lookup(
+            table: "subscription",
+            key: "profile_id",
+            columns: ["is_subscribed", "is_confirmed"],
+            keys: people.map(\.profile.sql),
+            fixed: [("workspace_id", table.workspace.sql), ("list_id", list.sql)],
+            order: "profile_id"
+        )
+        try connection.lookup(lookup) { position, cursor in
+            people[position].isSubscribed = cursor.value(0).isTrue && cursor.value(1).isTrue
+        }
+    }
+}
+
+extension Channel {
+    /// What the do-not-contact list calls it.
+    var contact: ContactChannel {
+        switch self {
+        case .email: .email
+        case .sms: .sms
+        }
+    }
+
+    /// The attribute with the address.
+    var addressRole: AttributeRole {
+        switch self {
+        case .email: .emailAddress
+        case .sms: .mobileNumber
+        }
+    }
+
+    /// The attribute with the permission.
+    var permissionRole: AttributeRole {
+        switch self {
+        case .email: .emailEnabled
+        case .sms: .smsEnabled
+        }
+    }
+
+    /// The moment of the latest contact.
+    var recency: RecencyMoment {
+        switch self {
+        case .email: .lastEmailSentMoment
+        case .sms: .lastSmsSentMoment
+        }
+    }
+}
+
+extension SQLValue {
+    /// Whether the value is true; null is not.
+    var isTrue: Bool { (try? Bool(sql: self)) ?? false }
+}

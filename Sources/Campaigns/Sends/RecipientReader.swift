@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Audience
+internal import Common
+internal import Database
+internal import Messaging
+
+/// The attributes of a recipient by technical name.
+struct RecipientAttributes: Sendable {
+    let table: ProfileTable
+    var values: [String: PersonalisationValue] = [:]
+
+    /// The text of the attribute with a role.
+    func text(_ role: AttributeRole) -> String? {
+        guard let attribute = table.attribute(role),
+            case .text(let text) = values[attribute.name]
+        else { return nil }
+        return text
+    }
+}
+
+/// Reads the attributes of a group's recipients.
+struct RecipientReader: Sendable {
+    let table: ProfileTable
+
+    /// The attributes of profiles, in their order; none of one that is gone.
+    func attributes(
+        of profiles: [ProfileID],
+        in connection: Connection
+    ) throws
+        -> [RecipientAttributes]
+    {
+        var found = profiles.map { _ in RecipientAttributes(table: table) }
+        let lookup = Lookup(
+            table: table.physicalName,
+            key: "id",
+            columns: ["id"] + table.attributes.map(\.column),
+            keys: profiles.map(\.sql)
+        )
+        try connection.lookup(lookup) { position, cursor in
+            for (offset, attribute) in table.attributes.enumerated() {
+                let value = PersonalisationValue(cursor.value(offset + 1), attribute)
+                if let value { found[position].values[attribute.name] = value }
+            }
+        }
+        return found
+    }
+}
+
+extension PersonalisationValue {
+    /// An attribute's value as a message sees it; nil when there is none.
+    init?(_ value: SQLValue, _ attribute: Attribute) {
+        switch (value, attribute.type) {
+        case (.null, _), (.bytes, _): return nil
+        case (.text(let text), _) where attribute.isMultiValued:
+            self = .list(SeveralValues.texts(text).map { .text($0) })
+        case (.text(let text), _): self = .text(text)
+        case (.double(let number), _): self = .number(number)
+        case (.integer(let number), .boolean): self = .boolean(number != 0)
+        case (.integer(let number), .date): self = .text(Day(number: number).description)
+        case (.integer(let number), .moment):
+            self = .text(Instant(microseconds: number).description)
+        case (.integer(let number), _): self = .integer(number)
+        case (.boolean(let flag), _): self = .boolean(flag)
+        case (.day(let day), _): self = .text(day.description)
+        case (.moment(let moment), _): self = .text(moment.description)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import API
+import Accounts
+import Common
+import Database
+import Foundation
+import Logging
+import Millrace
+import ServiceLifecycle
+import TestSupport
+
+/// A real server on a port of its own, over an installation in a folder of its own.
+final class TestServer: Sendable {
+    let installation: Installation
+    let workspace: Workspace
+    let port: Int
+    private let place: DatabasePlace
+    private let folder: TemporaryFolder
+    private let group: ServiceGroup
+    private let running: Task<Void, any Error>
+
+    private init(
+        installation: Installation,
+        workspace: Workspace,
+        port: Int,
+        place: DatabasePlace,
+        folder: TemporaryFolder,
+        group: ServiceGroup,
+        running: Task<Void, any Error>
+    ) {
+        self.installation = installation
+        self.workspace = workspace
+        self.port = port
+        self.place = place
+        self.folder = folder
+        self.group = group
+        self.running = running
+    }
+
+    /// Calls a closure with a server, and ends the server behind it.
+    static func with(
+        _ engine: TestEngine,
+        options change: (inout ServerOptions) -> Void = { _ in },
+        time: any TimeSource = SystemTime(),
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
+        let server = try await start(engine, change, time)
+        do {
+            try await body(server)
+        } catch {
+            await server.end()
+            throw error
+        }
+        await server.end()
+    }
+
+    private static func start(
+        _ engine: TestEngine,
+        _ change: (inout ServerOptions) -> Void,
+        _ time: any TimeSource
+    ) async throws -> TestServer {
+        let place = try engine.place(migrations: MillraceSchema.migrations)
+        let folder = try TemporaryFolder()
+        var configuration = Configuration(
+            database: place.address,
+            dataFolder: folder.path + "/data"
+        )
+        configuration.api.port = 0
+        configuration.api.requestsPerSecond = 0
+        change(&configuration.api)
+        let installation = try Installation(configuration, time: time)
+        let workspace = try await installation.workspace(named: nil, by: "test")
+        let (ports, found) = AsyncStream<Int>.makeStream()
+        let server = APIServer(
+            installation.apiServices,
+            options: configuration.api,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let service = ServedAPI(server: server) { port in
+            found.yield(port)
+            found.finish()
+        }
+        let group = ServiceGroup(
+            configuration: .init(services: [service], logger: Logger(label: "test"))
+        )
+        let running = Task { try await group.run() }
+        var port = 0
+        for await value in ports { port = value }
+        return TestServer(
+            installation: installation,
+            workspace: workspace,
+            port: port,
+            place: place,
+            folder: folder,
+            group: group,
+            running: running
+        )
+    }
+
+    /// Ends the server in order.
+    func end() async {
+        await group.triggerGracefulShutdown()
+        _ = try? await running.value
+    }
+
+    /// Makes a user with a token; returns the token's text.
+    func token(
+        _ role: Accounts.Role = .administrator,
+        _ scopes: Set<Scope> = Set(Scope.allCases),
+        workspace: WorkspaceID? = nil
+    ) async throws -> String {
+        let id = workspace ?? self.workspace.id
+        return try await installation.database.write { transaction in
+            let context = Context(
+                workspace: id,
+                actor: "test",
+                source: .manualEdit,
+                moment: transaction.moment
+            )
+            let count = try UserStore(id).all(in: transaction).count
+            let user = try UserStore(id).create(
+                name: "User \(count)",
+                email: "user\(count)@example.org",
+                role: role,
+                by: context,
+                in: transaction
+            )
+            return try TokenStore(id).create(
+                for: user.id,
+                name: "test",
+                scopes: scopes,
+                by: context,
+                in: transaction
+            ).text.reveal()
+        }
+    }
+}
+
+private struct ServedAPI: Service {
+    let server: APIServer
+    let onServing: @Sendable (Int) -> Void
+
+    func run() async throws { try await server.run(onServing: onServing) }
+}
