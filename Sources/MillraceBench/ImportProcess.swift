@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Accounts
-import Audience
 import Common
 import Database
 import Files
@@ -30,7 +28,7 @@ struct ImportProcess {
                 dataFolder: folder
             )
         )
-        let workspace = try await workspace(installation)
+        let workspace = try await BenchWorkspace.open(installation)
         let file = try await spool(installation)
         let start = Date()
         let task = try await installation.database.write { transaction in
@@ -47,7 +45,9 @@ struct ImportProcess {
         let record = try await installation.database.read { connection in
             try TaskStore(workspace).task(task, in: connection)
         }
-        print("\(seconds) \(peakMegabytes()) \(record.outcome ?? record.failure ?? "no outcome")")
+        print(
+            "\(seconds) \(BenchWorkspace.peakMegabytes()) \(record.outcome ?? record.failure ?? "no outcome")"
+        )
     }
 
     private func context(_ workspace: WorkspaceID) -> Context {
@@ -57,22 +57,6 @@ struct ImportProcess {
             source: .manualImport,
             moment: SystemTime().now()
         )
-    }
-
-    /// The workspace, made with the three further attributes at the first call.
-    private func workspace(_ installation: Installation) async throws -> WorkspaceID {
-        let workspace = try await installation.workspace(named: nil, by: "bench").id
-        try await installation.database.write { transaction in
-            let store = ProfileTableStore(workspace)
-            let table = try store.table(named: "profiles", in: transaction)
-            guard table.attribute(named: "city") == nil else { return }
-            try store.add(NewAttribute("city", .string), to: table, in: transaction)
-            let second = try store.table(table.id, in: transaction)
-            try store.add(NewAttribute("birthDate", .date), to: second, in: transaction)
-            let third = try store.table(table.id, in: transaction)
-            try store.add(NewAttribute("loyaltyPoints", .integer), to: third, in: transaction)
-        }
-        return workspace
     }
 
     /// The upload is not part of the import's time.
@@ -87,11 +71,5 @@ struct ImportProcess {
             }
             return try writer.finish()
         }
-    }
-
-    private func peakMegabytes() -> Int {
-        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? ""
-        return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) / 1_024
     }
 }

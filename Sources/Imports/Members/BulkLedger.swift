@@ -53,7 +53,7 @@ struct BulkLedger {
             stored: try row.get("status"),
             isAlone: try row.get("is_alone"),
             actor: try row.get("started_by", as: String?.self) ?? "",
-            payload: try row.get("members")
+            payload: try BulkPayload.members(in: row)
         )
     }
 

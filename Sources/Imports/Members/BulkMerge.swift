@@ -14,7 +14,7 @@ struct BulkMerge {
     /// The lists that any member speaks of, by their positions in the reader.
     private let lists: [Int]
 
-    /// - Parameter sound: The members that may be saved, by their positions.
+    /// Merges the sound members, those that may be saved, given by their positions.
     init(_ bulk: MemberBulk, _ reader: MemberReader, _ members: [GivenMember], _ sound: [Int]) {
         self.bulk = bulk
         self.reader = reader

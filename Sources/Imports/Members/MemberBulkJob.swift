@@ -10,12 +10,12 @@ public import Tasks
 /// with their outcomes and the ends of their tasks. When that fails, all of it is rolled back and
 /// each runs alone.
 public struct MemberBulkJob: TaskJob {
-    /// `member_bulk`: five attempts.
+    /// `member_bulk`: five attempts, pauses from a minute to eight.
     public static let taskType = TaskType(
         name: "member_bulk",
         displayName: "Member bulk",
         queue: "bulks",
-        retry: RetryPolicy(attempts: 5, firstPause: .seconds(10), longestPause: .minutes(30))
+        retry: RetryPolicy(attempts: 5, firstPause: .minutes(1), longestPause: .minutes(30))
     )
 
     /// What a task is asked to do.

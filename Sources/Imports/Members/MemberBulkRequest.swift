@@ -27,6 +27,8 @@ public struct MemberBulkRequest: Sendable, Hashable {
     public private(set) var memberCount = 0
     /// The members: JSON, an array, without passwords.
     public private(set) var members: [UInt8] = []
+    /// The members as they are kept; packed here, where no lock is held.
+    private(set) var packed: [UInt8] = []
 
     /// Reads a request.
     ///
@@ -46,6 +48,7 @@ public struct MemberBulkRequest: Sendable, Hashable {
         guard (1...Self.mostMembers).contains(memberCount) else {
             throw ImportError.badField("members", rule: "1 to \(Self.mostMembers) members")
         }
+        packed = try BulkPayload.pack(members)
     }
 
     private mutating func read(_ start: JSONScanner) throws {

@@ -62,7 +62,10 @@ public struct MemberBulkSection: DossierSection {
                     UPDATE member_bulk_payload SET members = $3
                     WHERE workspace_id = $1 AND bulk_id = $2
                     """,
-                    [context.workspace, bulk.id, try names.without(bulk.payload)]
+                    [
+                        context.workspace, bulk.id,
+                        try BulkPayload.pack(try names.without(bulk.payload)),
+                    ]
                 )
             }
             let errors = try names.split(bulk.errors)
@@ -107,7 +110,7 @@ public struct MemberBulkSection: DossierSection {
                 createdAt: try row.get("created_at"),
                 isWaiting: status == .waiting || status == .waitingForRetry,
                 errors: try row.get("errors"),
-                payload: try row.get("members")
+                payload: try BulkPayload.members(in: row) ?? []
             )
         }
     }

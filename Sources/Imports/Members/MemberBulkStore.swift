@@ -1,5 +1,5 @@
-import Audience
 // SPDX-License-Identifier: Apache-2.0
+import Audience
 public import Common
 import Crypto
 public import Database
@@ -71,7 +71,7 @@ public struct MemberBulkStore: Sendable {
         )
         try transaction.execute(
             "INSERT INTO member_bulk_payload (workspace_id, bulk_id, members) VALUES ($1, $2, $3)",
-            [workspace, id, request.members]
+            [workspace, id, request.packed]
         )
         return MemberBulk(id, task, table, importID, request, at: context.moment)
     }
@@ -103,6 +103,7 @@ public struct MemberBulkStore: Sendable {
     ///   - importID: The import that it must belong to; any when nil.
     ///   - now: The present moment.
     ///   - connection: Where to read.
+    /// - Returns: The bulk.
     /// - Throws: ``ImportError/noSuchBulk(_:)``.
     public func bulk(
         _ id: MemberBulkID,
@@ -124,7 +125,7 @@ public struct MemberBulkStore: Sendable {
         guard importID == nil || importID == bulk.importID else {
             throw ImportError.noSuchBulk(id)
         }
-        if now < bulk.createdAt + Self.keeping, let payload: [UInt8] = try row.get("members") {
+        if now < bulk.createdAt + Self.keeping, let payload = try BulkPayload.members(in: row) {
             bulk.contents = .init(payload: payload, errors: try row.get("errors"))
         }
         return bulk

@@ -6,10 +6,17 @@ import Common
 struct MemberNames {
     private let names: PersonalNames
     private let profile: ProfileID
+    /// The names of the attributes that identify people, in lower case.
+    private let identifiers: Set<String>
 
     init(_ person: DossierPerson) {
         names = PersonalNames(person)
         profile = person.profile
+        let attributes = [
+            person.table.businessKey, person.table.attribute(.emailAddress),
+            person.table.attribute(.mobileNumber),
+        ].compactMap { $0 }
+        identifiers = Set(attributes.flatMap { [$0.name] + $0.aliases }.map { $0.lowercased() })
     }
 
     /// The members that name the person, by their places, as JSON.
@@ -82,6 +89,9 @@ struct MemberNames {
 
     private func names(_ text: String, _ property: String?) -> Bool {
         if property == "id" { return text == "\(profile)" }
-        return names.isTelling(text)
+        guard let property, identifiers.contains(property.lowercased()) else {
+            return names.isTelling(text)
+        }
+        return names.isIdentifier(text)
     }
 }
