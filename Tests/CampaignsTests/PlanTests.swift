@@ -85,7 +85,7 @@ extension World {
     fileprivate func fill(_ engine: TestEngine) throws {
         let columns = [
             "workspace_id", "id", "send_id", "campaign_id", "table_id", "profile_id", "state",
-            "attempts", "created_at",
+            "attempts", "created_at", "next_at",
         ]
         try write { transaction in
             try fillRows(of: (100..<120).map { TaskID($0) }, Array(1...500), transaction)
@@ -103,9 +103,11 @@ extension World {
                 "interaction",
                 columns,
                 (Int64(1_000)...11_000).map { id -> [SQLValue] in
-                    [
+                    let isOpen = id % 10 == 0
+                    let next: SQLValue = isOpen ? now.sql : .null
+                    return [
                         1.sql, id.sql, (id / 500 + 10).sql, 5.sql, 1.sql, (id % 500).sql,
-                        (id % 10 == 0 ? "pending" : "sent").sql, 1.sql, now.sql,
+                        (isOpen ? "pending" : "sent").sql, 1.sql, now.sql, next,
                     ]
                 }
             )
@@ -133,15 +135,19 @@ extension World {
     fileprivate func deliveryQueries(_ engine: TestEngine) -> [HotQuery] {
         let (workspace, send) = (World.workspace, SendID(15))
         let key = (index: "PRIMARY KEY", onPostgres: "_pkey")
+        let open = (
+            index: "interaction_open",
+            onPostgres: "_workspace_id_send_id_state_next_at_id_idx"
+        )
         let sent = (index: "interaction_send", onPostgres: "_workspace_id_send_id_id_idx")
         let ids = engine.keys("3000", "3001")
         let (words, moments) = (engine.keys("a", "b"), engine.keys("2026-01-01", "2026-01-02"))
         return [
             HotQuery(
-                "state = 'pending' OR",
-                values: [workspace, send, InteractionID(2_600), now, 200],
-                index: sent.index,
-                onPostgres: sent.onPostgres,
+                "state = $3 AND next_at <= $4",
+                values: [workspace, send, InteractionState.pending, now, 200],
+                index: open.index,
+                onPostgres: open.onPostgres,
                 // PostgreSQL may sort what is left of one send.
                 maySort: engine == .postgres
             ),
@@ -170,14 +176,15 @@ extension World {
             HotQuery(
                 "SET state = 'inDoubt'",
                 values: [workspace, send, "words", now],
-                index: sent.index,
-                onPostgres: sent.onPostgres
+                index: open.index,
+                onPostgres: open.onPostgres
             ),
             HotQuery(
-                "min(next_at)",
-                values: [workspace, send],
-                index: sent.index,
-                onPostgres: sent.onPostgres
+                "ORDER BY next_at, id LIMIT 1",
+                values: [workspace, send, InteractionState.retry],
+                index: open.index,
+                onPostgres: open.onPostgres,
+                maySort: engine == .postgres
             ),
         ]
     }
