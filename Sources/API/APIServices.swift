@@ -13,6 +13,8 @@ public struct APIServices: Sendable {
     public let locations: LocationStore
     /// What all rooms hold on a person.
     public let dossier: Dossier
+    /// What understands the searches of all rooms.
+    public let searches: SearchCompiler
     /// The version of the program.
     public let version: String
 
@@ -22,12 +24,14 @@ public struct APIServices: Sendable {
         spool: Spool,
         locations: LocationStore,
         dossier: Dossier,
+        searches: SearchCompiler,
         version: String
     ) {
         self.database = database
         self.spool = spool
         self.locations = locations
         self.dossier = dossier
+        self.searches = searches
         self.version = version
     }
 }

@@ -152,7 +152,8 @@ extension CampaignSchema {
             IndexDefinition("scheduled_send_send", ["workspace_id", "send_id"], isUnique: true)
         ]
             + [
-                "name", "channel", "list_id", "message_id", "author_id", "cancelled", "completed",
+                "name", "channel", "list_id", "search_id", "message_id", "author_id", "cancelled",
+                "completed",
                 "ended_at", "scheduled_at", "created_at",
             ].map { IndexDefinition("scheduled_send_\($0)", ["workspace_id", $0, "id"]) }
     )
@@ -176,7 +177,8 @@ extension CampaignSchema {
             .moment("event_at"),
         ],
         primaryKey: ["workspace_id", "interaction_id", "kind"],
-        isClustered: true
+        isClustered: true,
+        partition: TablePartition(by: "interaction_id", of: .interaction)
     )
 
     /// What is not decided yet: a send that goes on reads what is due, however much it has sent.

@@ -43,6 +43,7 @@ public struct Installation: Sendable {
             spool: spool,
             locations: locations,
             dossier: dossier,
+            searches: SearchCompiler([ContactTerm()]),
             version: Installation.version
         )
     }

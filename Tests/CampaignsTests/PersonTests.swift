@@ -48,7 +48,10 @@ import Testing
         #expect(try world.ledger(send).closes)
         #expect(
             try world.read {
-                try OutboxSection(world.outbox, world.texts).entries(for: DossierPerson(ann), in: $0)
+                try OutboxSection(world.outbox, world.texts).entries(
+                    for: DossierPerson(ann),
+                    in: $0
+                )
             }.isEmpty
         )
     }

@@ -103,11 +103,10 @@ extension World {
                 "interaction",
                 columns,
                 (Int64(1_000)...11_000).map { id -> [SQLValue] in
-                    let isOpen = id % 10 == 0
-                    let next: SQLValue = isOpen ? now.sql : .null
-                    return [
+                    [
                         1.sql, id.sql, (id / 500 + 10).sql, 5.sql, 1.sql, (id % 500).sql,
-                        (isOpen ? "pending" : "sent").sql, 1.sql, now.sql, next,
+                        (id % 10 == 0 ? "pending" : "sent").sql, 1.sql, now.sql,
+                        id % 10 == 0 ? now.sql : .null,
                     ]
                 }
             )
@@ -135,16 +134,15 @@ extension World {
     fileprivate func deliveryQueries(_ engine: TestEngine) -> [HotQuery] {
         let (workspace, send) = (World.workspace, SendID(15))
         let key = (index: "PRIMARY KEY", onPostgres: "_pkey")
-        let open = (
-            index: "interaction_open",
-            onPostgres: "_workspace_id_send_id_state_next_at_id_idx"
-        )
         let sent = (index: "interaction_send", onPostgres: "_workspace_id_send_id_id_idx")
+        let open = (
+            index: "interaction_open", onPostgres: "_workspace_id_send_id_state_next_at_id_idx"
+        )
         let ids = engine.keys("3000", "3001")
         let (words, moments) = (engine.keys("a", "b"), engine.keys("2026-01-01", "2026-01-02"))
         return [
             HotQuery(
-                "state = $3 AND next_at <= $4",
+                "next_at <= $4",
                 values: [workspace, send, InteractionState.pending, now, 200],
                 index: open.index,
                 onPostgres: open.onPostgres,
@@ -180,8 +178,8 @@ extension World {
                 onPostgres: open.onPostgres
             ),
             HotQuery(
-                "ORDER BY next_at, id LIMIT 1",
-                values: [workspace, send, InteractionState.retry],
+                "SELECT next_at FROM interaction",
+                values: [workspace, send, InteractionState.pending],
                 index: open.index,
                 onPostgres: open.onPostgres,
                 maySort: engine == .postgres

@@ -64,11 +64,15 @@ import Testing
              "firstName":"Ann","points":5}}]}
             """
         )
-        let known = ["id": #""id":1,"properties":{"firstName":null}"#,
-                     "email": #""properties":{"email":"a@a.example","firstName":null}"#,
-                     "msisdn": #""properties":{"msisdn":"+3247000001","firstName":null}"#]
-        let unknown = ["id": #""id":99"#, "email": #""properties":{"email":"x@a.example"}"#,
-                       "msisdn": #""properties":{"msisdn":"3247000009"}"#]
+        let known = [
+            "id": #""id":1,"properties":{"firstName":null}"#,
+            "email": #""properties":{"email":"a@a.example","firstName":null}"#,
+            "msisdn": #""properties":{"msisdn":"+3247000001","firstName":null}"#,
+        ]
+        let unknown = [
+            "id": #""id":99"#, "email": #""properties":{"email":"x@a.example"}"#,
+            "msisdn": #""properties":{"msisdn":"3247000009"}"#,
+        ]
         let bulk = try await harness.run(
             """
             {"operation":"update","member_identifier_type":"\(type.rawValue)","members":[
@@ -123,8 +127,8 @@ import Testing
         )
         #expect(
             try bulk.verdicts == [
-                "#0: notAnObject", "#1: missingIdentifier", "#15: notAMobileNumber msisdn 12",
-                "#16: wrongType properties []", "#2: missingIdentifier",
+                "#0: notAnObject", "#15: notAMobileNumber msisdn 12",
+                "#16: wrongType properties []", "#1: missingIdentifier", "#2: missingIdentifier",
                 "a@a.example: ambiguous", "a@a.example: businessKeyIsSet userId u9",
                 "b@b.example: notAnInteger points many",
                 #"c@c.example: unknownProperty height {"cm":[1]}"#,

@@ -10,7 +10,8 @@ struct FailpointTests {
         "export.delivered", "export.filePut", "export.planned", "export.put", "export.sealed",
         "import.batch", "import.begun", "import.ended", "import.fetched", "import.forecast",
         "import.merged",
-        "import.staged", "put.chunk", "put.synced", "put.written", "send.chunk", "send.claimed",
+        "import.staged", "put.chunk", "put.synced", "put.written", "send.begun", "send.chunk",
+        "send.claimed",
         "send.handedOver", "send.planned", "send.recorded", "send.witnessed", "spool.begun",
         "spool.published", "spool.removed", "spool.uploaded", "trigger.due",
     ]

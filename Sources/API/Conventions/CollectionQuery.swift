@@ -41,7 +41,7 @@ struct CollectionQuery {
             resource: resource.name,
             sort: sort,
             isReversed: page.isReversed,
-            kind: resource.listing.column(sort).kind
+            kind: resource.listing.column(resource.attribute(sort)?.column ?? sort).kind
         )
     }
 
@@ -56,13 +56,13 @@ struct CollectionQuery {
     }
 
     private mutating func sort(by value: String, _ resource: Resource) throws {
-        let name = value.lowercased()
-        guard resource.attributes.contains(where: { $0.name == name && $0.isSortable }) else {
+        let name = resource.attribute(value)?.name ?? value
+        guard resource.attribute(value)?.isSortable == true else {
             let names = resource.attributes.filter(\.isSortable).map(\.name)
             throw Problem(400, "sort must be one of \(names.joined(separator: ", "))")
         }
         sort = name
-        page.sort = name == "id" ? nil : name
+        page.sort = name == "id" ? nil : resource.attribute(name)?.column
     }
 
     private func reversed(_ value: String) throws -> Bool {
@@ -80,9 +80,17 @@ struct CollectionQuery {
     }
 
     private mutating func filter(_ name: String, _ value: String, _ resource: Resource) throws {
-        guard let attribute = resource.attributes.first(where: { $0.name == name }),
-            attribute.isFilterable
-        else { throw Problem(400, "the query cannot filter by \(name)") }
+        if let filter = resource.filters.first(where: { $0.attribute.name == name }) {
+            guard let compared = AttributeText.filter(value, filter.attribute.kind),
+                compared != .null
+            else {
+                throw Problem(400, "\(name) must be \(AttributeText.name(filter.attribute.kind))")
+            }
+            return page.filters.append(filter.condition(compared))
+        }
+        guard let attribute = resource.attribute(name), attribute.isFilterable else {
+            throw Problem(400, "the query cannot filter by \(name)")
+        }
         guard let compared = AttributeText.filter(value, attribute.kind) else {
             throw Problem(400, "\(name) must be \(AttributeText.name(attribute.kind))")
         }
@@ -93,7 +101,7 @@ struct CollectionQuery {
             id = number
             return
         }
-        filtered.insert(name)
-        page.filters.append(.equals(name, compared))
+        filtered.insert(attribute.name)
+        page.filters.append(.equals(attribute.column, compared))
     }
 }

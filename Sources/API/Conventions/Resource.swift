@@ -26,16 +26,23 @@ struct Resource: Sendable {
     var readNeedsOneOf: [String] = []
     /// These must be filtered by, unless the id is given.
     var readNeedsAll: [String] = []
+    /// Filters besides those by the attributes.
+    var filters: [ResourceFilter] = []
     /// Which rows a caller sees; all unless given.
     var visible: @Sendable (Caller) -> [ListingFilter] = { _ in [] }
+    /// What is known of rows, by id and attribute, instead of what the columns say.
+    var fill: (@Sendable ([Int64], WorkspaceID, Connection) throws -> [Int64: [String: Int64]])?
     /// Makes one; nil when it can't be made. Returns its id.
     var create: (@Sendable (Draft, Change) throws -> Int64)?
     /// The status of a POST: 202 where work is started.
     var createdStatus = 201
     /// Changes one that exists and is visible; nil when it can't be changed.
     var update: (@Sendable (Int64, Draft, Change) throws -> Void)?
-    /// Deletes one that exists and is visible; nil when it can't be deleted.
-    var delete: (@Sendable (Int64, Draft, Change) throws -> Void)?
+    /// What is waited for after a change was committed, before it is answered.
+    var settle: (@Sendable (Int64, Draft, Call) async throws -> Void)?
+    /// Deletes one that exists and is visible; nil when it can't be deleted. Returns what there is to
+    /// say besides the id.
+    var delete: (@Sendable (Int64, Draft, Change) throws -> [String: JSONValue])?
     /// What a DELETE may say in its query or body.
     var deleteAttributes: [ResourceAttribute] = []
     /// What can be done besides.
@@ -51,8 +58,22 @@ struct Resource: Sendable {
             + (delete == nil ? [] : [.delete])
     }
 
+    /// An attribute by its name, ignoring case.
+    func attribute(_ name: String) -> ResourceAttribute? {
+        let folded = name.lowercased()
+        return attributes.first { $0.name.lowercased() == folded }
+    }
+
     /// The attributes of an answer.
     var shown: [ResourceAttribute] { attributes.filter(\.isShown) }
+}
+
+/// A filter that compares with an attribute in another way than by equality.
+struct ResourceFilter: Sendable {
+    /// Its name in the query, in lower case, and what it takes.
+    let attribute: ResourceAttribute
+    /// The condition for a value.
+    let condition: @Sendable (SQLValue) -> ListingFilter
 }
 
 /// Something that can be done with a resource besides the five methods, at a path below it.

@@ -60,7 +60,7 @@ extension Operation {
     }
 
     private func content(_ schema: JSONValue) -> JSONValue {
-        var fields = ["schema": schema]
+        var fields = ["schema": isOpen ? schema.opened : schema]
         if let bodyExample { fields["example"] = bodyExample }
         return .object(fields)
     }
@@ -78,7 +78,9 @@ extension Operation {
         guard let data else {
             return ["description": "The file.", "content": [mediaType: [:]]]
         }
-        var content: [String: JSONValue] = ["schema": Schemas.envelope(data)]
+        var content: [String: JSONValue] = [
+            "schema": Schemas.envelope(isOpen ? data.opened : data)
+        ]
         if let dataExample {
             let count: Int64 =
                 if case .array(let rows) = dataExample { Int64(rows.count) } else { 1 }
@@ -108,6 +110,20 @@ extension Operation {
         429: "Too many requests; Retry-After says how long to wait.",
         503: "The database cannot answer now.",
     ]
+}
+
+extension JSONValue {
+    /// The same schema for objects that may have more properties, and need none.
+    fileprivate var opened: JSONValue {
+        switch self {
+        case .object(var fields):
+            fields["additionalProperties"] = nil
+            fields["required"] = nil
+            return .object(fields.mapValues(\.opened))
+        case .array(let values): return .array(values.map(\.opened))
+        default: return self
+        }
+    }
 }
 
 extension Operation.Parameter {

@@ -33,6 +33,8 @@ struct Operation: Sendable {
     var mediaType = "application/json"
     /// The statuses of refusals.
     var refusals: [Int] = []
+    /// Whether bodies and answers may have attributes that the document does not know.
+    var isOpen = false
     /// What a token needs.
     var scope: String
 }

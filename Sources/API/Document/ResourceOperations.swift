@@ -28,7 +28,7 @@ extension Resource {
             refusals: readRefusals + (method == .head ? [404] : []),
             scope: "read"
         )
-        operation.parameters = filters + (method == .get ? page : [])
+        operation.parameters = filterParameters + (method == .get ? page : [])
         guard method == .get else { return operation }
         operation.data = ["oneOf": [["type": "array", "items": row], row]]
         operation.dataExample = [rowExample]
@@ -150,15 +150,17 @@ extension Resource {
         )
     }
 
-    private var filters: [Operation.Parameter] {
-        attributes.filter(\.isFilterable).map { attribute in
-            var parameter = Operation.Parameter(
-                attribute,
-                isRequired: readNeedsAll.contains(attribute.name)
-            )
-            parameter.meaning += " Filters; empty for null."
-            return parameter
-        }
+    private var filterParameters: [Operation.Parameter] {
+        let others = filters.map { Operation.Parameter($0.attribute, isRequired: false) }
+        return others
+            + attributes.filter(\.isFilterable).map { attribute in
+                var parameter = Operation.Parameter(
+                    attribute,
+                    isRequired: readNeedsAll.contains(attribute.name)
+                )
+                parameter.meaning += " Filters; empty for null."
+                return parameter
+            }
     }
 
     private var page: [Operation.Parameter] {

@@ -42,7 +42,7 @@ enum BodyText {
         }
         var values: [String: JSONValue] = [:]
         for item in try FormText.items(text) {
-            let attribute = attributes.first { $0.name == item.name.lowercased() }
+            let attribute = attributes.first { $0.name.lowercased() == item.name.lowercased() }
             let value = attribute.map { AttributeText.json(item.value, $0.kind) }
             guard values.updateValue(value ?? .string(item.value), forKey: item.name) == nil else {
                 throw Problem(400, "\(item.name) is given twice")

@@ -63,6 +63,10 @@ enum ErrorTable {
         switch error {
         case .noSuchCampaign: Problem.unacceptable("campaign_id", ": \(error)")
         case .noSuchSend: Problem.notFound("send")
+        case .noSuchMessage: Problem.unacceptable("message_id", ": \(error)")
+        case .messageInUse: Problem(409, "\(error)")
+        case .noSuchScheduledSend: Problem(404, "\(error)")
+        case .refused(let attribute, let reason): Problem.unacceptable(attribute, ": \(reason)")
         case .ledgerOpen: nil
         default: Problem(422, "\(error)")
         }
@@ -113,7 +117,11 @@ enum ErrorTable {
         switch error {
         case .nameTaken: Problem.conflict("\(error)", with: nil)
         case .noSuchImport: Problem(404, "\(error)")
-        case .staging, .ledgerOpen: nil
+        case .staging, .ledgerOpen, .bulkFailed: nil
+        case .unreadableRequest: Problem(400, "\(error)")
+        case .badField(let field, let rule): Problem.unacceptable(field, "must be \(rule)")
+        case .keyTaken: Problem.unacceptable("Idempotency-Key", "was used with another request")
+        case .noSuchBulk: Problem(404, "\(error)")
         default: Problem(422, "\(error)")
         }
     }

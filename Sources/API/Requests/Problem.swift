@@ -21,9 +21,13 @@ struct Problem: Error, Hashable, Sendable {
 
     /// Values that are well-formed but not acceptable, by attribute.
     static func unacceptable(_ details: [String: String]) -> Problem {
-        let sentences = details.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        let sentences = details.sorted { $0.key < $1.key }.map { entry in
+            entry.value.hasPrefix(":") ? entry.key + entry.value : "\(entry.key) \(entry.value)"
+        }
         var problem = Problem(422, sentences.joined(separator: "; "))
-        problem.details = details
+        problem.details = details.mapValues { sentence in
+            sentence.hasPrefix(": ") ? String(sentence.dropFirst(2)) : sentence
+        }
         return problem
     }
 

@@ -67,6 +67,7 @@ extension Resource {
             else { throw Problem(409, "a campaign uses the list; finish it first") }
             try ListStore(change.workspace)
                 .delete(ListID(id), by: change.context, in: change.transaction)
+            return [:]
         }
     )
 

@@ -165,6 +165,41 @@ public struct ProfileStore: Sendable {
     }
 }
 
+extension ProfileStore {
+    /// The profiles of a table as they can be listed: a column for each attribute, by its technical
+    /// name.
+    public static func listing(of table: ProfileTable) -> Listing {
+        let own = [
+            ListingColumn("id", "p.id", .integer),
+            ListingColumn("creationMoment", "p.created_at", .moment),
+            ListingColumn("updateMoment", "p.updated_at", .moment),
+        ]
+        let others = table.attributes.map { attribute in
+            ListingColumn(attribute.name, "p.\(attribute.column)", attribute.listed).orNull
+        }
+        return Listing(
+            from: "\(table.physicalName) p",
+            scope: nil,
+            key: "p.id",
+            columns: own + others
+        )
+    }
+}
+
+extension Attribute {
+    fileprivate var listed: ListingColumn.Kind {
+        guard !isMultiValued else { return .json }
+        return switch type {
+        case .string, .text: .text
+        case .integer: .integer
+        case .number: .number
+        case .boolean: .boolean
+        case .date: .day
+        case .moment: .moment
+        }
+    }
+}
+
 extension AudienceError {
     /// Why a profile was not saved, as an error that names the attribute.
     fileprivate init(_ refusal: MergeRefusal, in plan: MergePlan) {

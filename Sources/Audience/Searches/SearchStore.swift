@@ -27,6 +27,21 @@ public struct SearchStore: Sendable {
         self.compiler = compiler
     }
 
+    /// The searches as they can be listed.
+    public static let listing = Listing(
+        from:
+            "search s JOIN profile_table t ON t.workspace_id = s.workspace_id AND t.id = s.table_id",
+        scope: "s.workspace_id",
+        key: "s.id",
+        columns: [
+            ListingColumn("id", "s.id", .integer), ListingColumn("name", "s.name", .text),
+            ListingColumn("profile_table", "t.name", .text),
+            ListingColumn("expression", "s.expression", .json),
+            ListingColumn("cdate", "s.created_at", .moment),
+            ListingColumn("mdate", "coalesce(s.updated_at, s.created_at)", .moment),
+        ]
+    )
+
     /// Saves a search.
     ///
     /// - Throws: ``AudienceError`` when the name is blank, too long or taken, or the expression is
@@ -78,10 +93,10 @@ public struct SearchStore: Sendable {
         try checkFree(name, besides: id, in: transaction)
         try transaction.execute(
             """
-            UPDATE search SET name = $3, folded_name = $4, expression = $5
+            UPDATE search SET name = $3, folded_name = $4, expression = $5, updated_at = $6
             WHERE workspace_id = $1 AND id = $2
             """,
-            [workspace, id, name, name.lowercased(), JSONColumn(expression)]
+            [workspace, id, name, name.lowercased(), JSONColumn(expression), context.moment]
         )
     }
 

@@ -167,6 +167,43 @@ public struct SubscriptionStore: Sendable {
             .subscription(changes, of: list.id, in: transaction)
     }
 
+    /// Notes that a profile that never was on a list is not subscribed; that is no change.
+    public func note(
+        _ profile: ProfileID,
+        on list: MailingList,
+        _ collection: Collection,
+        by context: Context,
+        in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            INSERT INTO subscription (workspace_id, list_id, profile_id, is_subscribed,
+                is_confirmed, collection_source, collection_way, collection_moment, changed_at,
+                created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+            """,
+            [
+                workspace, list.id, profile, false, !list.needsConfirmation, collection.source,
+                collection.way, collection.moment, context.moment,
+            ]
+        )
+    }
+
+    /// Forgets a profile's standing on a list; whoever was subscribed is to be unsubscribed before.
+    public func remove(
+        _ profile: ProfileID,
+        from list: ListID,
+        in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            DELETE FROM subscription
+            WHERE workspace_id = $1 AND list_id = $2 AND profile_id = $3
+            """,
+            [workspace, list, profile]
+        )
+    }
+
     func delete(of profile: ProfileID, in transaction: Transaction) throws {
         try transaction.execute(
             "DELETE FROM subscription WHERE workspace_id = $1 AND profile_id = $2",

@@ -121,7 +121,7 @@ public struct Attribute: Sendable, Hashable {
     public var column: String { "a\(id)" }
 
     /// Whether profiles are looked up by it, so that it has an index.
-    var isIndexed: Bool {
+    public var isIndexed: Bool {
         isUnique || role == .emailAddress || role == .mobileNumber || role == .identifier
     }
 

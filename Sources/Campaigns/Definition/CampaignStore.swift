@@ -141,6 +141,7 @@ public struct CampaignStore: Sendable {
     ///   - table: Another profile table; nil to leave it.
     ///   - list: The linked list.
     ///   - transaction: A transaction.
+    /// - Throws: `DatabaseError`.
     func retarget(
         _ id: CampaignID,
         name: String,

@@ -27,7 +27,7 @@ struct ScheduledSendLife {
         try run.guardLease(in: transaction)
         let store = ScheduledSendStore(workspace)
         let present = try store.scheduledSend(id, in: transaction)
-        let stopper = try run.stopRequester(in: transaction)
+        let stopper = try stopper(of: present, run, in: transaction)
         guard present.beganAt == nil else { return try goOn(present, in: transaction) }
         if let stopper {
             try close(present, stopper, run, in: transaction)
@@ -39,6 +39,25 @@ struct ScheduledSendLife {
             return .later
         }
         return try goOn(present, in: transaction)
+    }
+
+    /// Who stopped it, if anyone did.
+    ///
+    /// Retrying a task takes its stop back; that of a cancelled send which has not closed yet holds
+    /// all the same. What is in doubt of a closed one may be sent again.
+    private func stopper(
+        of present: ScheduledSend,
+        _ run: TaskRun,
+        in transaction: Transaction
+    ) throws -> String? {
+        if let who = try run.stopRequester(in: transaction) { return who }
+        let isOpen = try transaction.row(
+            "SELECT id FROM send WHERE workspace_id = $1 AND id = $2 AND finished_at IS NULL",
+            [workspace, present.send]
+        )
+        guard present.isCancelled, isOpen != nil else { return nil }
+        try TaskStore(workspace).stop(run.task.id, by: run.context, in: transaction)
+        return run.context.actor
     }
 
     /// A send that ended Fatal and is retried has not ended; the campaign counts as sent now, so that

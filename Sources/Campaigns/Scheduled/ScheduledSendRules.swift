@@ -84,6 +84,7 @@ public enum ScheduledSendRules {
     /// - Parameters:
     ///   - size: How many recipients were found; nil when there is no such list or search.
     ///   - target: The target.
+    /// - Throws: ``CampaignError/refused(attribute:reason:)``.
     public static func check(_ size: Int?, of target: SendTarget) throws {
         let (attribute, kind) = target.list == nil ? ("search_id", "search") : ("list_id", "list")
         guard let size else { throw refused(attribute, "there is no such \(kind)") }

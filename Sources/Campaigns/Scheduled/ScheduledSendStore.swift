@@ -123,8 +123,9 @@ public struct ScheduledSendStore: Sendable {
         return next
     }
 
-    /// Lets each recipient get the message at a time of their own clock, the first at or after the
-    /// scheduled time; nil for at once. Not once it runs.
+    /// Lets each recipient get the message at a time of their own clock; nil for at once.
+    ///
+    /// It is the first such time at or after the scheduled one. Not once it runs.
     ///
     /// - Throws: As ``change(_:_:by:in:)``.
     @discardableResult
@@ -170,6 +171,26 @@ public struct ScheduledSendStore: Sendable {
             """,
             [workspace] + ids.map { $0 as any SQLConvertible }
         ).map(ScheduledSend.init)
+    }
+
+    /// A scheduled send to a target that has not ended; a list or search with one should not be
+    /// deleted.
+    public func openSend(
+        to target: SendTarget,
+        in connection: Connection
+    ) throws -> ScheduledSendID? {
+        let (column, id) =
+            switch target {
+            case .list(let id): ("list_id", id.value)
+            case .search(let id): ("search_id", id.value)
+            }
+        return try connection.value(
+            """
+            SELECT id FROM scheduled_send
+            WHERE workspace_id = $1 AND \(column) = $2 AND ended_at IS NULL ORDER BY id LIMIT 1
+            """,
+            [workspace, id]
+        )
     }
 
     private func measure(

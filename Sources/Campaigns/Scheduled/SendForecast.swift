@@ -24,12 +24,13 @@ public struct SendForecast: Sendable, Hashable {
 ///
 /// Pure.
 enum ForecastRule {
-    /// The moments of the first and the last message; nil when there are none.
+    /// The moments of the first and the last message.
     ///
     /// - Parameters:
     ///   - due: How many messages are due at each moment.
     ///   - rate: Messages an hour; nil for as fast as they go.
     ///   - now: Before which nothing leaves any more.
+    /// - Returns: The two moments; nil when there are no messages.
     static func span(
         _ due: [Instant: Int],
         rate: Int?,
@@ -45,6 +46,47 @@ enum ForecastRule {
             free = pace.map { last + $0.spacing } ?? last
         }
         return span
+    }
+}
+
+/// Counts an audience by what the rules say of each.
+///
+/// Pure.
+private struct ForecastCount {
+    private let channel: Channel
+    private let start: Instant
+    private var eligibility: Eligibility
+    private var times: LocalTimes?
+    private var result = SendForecast()
+    private var due: [Instant: Int] = [:]
+
+    init(_ campaign: Campaign, _ time: RecipientTime?, _ start: Instant) {
+        channel = campaign.channel
+        self.start = start
+        eligibility = Eligibility(campaign: campaign.id, rules: campaign.rules)
+        times = time.map { LocalTimes($0, from: start) }
+    }
+
+    mutating func add(_ people: [Addressee]) {
+        result.targeted += people.count
+        for person in people {
+            if let exclusion = eligibility.exclusion(of: person, on: channel) {
+                result.excluded[exclusion.status, default: 0] += 1
+            } else {
+                due[times?.moment(in: person.zone) ?? start, default: 0] += 1
+            }
+        }
+    }
+
+    /// Nobody gets a send that was cancelled before it began.
+    func forecast(of send: ScheduledSend, now: Instant) -> SendForecast {
+        var forecast = result
+        guard !send.isEnded else { return forecast }
+        forecast.recipients = due.values.reduce(0, +)
+        if let span = ForecastRule.span(due, rate: send.rate, now: now) {
+            (forecast.firstAt, forecast.lastAt) = span
+        }
+        return forecast
     }
 }
 
@@ -73,43 +115,24 @@ extension ScheduledSendStore {
         let (campaign, table, reader) = try database.readBlocking { connection in
             let campaign = try CampaignStore(workspace).campaign(send.campaign, in: connection)
             let table = try ProfileTableStore(workspace).table(campaign.table, in: connection)
-            let reader = try AudienceReader(
-                send.target.audience,
-                of: table,
-                at: start,
-                in: connection
-            )
+            let audience = send.target.audience
+            let reader = try AudienceReader(audience, of: table, at: start, in: connection)
             return (campaign, table, reader)
         }
-        var eligibility = Eligibility(campaign: campaign.id, rules: campaign.rules)
-        var times = send.recipientTime.map { LocalTimes($0, from: start) }
-        var forecast = SendForecast()
-        var due: [Instant: Int] = [:]
-        var last = ProfileID(0)
-        while true {
+        var count = ForecastCount(campaign, send.recipientTime, start)
+        var last: ProfileID? = ProfileID(0)
+        while let place = last {
             let people = try database.readBlocking { connection in
-                let members = try reader
-                    .members(after: last, limit: SendPlanner.chunk, in: connection)
+                let members =
+                    try reader
+                    .members(after: place, limit: SendPlanner.chunk, in: connection)
                 return try AddresseeReader(campaign, table)
                     .addressees(members.map(\.profile), in: connection)
             }
-            guard let end = people.last?.profile else { break }
-            for person in people {
-                if let exclusion = eligibility.exclusion(of: person, on: campaign.channel) {
-                    forecast.excluded[exclusion.status, default: 0] += 1
-                } else {
-                    due[times?.moment(in: person.zone) ?? start, default: 0] += 1
-                }
-            }
-            forecast.targeted += people.count
-            last = end
+            count.add(people)
+            last = people.last?.profile
         }
-        if send.isEnded { due = [:] }
-        forecast.recipients = due.values.reduce(0, +)
-        if let span = ForecastRule.span(due, rate: send.rate, now: now) {
-            (forecast.firstAt, forecast.lastAt) = span
-        }
-        return forecast
+        return count.forecast(of: send, now: now)
     }
 
     /// Adds up what has been decided, and what is still open.

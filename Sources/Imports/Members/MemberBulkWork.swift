@@ -27,21 +27,26 @@ struct MemberBulkWork {
     func go() throws {
         do {
             try run.failpoints.pass("bulk.claimed")
-            do {
-                try attempt(alone: false)
-            } catch let error as JoinFailure where MemberBulkWork.isInternal(error.reason) {
-                try run.failpoints.pass("bulk.parted")
-                try run.database.writeBlocking(.guarded) { transaction in
-                    try run.guardLease(in: transaction)
-                    try ledger.separate(error.joined, in: transaction)
-                }
-                try attempt(alone: true)
-            }
+            try applyTogetherOrAlone()
         } catch  where MemberBulkWork.isInternal(error) {
             try run.failpoints.pass("bulk.rolledBack")
             try record(error)
         }
         try run.failpoints.pass("bulk.committed")
+    }
+
+    private func applyTogetherOrAlone() throws {
+        do {
+            try attempt(alone: false)
+        } catch let failure as JoinFailure {
+            guard MemberBulkWork.isInternal(failure.reason) else { throw failure.reason }
+            try run.failpoints.pass("bulk.parted")
+            try run.database.writeBlocking(.guarded) { transaction in
+                try run.guardLease(in: transaction)
+                try ledger.separate(failure.joined, in: transaction)
+            }
+            try attempt(alone: true)
+        }
     }
 
     /// A failure of a transaction with several bulks: which of them is to blame is not known.
@@ -58,7 +63,6 @@ struct MemberBulkWork {
     /// What the bulk is to blame for, or our handling of it.
     private static func isInternal(_ error: any Error) -> Bool {
         switch error {
-        case let join as JoinFailure: isInternal(join.reason)
         case is any SimulatedStop, is CancellationError: false
         case TaskError.leaseLost, TaskError.interrupted: false
         case let error as DatabaseError: !error.isOutage
@@ -170,8 +174,7 @@ struct MemberBulkWork {
 
     /// Counts the failure, in one transaction with the task's.
     private func record(_ error: any Error) throws {
-        let reason = (error as? JoinFailure)?.reason ?? error
-        let failure = ImportError.bulkFailed(String(describing: reason))
+        let failure = ImportError.bulkFailed(String(describing: error))
         let chance = Double(job.randomness.next() >> 11) / Double(1 << 53)
         try run.database.writeBlocking(.guarded) { transaction in
             let goesOn = try run.fail(
