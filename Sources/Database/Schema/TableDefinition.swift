@@ -29,8 +29,7 @@ public struct TableDefinition: Sendable, Hashable {
     /// How a table that grows with traffic is cut where the engine can; not part of a migration's
     /// checksum, since it changes no row.
     public var partition: TablePartition?
-    /// Whether imports change most rows at once; see ``IndexDefinition/leavesRoom``. Not part of a
-    /// migration's checksum.
+    /// Whether room is left in the primary key's index, as in ``IndexDefinition/leavesRoom``.
     public var leavesRoom = false
 
     /// Makes a definition.
@@ -112,9 +111,9 @@ public struct IndexDefinition: Sendable, Hashable {
     public var isUnique: Bool
     /// A condition in SQL; rows that do not meet it are left out.
     public var condition: String?
-    /// Whether room is left beside each entry, where an engine gives the next version of a row an
-    /// entry of its own; for rows of which imports change most at once. Not part of a migration's
-    /// checksum.
+    /// Whether room is left for the entries of the rows' next versions, where an engine makes some.
+    ///
+    /// For rows of which imports change most at once. Not part of a migration's checksum.
     public var leavesRoom = false
 
     /// Makes an index.
