@@ -103,11 +103,10 @@ extension World {
                 "interaction",
                 columns,
                 (Int64(1_000)...11_000).map { id -> [SQLValue] in
-                    [
-                        1.sql, id.sql, (id / 500 + 10).sql, 5.sql, 1.sql, (id % 500).sql,
-                        (id % 10 == 0 ? "pending" : "sent").sql, 1.sql, now.sql,
-                        id % 10 == 0 ? now.sql : .null,
-                    ]
+                    let isOpen = id % 10 == 0
+                    let names = [1, id, id / 500 + 10, 5, 1, id % 500].map { SQLValue.integer($0) }
+                    let state = SQLValue.text(isOpen ? "pending" : "sent")
+                    return names + [state, .integer(1), now.sql, isOpen ? now.sql : .null]
                 }
             )
             try transaction.keepStatistics(as: engine)
