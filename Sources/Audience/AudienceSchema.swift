@@ -37,6 +37,19 @@ public enum AudienceSchema {
         .addColumn(.moment("deleted_at").orNull, to: "list"),
         .addColumn(.moment("created_at").orNull, to: "subscription"),
         .addColumn(.moment("updated_at").orNull, to: "search"),
+        .addColumn(.integer("id").orNull, to: "do_not_contact"),
+        // Those from before get numbers below zero, which nothing else has.
+        .statement(
+            """
+            UPDATE do_not_contact SET id = -(SELECT count(*) FROM do_not_contact o -- all workspaces
+                WHERE o.workspace_id = do_not_contact.workspace_id
+                AND (o.channel, o.address) <= (do_not_contact.channel, do_not_contact.address))
+            """
+        ),
+        .createIndex(
+            IndexDefinition("do_not_contact_id", ["workspace_id", "id"], isUnique: true),
+            on: "do_not_contact"
+        ),
     ]
 
     static let profileTable = TableDefinition(
@@ -207,6 +220,7 @@ extension IDKind {
     static let profile = IDKind(rawValue: "profile")
     static let list = IDKind(rawValue: "list")
     static let search = IDKind(rawValue: "search")
+    static let doNotContact = IDKind(rawValue: "do_not_contact")
     static let change = IDKind(rawValue: "change")
     /// Tasks are numbered by the room Tasks; lines of imports go with them.
     static let task = IDKind(rawValue: "task")

@@ -14,11 +14,21 @@ extension MessageStore {
             ListingColumn(
                 "used",
                 """
-                EXISTS (SELECT 1 FROM scheduled_send u WHERE u.workspace_id = m.workspace_id \
-                AND u.message_id = m.id)
+                (EXISTS (SELECT 1 FROM scheduled_send u WHERE u.workspace_id = m.workspace_id \
+                AND u.message_id = m.id))
                 """,
                 .boolean
             ),
+            ListingColumn("createdAt", "m.created_at", .moment),
+            ListingColumn(
+                "editable",
+                """
+                (NOT EXISTS (SELECT 1 FROM scheduled_send u WHERE u.workspace_id = m.workspace_id \
+                AND u.message_id = m.id))
+                """,
+                .boolean
+            ),
+            ListingColumn("content", "m.content", .json),
             ListingColumn("createdAt", "m.created_at", .moment),
             ListingColumn("updatedAt", "m.updated_at", .moment),
         ]
@@ -46,6 +56,9 @@ extension ScheduledSendStore {
             ListingColumn("scheduledAt", "s.scheduled_at", .moment),
             ListingColumn("endedAt", "s.ended_at", .moment).orNull,
             ListingColumn("createdAt", "s.created_at", .moment),
+            // What statistics begin with on their own channel.
+            ListingColumn("emailZero", "CASE WHEN s.channel = 'email' THEN 0 END", .integer).orNull,
+            ListingColumn("smsZero", "CASE WHEN s.channel = 'sms' THEN 0 END", .integer).orNull,
         ]
     )
 }
@@ -94,4 +107,27 @@ extension SendStore {
         ListingColumn("createdAt", "i.created_at", .moment),
         ListingColumn("eventAt", "i.event_at", .moment).orNull,
     ]
+}
+
+extension CampaignStore {
+    /// The campaigns.
+    public static let listing = Listing(
+        from: """
+            campaign c JOIN profile_table t \
+            ON t.workspace_id = c.workspace_id AND t.id = c.table_id
+            """,
+        scope: "c.workspace_id",
+        key: "c.id",
+        columns: [
+            ListingColumn("id", "c.id", .integer), ListingColumn("name", "c.display_name", .text),
+            ListingColumn("technical_name", "c.technical_name", .text),
+            ListingColumn("profile_table", "t.name", .text),
+            ListingColumn("entity_id", "c.entity_id", .integer).orNull,
+            ListingColumn("channel", "c.channel", .text), ListingColumn("kind", "c.kind", .text),
+            ListingColumn("content", "c.content", .json),
+            ListingColumn("list_id", "c.list_id", .integer).orNull,
+            ListingColumn("rules", "c.rules", .json), ListingColumn("state", "c.state", .text),
+            ListingColumn("cdate", "c.created_at", .moment),
+        ]
+    )
 }

@@ -11,6 +11,32 @@ public struct TaskStore: Sendable {
         self.workspace = workspace
     }
 
+    /// The tasks as they can be listed.
+    public static let listing = Listing(
+        from: "task t",
+        scope: "t.workspace_id",
+        key: "t.id",
+        columns: [
+            ListingColumn("id", "t.id", .integer), ListingColumn("type", "t.type", .text),
+            ListingColumn("info", "t.info", .text), ListingColumn("status", "t.status", .text),
+            ListingColumn("outcome", "coalesce(t.outcome, t.failure)", .text).orNull,
+            ListingColumn("ledger", "t.result", .json).orNull,
+            ListingColumn("done", "t.progress_done", .integer),
+            ListingColumn("total", "t.progress_total", .integer).orNull,
+            ListingColumn("import_id", "t.import_id", .integer).orNull,
+            ListingColumn("campaign_id", "t.campaign_id", .integer).orNull,
+            ListingColumn("export_id", "t.export_id", .integer).orNull,
+            ListingColumn("parent_id", "t.parent_id", .integer).orNull,
+            ListingColumn("started_by", "t.started_by", .text),
+            ListingColumn("attempts", "t.attempts", .integer),
+            ListingColumn("node", "t.node", .text).orNull,
+            ListingColumn("date", "coalesce(t.started_at, t.created_at)", .moment),
+            ListingColumn("created", "t.created_at", .moment),
+            ListingColumn("started", "t.started_at", .moment).orNull,
+            ListingColumn("finished", "t.finished_at", .moment).orNull,
+        ]
+    )
+
     /// Enqueues a task; with a due time that has its task already, does nothing.
     ///
     /// - Returns: The task's id, or nil when the due time had one.

@@ -41,7 +41,7 @@ struct CollectionQuery {
             resource: resource.name,
             sort: sort,
             isReversed: page.isReversed,
-            kind: resource.listing.column(sort).kind
+            kind: resource.listing.column(resource.attribute(sort)?.column ?? sort).kind
         )
     }
 
@@ -62,7 +62,7 @@ struct CollectionQuery {
             throw Problem(400, "sort must be one of \(names.joined(separator: ", "))")
         }
         sort = name
-        page.sort = name == "id" ? nil : name
+        page.sort = name == "id" ? nil : resource.attribute(name)?.column
     }
 
     private func reversed(_ value: String) throws -> Bool {
@@ -102,6 +102,6 @@ struct CollectionQuery {
             return
         }
         filtered.insert(attribute.name)
-        page.filters.append(.equals(attribute.name, compared))
+        page.filters.append(.equals(attribute.column, compared))
     }
 }

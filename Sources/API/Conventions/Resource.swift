@@ -30,12 +30,16 @@ struct Resource: Sendable {
     var filters: [ResourceFilter] = []
     /// Which rows a caller sees; all unless given.
     var visible: @Sendable (Caller) -> [ListingFilter] = { _ in [] }
+    /// What is known of rows, by id and attribute, instead of what the columns say.
+    var fill: (@Sendable ([Int64], WorkspaceID, Connection) throws -> [Int64: [String: Int64]])?
     /// Makes one; nil when it can't be made. Returns its id.
     var create: (@Sendable (Draft, Change) throws -> Int64)?
     /// The status of a POST: 202 where work is started.
     var createdStatus = 201
     /// Changes one that exists and is visible; nil when it can't be changed.
     var update: (@Sendable (Int64, Draft, Change) throws -> Void)?
+    /// What is waited for after a change was committed, before it is answered.
+    var settle: (@Sendable (Int64, Draft, Call) async throws -> Void)?
     /// Deletes one that exists and is visible; nil when it can't be deleted. Returns what there is to
     /// say besides the id.
     var delete: (@Sendable (Int64, Draft, Change) throws -> [String: JSONValue])?

@@ -53,9 +53,14 @@ struct ResourceAttribute: Sendable {
     var onPut = Presence.forbidden
     /// Whether answers have it.
     var isShown = true
+    /// Whether ``Resource/fill`` may know more than its column says.
+    var isFilled = false
+    /// The column of the listing that holds it; of the same name unless given.
+    var column: String
 
     init(_ name: String, _ kind: Kind, _ meaning: String, example: JSONValue) {
         self.name = name
+        column = name
         self.kind = kind
         self.meaning = meaning
         self.example = example
@@ -75,6 +80,11 @@ struct ResourceAttribute: Sendable {
     var changeable: Self { with { $0.onPut = .optional } }
     /// Requests have it, answers have not.
     var writeOnly: Self { with { $0.isShown = false } }
+
+    /// ``Resource/fill`` may know more than its column says.
+    var filled: Self { with { $0.isFilled = true } }
+    /// It stands in a column of another name.
+    func from(_ column: String) -> Self { with { $0.column = column } }
 
     private func with(_ change: (inout Self) -> Void) -> Self {
         var copy = self

@@ -27,13 +27,15 @@ extension Resource {
         var values = try BodyText.attributes(of: request, attributes)
         let id = try target(request, id, &values)
         let draft = try Draft(values, attributes) { $0.onPut }
-        return try await call.services.database.write { transaction in
+        let changed: Answer = try await call.services.database.write { transaction in
             let change = Change(call: call, transaction: transaction)
             try require(id, call, in: transaction)
             try update(id, draft, change)
             try record("update", id, change)
             return .ok(data: try object(id, call, in: transaction))
         }
+        try await settle?(id, draft, call)
+        return changed
     }
 
     func remove(_ request: APIRequest, id: Int64?, _ call: Call) async throws -> Answer {

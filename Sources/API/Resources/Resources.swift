@@ -4,6 +4,13 @@
 enum Resources {
     /// All endpoints, in the order of the document.
     static func all(_ options: ServerOptions) -> [any Endpoint] {
-        [Resource.list]
+        [
+            Resource.task, Resource.list, Resource.subscription, SubscriberEndpoint(),
+            Resource.message, Resource.emailMessage, Resource.smsMessage, Resource.search,
+            Resource.contact, Resource.bounce, MembersEndpoint(), Resource.entity, Resource.user,
+            Resource.token, Resource.taskHistory, ImportEndpoint(), Resource.importRun,
+            Resource.export, Resource.exportRun, Resource.campaign, Resource.location,
+            Resource.profileTable, Resource.attribute, Resource.doNotContact,
+        ]
     }
 }

@@ -51,10 +51,14 @@ public struct DoNotContactStore: Sendable {
         guard try !contains(channel, folded, in: transaction) else { return false }
         return try transaction.guarded(
             """
-            INSERT INTO do_not_contact (workspace_id, channel, address, reason, created_at)
-            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (workspace_id, channel, address) DO NOTHING
+            INSERT INTO do_not_contact (workspace_id, channel, address, reason, created_at, id)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (workspace_id, channel, address) DO NOTHING
             """,
-            [workspace, channel, folded, reason, context.moment]
+            [
+                workspace, channel, folded, reason, context.moment,
+                try transaction.allocate(1, .doNotContact, in: workspace),
+            ]
         )
     }
 
@@ -77,6 +81,45 @@ public struct DoNotContactStore: Sendable {
             [workspace, channel, folded, AddressDigest.text(of: folded)]
         )
     }
+
+    /// Lifts a ban by its number.
+    public func remove(_ id: Int64, in transaction: Transaction) throws {
+        try transaction.execute(
+            "DELETE FROM do_not_contact WHERE workspace_id = $1 AND id = $2",
+            [workspace, id]
+        )
+    }
+
+    /// The number of an address's ban, if it is banned.
+    ///
+    /// - Throws: ``AudienceError/badValue(attribute:problem:)`` when the address is blank.
+    public func id(
+        _ channel: ContactChannel,
+        _ address: String,
+        in connection: Connection
+    ) throws -> Int64? {
+        let folded = try DoNotContactStore.fold(address, channel)
+        return try connection.value(
+            """
+            SELECT id FROM do_not_contact
+            WHERE workspace_id = $1 AND channel = $2 AND address IN ($3, $4)
+            """,
+            [workspace, channel, folded, AddressDigest.text(of: folded)]
+        )
+    }
+
+    /// The bans as they can be listed; those of erased persons show a digest.
+    public static let listing = Listing(
+        from: "do_not_contact d",
+        scope: "d.workspace_id",
+        key: "d.id",
+        columns: [
+            ListingColumn("id", "d.id", .integer), ListingColumn("channel", "d.channel", .text),
+            ListingColumn("address", "d.address", .text),
+            ListingColumn("reason", "d.reason", .text),
+            ListingColumn("cdate", "d.created_at", .moment),
+        ]
+    )
 
     /// Bans in the order of their addresses, after an address.
     public func page(
@@ -153,10 +196,13 @@ public struct DoNotContactStore: Sendable {
         try remove(channel, folded, in: transaction)
         try transaction.execute(
             """
-            INSERT INTO do_not_contact (workspace_id, channel, address, reason, created_at)
-            VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO do_not_contact (workspace_id, channel, address, reason, created_at, id)
+            VALUES ($1, $2, $3, $4, $5, $6)
             """,
-            [workspace, channel, AddressDigest.text(of: folded), "erased", entry.createdAt]
+            [
+                workspace, channel, AddressDigest.text(of: folded), "erased", entry.createdAt,
+                try transaction.allocate(1, .doNotContact, in: workspace),
+            ]
         )
     }
 

@@ -130,6 +130,43 @@ public struct ProfileTableStore: Sendable {
         return try table(row, in: connection)
     }
 
+    /// The tables as they can be listed.
+    public static let listing = Listing(
+        from: """
+            profile_table t LEFT JOIN attribute k \
+            ON k.workspace_id = t.workspace_id AND k.id = t.business_key
+            """,
+        scope: "t.workspace_id",
+        key: "t.id",
+        columns: [
+            ListingColumn("id", "t.id", .integer), ListingColumn("name", "t.name", .text),
+            ListingColumn("display_name", "t.display_name", .text),
+            ListingColumn("business_key", "k.name", .text).orNull,
+            ListingColumn("cdate", "t.created_at", .moment),
+        ]
+    )
+
+    /// The attributes of all tables as they can be listed.
+    public static let attributeListing = Listing(
+        from: """
+            attribute a JOIN profile_table t \
+            ON t.workspace_id = a.workspace_id AND t.id = a.table_id
+            """,
+        scope: "a.workspace_id",
+        key: "a.id",
+        columns: [
+            ListingColumn("id", "a.id", .integer), ListingColumn("profile_table", "t.name", .text),
+            ListingColumn("name", "a.name", .text),
+            ListingColumn("display_name", "a.display_name", .text),
+            ListingColumn("type", "a.type", .text),
+            ListingColumn("multi_valued", "a.is_multi_valued", .boolean),
+            ListingColumn("mandatory", "a.is_mandatory", .boolean),
+            ListingColumn("unique", "a.is_unique", .boolean),
+            ListingColumn("role", "a.role", .text).orNull,
+        ],
+        condition: "NOT a.is_hidden"
+    )
+
     /// Whether a table holds no profile.
     public func isEmpty(_ table: ProfileTable, in connection: Connection) throws -> Bool {
         try connection.row("SELECT id FROM \(table.physicalName) LIMIT 1") == nil

@@ -14,6 +14,25 @@ public struct ImportBinding: Sendable, Hashable {
 public struct ImportBindingStore: Sendable {
     let workspace: WorkspaceID
 
+    /// The automated imports as they can be listed, with what they trigger.
+    public static let imports = Listing(
+        from: """
+            automated_import a LEFT JOIN import_binding b \
+            ON b.workspace_id = a.workspace_id AND b.import_id = a.id
+            """,
+        scope: "a.workspace_id",
+        key: "a.id",
+        columns: [
+            ListingColumn("id", "a.id", .integer), ListingColumn("name", "a.name", .text),
+            ListingColumn("definition", "a.definition", .json),
+            ListingColumn("active", "a.is_active", .boolean),
+            ListingColumn("trigger_campaign_id", "b.campaign_id", .integer).orNull,
+            ListingColumn("trigger_time", "b.time_of_day", .text).orNull,
+            ListingColumn("cdate", "a.created_at", .moment),
+        ],
+        condition: "NOT a.is_deleted"
+    )
+
     /// The bindings of a workspace.
     public init(_ workspace: WorkspaceID) {
         self.workspace = workspace

@@ -16,6 +16,49 @@ public struct ExportStore: Sendable {
         self.locations = locations
     }
 
+    /// The exports as they can be listed.
+    public static let listing = Listing(
+        from: "export e",
+        scope: "e.workspace_id",
+        key: "e.id",
+        columns: [
+            ListingColumn("id", "e.id", .integer),
+            ListingColumn("definition", "e.definition", .json),
+            ListingColumn("state", "e.state", .text),
+            ListingColumn("last_seq", "e.last_seq", .integer),
+            ListingColumn("cdate", "e.created_at", .moment),
+        ]
+    )
+
+    /// The runs of exports as they can be listed; their id is made of export and number.
+    public static let runListing = Listing(
+        from: "export_run r",
+        scope: "r.workspace_id",
+        key: .pair("r.export_id", "r.seq"),
+        columns: [
+            ListingColumn("id", ListingKey.pair("r.export_id", "r.seq").sql, .integer),
+            ListingColumn("export_id", "r.export_id", .integer),
+            ListingColumn("seq", "r.seq", .integer),
+            ListingColumn("task_id", "r.task_id", .integer),
+            ListingColumn("state", "r.state", .text),
+            ListingColumn("file_name", "r.file_name", .text),
+            ListingColumn("kept", "r.is_file_kept", .boolean),
+            ListingColumn("planned", "r.planned_at", .moment),
+            ListingColumn("delivered", "r.delivered_at", .moment).orNull,
+        ]
+    )
+
+    /// One run of an export.
+    ///
+    /// - Throws: ``ExportsError/noSuchRun(_:seq:)``.
+    public func run(
+        _ seq: Int64,
+        of id: ExportID,
+        in connection: Connection
+    ) throws -> ExportRun {
+        try RunStore(workspace).run(seq, of: id, in: connection)
+    }
+
     /// Makes an export in the state draft.
     ///
     /// - Throws: ``ExportsError``, or what tells that table or location do not exist.

@@ -7,6 +7,20 @@ public struct LocationStore: Sendable {
     /// The name of the built-in transferbox.
     public static let transferboxName = "transferbox"
 
+    /// The locations that were made, as they can be listed.
+    public static let listing = Listing(
+        from: "location l",
+        scope: "l.workspace_id",
+        key: "l.id",
+        columns: [
+            ListingColumn("id", "l.id", .integer), ListingColumn("name", "l.name", .text),
+            ListingColumn("kind", "l.kind", .text),
+            ListingColumn("settings", "l.configuration", .json),
+            ListingColumn("cdate", "l.created_at", .moment),
+            ListingColumn("mdate", "l.updated_at", .moment),
+        ]
+    )
+
     /// The transferboxes; for their clean-up.
     public let transferboxes: TransferboxKind
     private let kinds: [String: any LocationKind]

@@ -47,6 +47,15 @@ public enum ImportTasks {
 public struct ImportStarter: Sendable {
     let workspace: WorkspaceID
 
+    /// The runs of file imports as they can be listed.
+    public static let runs = Listing(
+        from: TaskStore.listing.from,
+        scope: TaskStore.listing.scope,
+        key: TaskStore.listing.key,
+        columns: TaskStore.listing.columns,
+        condition: "t.type = 'profile_import'"
+    )
+
     /// Imports of a workspace.
     public init(_ workspace: WorkspaceID) {
         self.workspace = workspace

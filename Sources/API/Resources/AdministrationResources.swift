@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+import Accounts
+import Audience
+import Common
+import Database
+import Files
+
+extension Resource {
+    /// `/v1/location`: a place where files come from and go to.
+    static let location = Resource(
+        name: "location",
+        summary: "A place where files come from and go to.",
+        attributes: [
+            .id,
+            .init("name", .text(limit: 255), "Its name, unique.", example: "warehouse")
+                .filterable.sortable.requiredToPost.changeable,
+            .init("kind", .text(limit: 32), "Its kind.", example: "folder")
+                .filterable.requiredToPost.changeable,
+            .init(
+                "settings",
+                .structure(schema: ["type": "object", "additionalProperties": ["type": "string"]]),
+                "The settings of its kind.",
+                example: ["path": "/srv/exchange"]
+            ).requiredToPost.changeable,
+            .init("cdate", .moment, "When it was made.", example: 1_780_000_000),
+            .init("mdate", .moment, "When it was last changed.", example: 1_780_000_000),
+        ],
+        listing: LocationStore.listing,
+        scope: .administer,
+        permission: .administer,
+        create: { draft, change in
+            try change.services.locations.create(
+                draft.text("name") ?? "",
+                Location(
+                    kind: draft.text("kind") ?? "",
+                    settings: try draft.structure("settings", as: [String: String].self) ?? [:]
+                ),
+                context: change.context,
+                in: change.transaction
+            ).id.value
+        },
+        update: { id, draft, change in
+            let store = change.services.locations
+            let present = try store.find(LocationID(id), change.workspace, in: change.transaction)
+            let settings = try draft.structure("settings", as: [String: String].self)
+            try store.update(
+                present.id,
+                name: draft.text("name") ?? present.name,
+                Location(
+                    kind: draft.text("kind") ?? present.location.kind,
+                    settings: settings ?? present.location.settings
+                ),
+                context: change.context,
+                in: change.transaction
+            )
+        },
+        delete: { id, _, change in
+            try change.services.locations
+                .delete(LocationID(id), context: change.context, in: change.transaction)
+            return [:]
+        },
+        actions: [testLocation]
+    )
+
+    private static let testLocation = ResourceAction(
+        name: "test",
+        method: .post,
+        target: .item,
+        summary: "Try every step that it has to allow, in words.",
+        run: .direct { id, _, call in
+            let services = call.services
+            let record = try await services.database.read { connection in
+                try services.locations.find(LocationID(id), call.workspace, in: connection)
+            }
+            let steps = try await services.database.blocking {
+                let access = try services.locations
+                    .access(for: record.location, workspace: call.workspace)
+                return LocationTest(
+                    access,
+                    spool: services.spool,
+                    token: SystemRandomness().token()
+                ).run()
+            }
+            let data: JSONValue = [
+                "passed": .boolean(steps.allSatisfy { $0.isTried && $0.failure == nil }),
+                "steps": .array(steps.map { .string($0.sentence) }),
+            ]
+            return .ok(data: try JSONBytes(data).bytes)
+        }
+    )
+
+    /// `/v1/profileTable`: a table of people.
+    static let profileTable = Resource(
+        name: "profileTable",
+        summary: "A table of people.",
+        attributes: [
+            .id,
+            .init("name", .text(limit: 64), "Its technical name, unique.", example: "profiles")
+                .filterable.sortable.requiredToPost,
+            .init(
+                "display_name",
+                .text(limit: 255),
+                "The name that people see.",
+                example: "Profiles"
+            )
+            .postable,
+            .init(
+                "business_key",
+                .text(limit: 50),
+                "The attribute that is its key.",
+                example: "userId"
+            )
+            .orNull.postable,
+            .init("cdate", .moment, "When it was made.", example: 1_780_000_000),
+            .init(
+                "attributes",
+                .structure(
+                    schema: [
+                        "type": "array", "minItems": 1, "maxItems": 200,
+                        "items": ["type": "object"],
+                    ]
+                ),
+                "Its first attributes, as of the resource attribute.",
+                example: [["name": "userId", "type": "string", "unique": true]]
+            ).requiredToPost.writeOnly,
+        ],
+        listing: ProfileTableStore.listing,
+        scope: .administer,
+        permission: .administer,
+        create: { draft, change in
+            let given = try draft.structure("attributes", as: [GivenAttribute].self) ?? []
+            return try ProfileTableStore(change.workspace).create(
+                name: draft.text("name") ?? "",
+                displayName: draft.text("display_name") ?? draft.text("name") ?? "",
+                attributes: try given.map { try $0.attribute },
+                businessKey: draft.text("business_key"),
+                by: change.context,
+                in: change.transaction
+            ).id.value
+        }
+    )
+
+    /// `/v1/attribute`: a column of a profile table.
+    static let attribute = Resource(
+        name: "attribute",
+        summary: "A column of a profile table.",
+        attributes: [
+            .id,
+            .init("profile_table", .text(limit: 64), "The profile table.", example: "profiles")
+                .filterable.requiredToPost,
+            .init("name", .text(limit: 50), "Its technical name.", example: "loyaltyPoints")
+                .filterable.sortable.requiredToPost,
+            .init("display_name", .text(limit: 255), "The name that people see.", example: "Points")
+                .postable,
+            .init(
+                "type",
+                .choice(AttributeType.allCases.map(\.rawValue)),
+                "Its type.",
+                example: "integer"
+            )
+            .filterable.requiredToPost,
+            .init("multi_valued", .boolean, "Whether it has several values.", example: false)
+                .postable,
+            .init("mandatory", .boolean, "Whether it must have one.", example: false).postable,
+            .init("unique", .boolean, "Whether no two profiles share one.", example: false)
+                .postable,
+            .init(
+                "role",
+                .choice(AttributeRole.allCases.map(\.rawValue)),
+                "What it is for.",
+                example: .null
+            )
+            .orNull.postable,
+        ],
+        listing: ProfileTableStore.attributeListing,
+        scope: .administer,
+        permission: .administer,
+        create: { draft, change in
+            let store = ProfileTableStore(change.workspace)
+            let table =
+                try store
+                .table(named: draft.text("profile_table") ?? "", in: change.transaction)
+            let new = GivenAttribute(
+                name: draft.text("name") ?? "",
+                type: draft.text("type") ?? "",
+                display_name: draft.text("display_name"),
+                multi_valued: draft.boolean("multi_valued"),
+                mandatory: draft.boolean("mandatory"),
+                unique: draft.boolean("unique"),
+                role: draft.text("role")
+            )
+            return try store.add(try new.attribute, to: table, in: change.transaction).id.value
+        }
+    )
+
+    /// `/v1/doNotContact`: an address or number that is never contacted.
+    static let doNotContact = Resource(
+        name: "doNotContact",
+        summary: "An address or number that is never contacted.",
+        attributes: [
+            .id,
+            .init("channel", .choice(["email", "sms"]), "The channel.", example: "email")
+                .filterable.requiredToPost,
+            .init("address", .text(limit: 254), "The address or number.", example: "a@example.org")
+                .filterable.requiredToPost,
+            .init("reason", .text(limit: 500), "Why.", example: "asked by letter").postable,
+            .init("cdate", .moment, "When it was added.", example: 1_780_000_000),
+        ],
+        listing: DoNotContactStore.listing,
+        create: { draft, change in
+            let store = DoNotContactStore(change.workspace)
+            let channel = draft.text("channel").flatMap(ContactChannel.init) ?? .email
+            let address = draft.text("address") ?? ""
+            if let id = try store.id(channel, address, in: change.transaction) {
+                throw Problem.conflict("the address is there already", with: id)
+            }
+            try store.add(
+                channel,
+                address,
+                reason: draft.text("reason") ?? "API",
+                by: change.context,
+                in: change.transaction
+            )
+            return try store.id(channel, address, in: change.transaction) ?? 0
+        },
+        delete: { id, _, change in
+            try DoNotContactStore(change.workspace).remove(id, in: change.transaction)
+            return [:]
+        },
+        isPersonal: true
+    )
+}
+
+/// An attribute as a body gives it, by the names of the resource.
+private struct GivenAttribute: Codable {
+    var name: String
+    var type: String
+    var display_name: String?
+    var multi_valued: Bool?
+    var mandatory: Bool?
+    var unique: Bool?
+    var role: String?
+
+    var attribute: NewAttribute {
+        get throws {
+            guard let type = AttributeType(rawValue: type) else {
+                throw Problem.unacceptable("type", ": \(name) has no type of this name")
+            }
+            let known = try role.map { role in
+                guard let known = AttributeRole(rawValue: role) else {
+                    throw Problem.unacceptable("role", ": \(name) has no role of this name")
+                }
+                return known
+            }
+            return NewAttribute(
+                name,
+                type,
+                displayName: display_name,
+                role: known,
+                isUnique: unique ?? false,
+                isMandatory: mandatory ?? false,
+                isMultiValued: multi_valued ?? false
+            )
+        }
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import Accounts
+import Audience
+import Campaigns
+import Common
+import Database
+import Messaging
+
+extension Resource {
+    /// `/v1/campaign`: a message with its audience rules.
+    static let campaign = Resource(
+        name: "campaign",
+        summary: "A message with its audience rules.",
+        attributes: [
+            .id,
+            .init("name", .text(limit: 255), "The name that people see.", example: "Welcome")
+                .filterable.sortable.requiredToPost,
+            .init("technical_name", .text(limit: 255), "For programs, unique.", example: "Welcome")
+                .filterable,
+            .init("profile_table", .text(limit: 64), "The profile table.", example: "profiles")
+                .filterable.postable,
+            .init("entity_id", .integer, "The entity.", example: .null).orNull.filterable.postable,
+            .init("channel", .choice(["email", "sms"]), "The channel.", example: "email")
+                .filterable.postable,
+            .init(
+                "kind",
+                .choice(CampaignKind.allCases.map(\.rawValue)),
+                "Its kind; scenarized unless given.",
+                example: "scenarized"
+            ).filterable.postable,
+            .init(
+                "content",
+                .structure(schema: ["type": "object"]),
+                "The message, as of emailMessage or smsMessage.",
+                example: ["senderAddress": "news@example.org"]
+            ).requiredToPost,
+            .init("list_id", .integer, "The list that recipients must be on.", example: 1)
+                .orNull.filterable.postable,
+            .init(
+                "rules",
+                .structure(schema: ["type": "object"]),
+                "Whom it leaves out.",
+                example: ["sendsOncePerAddress": true, "controlPercent": 0]
+            ).postable,
+            .init(
+                "state",
+                .choice(CampaignState.allCases.map(\.rawValue)),
+                "Its state.",
+                example: "active"
+            )
+            .filterable.changeable,
+            .init("cdate", .moment, "When it was made.", example: 1_780_000_000).sortable,
+        ],
+        listing: CampaignStore.listing,
+        scope: .sends,
+        create: { draft, change in
+            let table = try ProfileTableStore(change.workspace)
+                .table(named: draft.text("profile_table") ?? "profiles", in: change.transaction)
+            let new = NewCampaign(
+                draft.text("name") ?? "",
+                table: table.id,
+                kind: draft.text("kind").flatMap(CampaignKind.init) ?? .scenarized,
+                initiation: .api,
+                message: try CampaignActions.content(draft),
+                list: draft.integer("list_id").map { ListID($0) },
+                rules: try draft.structure("rules", as: CampaignRules.self) ?? CampaignRules(),
+                entity: draft.integer("entity_id").map { EntityID($0) }
+            )
+            return try CampaignStore(change.workspace)
+                .create(new, by: change.context, in: change.transaction).id.value
+        },
+        update: { id, draft, change in
+            let store = CampaignStore(change.workspace)
+            guard let wanted = draft.text("state").flatMap(CampaignState.init) else { return }
+            let present = try store.campaign(CampaignID(id), in: change.transaction)
+            switch (present.state, wanted) {
+            case (let now, let wanted) where now == wanted: return
+            case (.draft, .active), (.finished, .active):
+                try store.activate(present.id, by: change.context, in: change.transaction)
+            case (.active, .finished):
+                try store.finish(present.id, by: change.context, in: change.transaction)
+            default:
+                throw Problem.unacceptable(
+                    "state",
+                    "cannot go from \(present.state.rawValue) to \(wanted.rawValue)"
+                )
+            }
+        },
+        actions: [CampaignActions.execute]
+    )
+}
+
+/// What can be done with campaigns.
+enum CampaignActions {
+    static let execute = ResourceAction(
+        name: "execute",
+        method: .post,
+        target: .item,
+        summary: "Send an active API-triggered campaign to profiles or to a list.",
+        attributes: [
+            .init("subscriber_ids", .several(.integer), "The profiles.", example: [77, 78])
+                .postable,
+            .init("list_id", .integer, "The list, instead of profiles.", example: 1).postable,
+        ],
+        status: 202,
+        run: .change { id, draft, change in
+            let campaign = try CampaignStore(change.workspace)
+                .campaign(CampaignID(id), in: change.transaction)
+            guard campaign.state == .active, campaign.initiation == .api else {
+                throw Problem(422, "the campaign is not active, or not triggered by the API")
+            }
+            let started = try SendStore(change.workspace).start(
+                campaign,
+                try audience(draft, change),
+                by: change.context,
+                in: change.transaction
+            )
+            return ["task_id": .integer(started.task.value)]
+        }
+    )
+
+    static func content(_ draft: Draft) throws -> MessageContent {
+        if draft.text("channel") == "sms" {
+            return try draft.structure("content", as: SMSContent.self).map(MessageContent.sms)
+                .required("content")
+        }
+        return try draft.structure("content", as: EmailContent.self).map(MessageContent.email)
+            .required("content")
+    }
+
+    private static func audience(_ draft: Draft, _ change: Change) throws -> SendAudience {
+        let ids = try draft.structure("subscriber_ids", as: [Int64].self)
+        switch (ids, draft.integer("list_id")) {
+        case (let ids?, nil) where (1...10_000).contains(ids.count):
+            return .profiles(ids.map { ProfileID($0) })
+        case (nil, let list?):
+            guard try ListStore(change.workspace).list(ListID(list), in: change.transaction) != nil
+            else { throw Problem.unacceptable("list_id", ": there is no list \(list)") }
+            return .list(ListID(list))
+        default:
+            throw Problem(422, "give either 1 to 10,000 subscriber_ids or a list_id")
+        }
+    }
+}
+
+extension Optional {
+    /// The value that must be there.
+    fileprivate func required(_ attribute: String) throws -> Wrapped {
+        guard let self else { throw Problem.unacceptable(attribute, "is required") }
+        return self
+    }
+}
