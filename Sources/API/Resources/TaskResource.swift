@@ -39,10 +39,10 @@ extension Resource {
             var wanted = ScheduledSendChange()
             wanted.name = draft.text("name")
             wanted.isCancelled = draft.boolean("cancelled")
-            if draft.has("list_id") { wanted.list = draft.integer("list_id").map { ListID($0) } }
-            if draft.has("search_id") {
-                wanted.search = draft.integer("search_id").map { SearchID($0) }
-            }
+            let list: ListID? = draft.integer("list_id").map { ListID($0) }
+            if draft.has("list_id") { wanted.list = .some(list) }
+            let search: SearchID? = draft.integer("search_id").map { SearchID($0) }
+            if draft.has("search_id") { wanted.search = .some(search) }
             wanted.scheduledAt = draft.moment("scheduledtime")
             try ScheduledSendStore(change.workspace)
                 .change(ScheduledSendID(id), wanted, by: change.context, in: change.transaction)
