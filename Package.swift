@@ -150,8 +150,11 @@ let package = Package(
         .executableTarget(
             name: "MillraceBench",
             dependencies: [
-                "Accounts", "Audience", "Common", "Database", "Files", "Imports", "Millrace",
-                "Tasks",
+                "API", "Accounts", "Audience", "Common", "Database", "Files", "Imports",
+                "Millrace", "Tasks",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         .target(name: "TestSupport", dependencies: ["Common", "CLibPQ", "Database", "Tasks"]),

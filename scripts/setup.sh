@@ -15,8 +15,8 @@ postgres="postgresql postgresql-client openssl"
 with_tests=no
 for option in "$@"; do
     case $option in
-        --test) with_tests=yes packages="$packages $postgres python3 python3-pip sqlite3" ;;
-        --bench) packages="$packages $postgres sqlite3" ;;
+        --test) with_tests=yes packages="$packages $postgres curl python3 python3-pip sqlite3" ;;
+        --bench) packages="$packages $postgres curl sqlite3 wrk" ;;
         --postgres) packages="$packages $postgres" ;;
         --sqlite) ;;
         *) echo "setup: unknown option $option" >&2; exit 64 ;;

@@ -28,6 +28,17 @@ final class Child {
         _ = outputPipe.fileHandleForReading.availableData
     }
 
+    /// The first line that the process prints.
+    func line() throws -> String {
+        var data = Data()
+        while !data.contains(0x0A) {
+            let more = outputPipe.fileHandleForReading.availableData
+            guard !more.isEmpty else { break }
+            data += more
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
     /// Ends its standard input and reads what it printed then.
     func closeAndRead() throws -> String {
         try input.fileHandleForWriting.close()

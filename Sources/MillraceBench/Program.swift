@@ -5,7 +5,7 @@ import Foundation
 ///
 /// R6 is a test: scripts/bench.sh runs it beside this program.
 ///
-/// `millrace-bench [--rows N] [--runs N] [--folder DIR] [P1a P1b P1c P1w P2a P2b P2c P2w P3 P4 P4p]` runs all, or those named.
+/// `millrace-bench [--rows N] [--runs N] [--folder DIR] [P1a P1b P1c P1w P2a P2b P2c P2w P3 P4 P4p P10 P10p P10i P10pi]` runs all, or those named.
 /// `millrace-bench spool FOLDER MEGABYTES [DATABASE]` measures the places of the spool. The other words
 /// are for the processes that it starts itself.
 @main
@@ -13,8 +13,9 @@ struct Program {
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
-        case "bulks": try await BulkProcess(arguments).run()
+        case "bodies": try BulkBodies(arguments).run()
         case "import": try await ImportProcess(arguments).run()
+        case "serve": try await APIProcess(arguments).run()
         case "spool": try SpoolProcess(arguments).run()
         case "write": try await WriterProcess(arguments).run()
         default: try Suite(Options(arguments)).run()

@@ -19,29 +19,13 @@ struct Suite {
         if options.wants("P1w") { try showWriter(nil) }
         if options.wants("P2w") { try withServer { try showWriter($0) } }
         if options.wants("P3") { try showMemory() }
-        if options.wants("P4") { try showBulks(nil) }
-        if options.wants("P4p") { try withServer { try showBulks($0) } }
-    }
-
-    /// P4: the rows as bulks of 1,000 members, kept and applied; as yet without HTTP.
-    private func showBulks(_ server: PostgresProcess?) throws {
-        let files = try BenchFiles(options, .first)
-        defer { files.remove() }
-        let ground = try Ground(files, server)
-        try ground.floor.create()
-        let floor = try ground.floor.load(files.first, stamp: 1)
-        let child = try Child(["bulks", ground.address, files.folder + "/data", files.first])
-        let words = try child.output().split(whereSeparator: \.isWhitespace)
-        try ground.clear()
-        guard words.count > 3, let kept = Double(words[0]), let applied = Double(words[1]) else {
-            throw BenchError.importFailed(words.joined(separator: " "))
-        }
-        print(
-            "\(server == nil ? "P4" : "P4p") bulks of \(words[3]) members: "
-                + String(format: "kept %.2f s, applied %.2f s, ", kept, applied)
-                + String(format: "floor %.2f s, ratio %.2f, ", floor, (kept + applied) / floor)
-                + "peak \(words[2]) MB"
-        )
+        let api = APISuite(options: options)
+        if options.wants("P4") { try api.showBulks(nil) }
+        if options.wants("P4p") { try withServer { try api.showBulks($0) } }
+        if options.wants("P10") { try api.showPages(nil) }
+        if options.wants("P10p") { try withServer { try api.showPages($0) } }
+        if options.wants("P10i") { try api.showBeside(nil) }
+        if options.wants("P10pi") { try withServer { try api.showBeside($0) } }
     }
 
     private func showImports(_ engine: BenchEngine) throws {
