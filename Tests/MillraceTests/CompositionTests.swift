@@ -13,7 +13,8 @@ import Testing
 struct CompositionTests {
     /// Tables that hold nothing on a profile, each with the reason.
     static let impersonal: [String: String] = [
-        "access_token": "digests of staff's tokens", "attribute": "names of attributes", "audit_entry": "what staff did",
+        "access_token": "digests of staff's tokens",
+        "attribute": "names of attributes", "audit_entry": "what staff did",
         "automated_import": "definitions", "campaign": "texts and rules",
         "change_clock": "the clock", "database_copy": "ids of rows that a move copied last",
         "database_move": "where data went", "entity": "divisions", "past_epoch": "the clock",

@@ -32,7 +32,7 @@ struct Resource: Sendable {
     var visible: @Sendable (Caller) -> [ListingFilter] = { _ in [] }
     /// What is known of rows, by id and attribute, instead of what the columns say.
     var fill: (@Sendable ([Int64], WorkspaceID, Connection) throws -> [Int64: [String: Int64]])?
-    /// Makes one; nil when it can't be made. Returns its id.
+    /// Makes one and returns its id; nil when it can't be made.
     var create: (@Sendable (Draft, Change) throws -> Int64)?
     /// The status of a POST: 202 where work is started.
     var createdStatus = 201
@@ -40,8 +40,8 @@ struct Resource: Sendable {
     var update: (@Sendable (Int64, Draft, Change) throws -> Void)?
     /// What is waited for after a change was committed, before it is answered.
     var settle: (@Sendable (Int64, Draft, Call) async throws -> Void)?
-    /// Deletes one that exists and is visible; nil when it can't be deleted. Returns what there is to
-    /// say besides the id.
+    /// Deletes one that exists and is visible, and returns what there is to say besides the id; nil
+    /// when it can't be deleted.
     var delete: (@Sendable (Int64, Draft, Change) throws -> [String: JSONValue])?
     /// What a DELETE may say in its query or body.
     var deleteAttributes: [ResourceAttribute] = []
@@ -108,7 +108,7 @@ struct ResourceAction: Sendable {
     var scope: Scope?
     /// The status of a success.
     var status = 200
-    /// Does it. The id is that of a visible row, or 0 for the collection.
+    /// Does it to a visible row by its id, or with 0 to the collection.
     let run: Run
 
     /// How an action works.

@@ -31,6 +31,7 @@ struct Repeats {
     ///   - again: Writes the answer anew from the id, so that none with personal data is kept; the
     ///     first answer itself is kept without it.
     ///   - body: The change; returns the id of what it made or changed.
+    /// - Returns: The answer, of the first time or of now.
     /// - Throws: ``Problem`` 422 when the key came with another request, 400 for a key that is
     ///   longer than 255 characters, or what the change throws.
     func once(

@@ -26,6 +26,7 @@ struct Answer: Sendable {
     ///   - data: JSON: an object, or an array.
     ///   - count: How many rows that is.
     ///   - next: The cursor of the next page.
+    /// - Returns: The answer.
     static func ok(
         _ status: Int = 200,
         data: [UInt8],

@@ -87,7 +87,7 @@ extension Resource {
         isAuditedByStore: true
     )
 
-    /// `/v1/token`: what lets a program act as a user. Its text is answered by `issue` alone.
+    /// `/v1/token`: what lets a program act as a user; its text is answered by `issue` alone.
     static let token = Resource(
         name: "token",
         summary: "What lets a program act as a user.",

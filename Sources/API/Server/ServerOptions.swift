@@ -10,7 +10,9 @@ public struct ServerOptions: Sendable {
     public var certificateFile: String?
     /// The file of the certificate's private key, PEM.
     public var keyFile: String?
-    /// How many bytes a body may have; 8 MiB unless given. Uploads have a limit of their own.
+    /// How many bytes a body may have; 8 MiB unless given.
+    ///
+    /// Uploads have a limit of their own.
     public var largestBody = 8 << 20
     /// How many bytes an uploaded file may have; 16 GiB unless given.
     public var largestUpload: Int64 = 16 << 30

@@ -95,7 +95,9 @@ public struct TokenStore: Sendable {
     }
 
     /// Who shows a token; nil when it is none, has expired, was deleted, or its user may not sign
-    /// in. Nothing tells which.
+    /// in.
+    ///
+    /// Nothing tells which.
     public static func caller(
         showing text: String,
         at moment: Instant,

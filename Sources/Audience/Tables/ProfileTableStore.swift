@@ -212,7 +212,6 @@ public struct ProfileTableStore: Sendable {
     }
 }
 
-
 extension ProfileTableStore {
     /// Drops the indexes that a first import builds afterwards: unique ones stay, for they guard.
     ///
