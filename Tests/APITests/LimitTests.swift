@@ -52,7 +52,12 @@ import Testing
     }
 
     @Test func `a token that calls too often is told to wait`() async throws {
-        try await TestServer.with(.memory, options: { $0.requestsPerSecond = 0.1 }) { server in
+        try await TestServer.with(
+            .memory,
+            options: { $0.requestsPerSecond = 0.1 },
+            // The clock stands, so no time passes between two requests.
+            time: ManualTime()
+        ) { server in
             let client = Client(server, try await server.token())
             #expect(try await client.get("/v1/list").status == 200)
             let second = try await client.get("/v1/list")
