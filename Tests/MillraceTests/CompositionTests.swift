@@ -13,7 +13,8 @@ import Testing
 struct CompositionTests {
     /// Tables that hold nothing on a profile, each with the reason.
     static let impersonal: [String: String] = [
-        "access_token": "digests of staff's tokens", "attribute": "names of attributes", "audit_entry": "what staff did",
+        "access_token": "digests of staff's tokens", "attribute": "names of attributes",
+        "audit_entry": "what staff did",
         "automated_import": "definitions", "campaign": "texts and rules",
         "change_clock": "the clock", "database_copy": "ids of rows that a move copied last",
         "database_move": "where data went", "entity": "divisions", "past_epoch": "the clock",
@@ -27,12 +28,15 @@ struct CompositionTests {
         "queue_limit": "limits",
         "repeated_request": "answers of a day; of those on persons only the number",
         "schedule": "recurrences", "schema_migration": "the schema's history",
-        "search": "conditions that staff wrote", "secret": "sealed secrets",
+        "search": "conditions that staff wrote", "search_execution": "counts",
+        "secret": "sealed secrets",
         "send": "counts of a send", "setting": "settings",
         "spool_chunk": "contents of spool files, whose kinds are claimed",
         "spool_file": "names and hashes of spool files, whose kinds are claimed",
         "spool_loose": "ids of contents", "task": "what was asked and counted",
+        "task_follower": "what follows which types of tasks",
         "task_step": "sentences without personal values", "tick": "the clock",
+        "webhook": "addresses of other systems", "webhook_delivery": "what they answered",
         "workspace": "names", "workspace_user": "staff",
         "workspace_user_entity": "which staff sees what",
     ]
