@@ -14,7 +14,7 @@ let package = Package(
     dependencies: [
         // Command line of the executables.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        // SHA-256, sealed secrets: Accounts, Files, Imports, Exports.
+        // SHA-256, HMAC, sealed secrets: Accounts, Files, Imports, Messaging, Exports.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Logging interface: Tasks, Millrace.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -95,6 +95,7 @@ let package = Package(
             name: "Messaging",
             dependencies: [
                 "Common", "CGMime", "CLibCurl", "CCurlShim",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
@@ -175,7 +176,10 @@ let package = Package(
         .testTarget(name: "ArchitectureTests"),
         .testTarget(
             name: "AudienceTests",
-            dependencies: ["Common", "Database", "Tasks", "Audience", "TestSupport"]
+            dependencies: [
+                "Common", "Database", "Tasks", "Audience", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(
             name: "CampaignsTests",

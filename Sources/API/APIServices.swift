@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Accounts
 public import Audience
+public import Common
 public import Database
 public import Files
 
@@ -15,6 +17,8 @@ public struct APIServices: Sendable {
     public let dossier: Dossier
     /// What understands the searches of all rooms.
     public let searches: SearchCompiler
+    /// The sealed secrets of a workspace.
+    public let secrets: @Sendable (WorkspaceID) throws -> SecretStore
     /// The version of the program.
     public let version: String
 
@@ -25,6 +29,7 @@ public struct APIServices: Sendable {
         locations: LocationStore,
         dossier: Dossier,
         searches: SearchCompiler,
+        secrets: @escaping @Sendable (WorkspaceID) throws -> SecretStore,
         version: String
     ) {
         self.database = database
@@ -32,6 +37,7 @@ public struct APIServices: Sendable {
         self.locations = locations
         self.dossier = dossier
         self.searches = searches
+        self.secrets = secrets
         self.version = version
     }
 }

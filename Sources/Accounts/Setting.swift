@@ -22,6 +22,16 @@ extension Setting where Value == Bool {
         rule: "true or false",
         accepts: { _ in true }
     )
+
+    /// Whether webhooks may go to this machine and private networks; off, since whoever may make a
+    /// webhook could reach what only the server can.
+    public static let webhooksMayStayInside = Setting(
+        name: "webhooksMayStayInside",
+        standard: false,
+        summary: "Whether webhooks may go to this machine and to private networks.",
+        rule: "true or false",
+        accepts: { _ in true }
+    )
 }
 
 extension Setting where Value == Int {
@@ -99,5 +109,6 @@ public struct AnySetting: Sendable {
     public static let all = [
         AnySetting(.importTriggersEnabled), AnySetting(.missedRunWindowHours),
         AnySetting(.transferboxDays), AnySetting(.taskRetentionDays), AnySetting(.mailFrom),
+        AnySetting(.webhooksMayStayInside),
     ]
 }

@@ -29,7 +29,22 @@ public enum AudienceSchema {
             }
         ),
         Migration(id: "audience-3", steps: thirdSteps),
+        Migration(id: "audience-searches", steps: [.createTable(searchExecution)]),
     ]
+
+    /// What executing a search came to, besides what its task says.
+    static let searchExecution = TableDefinition(
+        "search_execution",
+        columns: [
+            .integer("workspace_id"), .integer("task_id"), .integer("search_id"),
+            .integer("list_id").orNull, .integer("found").orNull, .integer("subscribed").orNull,
+        ],
+        primaryKey: ["workspace_id", "task_id"],
+        indexes: [
+            IndexDefinition("search_execution_search", ["workspace_id", "search_id", "task_id"]),
+            IndexDefinition("search_execution_list", ["workspace_id", "list_id", "task_id"]),
+        ]
+    )
 
     private static let thirdSteps: [SchemaStep] = [
         .addColumn(.integer("folder_id").orNull, to: "list"),

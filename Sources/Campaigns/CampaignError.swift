@@ -29,6 +29,10 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
     case messageInUse(StoredMessageID, by: ScheduledSendID)
     /// There is no such scheduled send.
     case noSuchScheduledSend(ScheduledSendID)
+    /// There is no such webhook.
+    case noSuchWebhook(WebhookID)
+    /// A receiver did not take a message, in words; final when another try cannot help.
+    case undelivered(String, isFinal: Bool)
     /// A value is well-formed, and not acceptable as things stand; the attribute has the name that
     /// the API gives it.
     case refused(attribute: String, reason: String)
@@ -52,10 +56,14 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
         case .messageInUse(let id, let user):
             "the message \(id) is used by the scheduled send \(user) and stays as it is"
         case .noSuchScheduledSend(let id): "there is no scheduled send \(id)"
+        case .noSuchWebhook(let id): "there is no webhook \(id)"
+        case .undelivered(let words, _): words
         case .refused(let attribute, let reason): "\(attribute): \(reason)"
         }
     }
 
-    /// Nothing of this mends itself.
-    public var retryAdvice: RetryAdvice { .never }
+    /// Nothing of this mends itself, but for a receiver.
+    public var retryAdvice: RetryAdvice {
+        if case .undelivered(_, isFinal: false) = self { .later } else { .never }
+    }
 }

@@ -72,6 +72,8 @@ public enum Kind {
     public enum Message {}
     /// A send at a time, a `task` of the API.
     public enum ScheduledSend {}
+    /// An address that is told of the ends of tasks.
+    public enum Webhook {}
 }
 
 /// The id of a workspace.
@@ -114,3 +116,5 @@ public typealias ExportID = ID<Kind.Export>
 public typealias StoredMessageID = ID<Kind.Message>
 /// The id of a scheduled send.
 public typealias ScheduledSendID = ID<Kind.ScheduledSend>
+/// The id of a webhook.
+public typealias WebhookID = ID<Kind.Webhook>

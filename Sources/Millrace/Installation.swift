@@ -43,7 +43,8 @@ public struct Installation: Sendable {
             spool: spool,
             locations: locations,
             dossier: dossier,
-            searches: SearchCompiler([ContactTerm()]),
+            searches: Installation.searches,
+            secrets: Installation.secrets(configuration),
             version: Installation.version
         )
     }
@@ -94,7 +95,9 @@ public struct Installation: Sendable {
             ReportSection(spool: spool), Installation.exportSection,
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
-        let jobs = Installation.jobs(spool, locations, transport, textOutbox, reports)
+        let jobs =
+            Installation.jobs(spool, locations, transport, textOutbox, reports)
+            + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
         taskTypes = jobs.map(\.type)
         worker = Worker(
             database: database,
@@ -199,7 +202,7 @@ public struct Installation: Sendable {
             ),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
             FeedAlertJob(), TriggerJob(), SendJob(transport: transport, texts: texts),
-            ExcludedUsersReportJob(spool: spool),
+            ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),
             IncrementalExportJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),
         ]

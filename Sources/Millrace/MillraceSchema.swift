@@ -15,5 +15,5 @@ public enum MillraceSchema {
     public static let migrations: [Migration] =
         AccountsSchema.migrations + TaskSchema.migrations + FilesSchema.migrations
         + AudienceSchema.migrations + ImportSchema.migrations + CampaignSchema.migrations
-        + ExportsSchema.migrations + APISchema.migrations
+        + ExportsSchema.migrations + APISchema.migrations + WebhookSchema.migrations
 }

@@ -15,19 +15,21 @@ extension TaskRun {
         _ ending: TaskEnding,
         in transaction: Transaction
     ) throws {
-        let wasWaiting = try transaction.guarded(
+        let row = try transaction.row(
             """
             UPDATE task SET status = $3, outcome = $4, result = $5, started_at = $6,
                 finished_at = $6, node = $7, attempts = attempts + 1, wait_reason = NULL
             WHERE workspace_id = $1 AND id = $2 AND status = 'new'
+            RETURNING \(TaskFollowers.question)
             """,
             [
                 task.workspace, id, ending.status, ending.words, ending.result,
                 transaction.moment, task.node,
             ]
         )
-        guard wasWaiting else { throw TaskError.leaseLost(id) }
+        guard let row else { throw TaskError.leaseLost(id) }
         try store.log(ending.words, of: id, in: transaction)
+        try TaskFollowers(task.workspace).follow(id, asked: row, in: transaction)
     }
 
     /// Records that this attempt failed, in a transaction of the job with what the job records of

@@ -79,6 +79,7 @@ public struct Scheduler: Sendable {
                 "Missed: due at \(dueAt), when the system was not running.",
             ]
         )
+        try TaskFollowers(schedule.workspace).follow(id, in: transaction)
     }
 }
 

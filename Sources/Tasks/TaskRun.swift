@@ -155,21 +155,23 @@ public final class TaskRun: Sendable {
 
     /// Ends the task in a transaction of the job, so that what follows from it is enqueued with it.
     public func end(_ ending: TaskEnding, in transaction: Transaction) throws {
-        let isOurs = try transaction.guarded(
+        let row = try transaction.row(
             """
             UPDATE task SET status = $4, outcome = $5, result = coalesce($6, result),
                 finished_at = $7, lease = NULL, lease_until = NULL, failure = NULL,
                 progress_done = CASE WHEN $4 = 'fatal' THEN progress_done
                     ELSE coalesce(progress_total, progress_done) END
             WHERE workspace_id = $1 AND id = $2 AND lease = $3 AND status = 'executing'
+            RETURNING \(TaskFollowers.question)
             """,
             [
                 task.workspace, task.id, lease, ending.status, ending.words, ending.result,
                 transaction.moment,
             ]
         )
-        guard isOurs else { throw TaskError.leaseLost(task.id) }
+        guard let row else { throw TaskError.leaseLost(task.id) }
         try store.log(ending.words, of: task.id, in: transaction)
+        try TaskFollowers(task.workspace).follow(task.id, asked: row, in: transaction)
     }
 
     /// Puts the task back until a moment in a transaction of the job, so that what it waits for

@@ -42,6 +42,7 @@ public enum TaskSchema {
                 )
             ]
         ),
+        Migration(id: "tasks-followers", steps: [.createTable(follower)]),
     ]
 
     static let task = TableDefinition(
@@ -98,6 +99,17 @@ public enum TaskSchema {
         ],
         primaryKey: ["workspace_id", "id"],
         indexes: [IndexDefinition("schedule_next", ["next_due"])]
+    )
+
+    /// What is enqueued when tasks end; read with each end, and empty in most workspaces.
+    static let follower = TableDefinition(
+        "task_follower",
+        columns: [
+            .integer("workspace_id"), .text("type"), .integer("subject"), .text("queue"),
+            .text("info"), .text("followed"),
+        ],
+        primaryKey: ["workspace_id", "type", "subject"],
+        isClustered: true
     )
 
     static let limit = TableDefinition(

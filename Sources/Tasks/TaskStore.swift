@@ -150,15 +150,19 @@ public struct TaskStore: Sendable {
     ///
     /// - Throws: ``TaskError/ended(_:)`` when it has ended.
     public func stop(_ id: TaskID, by context: Context, in transaction: Transaction) throws {
-        let ended = try transaction.guarded(
+        let ended = try transaction.row(
             """
             UPDATE task SET status = 'completed', finished_at = $3, outcome = $4,
                 stop_requested_by = $5, wait_reason = NULL, hold_reason = NULL
             WHERE workspace_id = $1 AND id = $2 AND status = 'new' AND NOT closes_when_stopped
+            RETURNING \(TaskFollowers.question)
             """,
             [workspace, id, context.moment, "Cancelled by \(context.actor).", context.actor]
         )
-        if ended { return try log("Cancelled by \(context.actor).", of: id, in: transaction) }
+        if let ended {
+            try log("Cancelled by \(context.actor).", of: id, in: transaction)
+            return try TaskFollowers(workspace).follow(id, asked: ended, in: transaction)
+        }
         let asked = try transaction.guarded(
             """
             UPDATE task SET stop_requested_by = coalesce(stop_requested_by, $3),

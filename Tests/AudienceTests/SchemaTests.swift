@@ -8,7 +8,9 @@ import Testing
 
 struct SchemaTests {
     /// Tables of the room that hold nothing on a person.
-    private static let impersonal: Set = ["profile_table", "attribute", "list", "search"]
+    private static let impersonal: Set = [
+        "profile_table", "attribute", "list", "search", "search_execution",
+    ]
 
     private func tables(_ migrations: [Migration]) -> [TableDefinition] {
         migrations.flatMap(\.steps).compactMap { step in

@@ -34,6 +34,8 @@ struct Resource: Sendable {
     var fill: (@Sendable ([Int64], WorkspaceID, Connection) throws -> [Int64: [String: Int64]])?
     /// Makes one and returns its id; nil when it can't be made.
     var create: (@Sendable (Draft, Change) throws -> Int64)?
+    /// What the answer of a POST has besides: neither kept for a repeated POST nor answered again.
+    var secret: ResourceSecret?
     /// The status of a POST: 202 where work is started.
     var createdStatus = 201
     /// Changes one that exists and is visible; nil when it can't be changed.
@@ -66,6 +68,14 @@ struct Resource: Sendable {
 
     /// The attributes of an answer.
     var shown: [ResourceAttribute] { attributes.filter(\.isShown) }
+}
+
+/// Something that is answered once, by the POST that made the resource.
+struct ResourceSecret: Sendable {
+    /// Its name and what it is.
+    let attribute: ResourceAttribute
+    /// Makes it, in the transaction of the POST.
+    let make: @Sendable (Int64, Change) throws -> String
 }
 
 /// A filter that compares with an attribute in another way than by equality.

@@ -14,10 +14,14 @@ extension Resource {
         let shown: @Sendable (Int64, Change) throws -> Answer = { id, change in
             .ok(createdStatus, data: try object(id, call, in: change.transaction))
         }
-        return try await Repeats(request, call).once(again: isPersonal ? shown : nil) { change in
+        let again = isPersonal || secret != nil ? shown : nil
+        return try await Repeats(request, call).once(again: again) { change in
             let id = try create(draft, change)
             try record("create", id, change)
-            return (id, try shown(id, change))
+            guard let secret else { return (id, try shown(id, change)) }
+            var bytes = try object(id, call, in: change.transaction)
+            secret.append(try secret.make(id, change), to: &bytes)
+            return (id, .ok(createdStatus, data: bytes))
         }
     }
 
@@ -162,5 +166,19 @@ extension Resource {
             by: change.context,
             in: change.transaction
         )
+    }
+}
+
+extension ResourceSecret {
+    /// Puts the secret behind the attributes of an object.
+    fileprivate func append(_ text: String, to object: inout [UInt8]) {
+        var json = JSONBytes(capacity: 128)
+        json.raw(",")
+        json.text(attribute.name)
+        json.raw(":")
+        json.text(text)
+        json.raw("}")
+        object.removeLast()
+        object += json.bytes
     }
 }

@@ -53,6 +53,9 @@ extension Resource {
 
     private var post: Operation {
         let given = attributes.filter { $0.onPost != .forbidden }
+        let once = secret.map { [$0.attribute] } ?? []
+        // A repeated POST is answered without what is answered once.
+        let answered = Schemas.object(shown + once) { $0.name != secret?.attribute.name }
         return Operation(
             path: "/\(name)",
             method: .post,
@@ -63,8 +66,8 @@ extension Resource {
             isBodyRequired: given.contains { $0.onPost == .required },
             bodyExample: Operation.example(given),
             status: createdStatus,
-            data: row,
-            dataExample: rowExample,
+            data: answered,
+            dataExample: Operation.example(shown + once),
             refusals: writeRefusals + [404, 409],
             scope: scope.rawValue
         )

@@ -11,5 +11,6 @@ CURLcode millrace_curl_set_read(CURL *handle, curl_read_callback callback, void 
 CURLcode millrace_curl_set_write(CURL *handle, curl_write_callback callback, void *context);
 CURLcode millrace_curl_set_header(CURL *handle, curl_write_callback callback, void *context);
 CURLcode millrace_curl_set_debug(CURL *handle, curl_debug_callback callback, void *context);
+CURLcode millrace_curl_set_opener(CURL *handle, curl_opensocket_callback callback, void *context);
 CURLcode millrace_curl_get_long(CURL *handle, CURLINFO info, long *value);
 CURLcode millrace_curl_get_string(CURL *handle, CURLINFO info, const char **value);

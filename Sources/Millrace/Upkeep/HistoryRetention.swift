@@ -99,6 +99,7 @@ struct HistoryRetention {
                 ledger.fileLines += removed
             } while removed > 0
         }
+        try clearNotes(of: task)
         if task.type == MemberBulkJob.taskType.name {
             try run.database.writeBlocking(.guarded) { transaction in
                 try run.guardLease(in: transaction)
@@ -108,6 +109,19 @@ struct HistoryRetention {
         for file in files(of: task) where try spool.exists(file) {
             try spool.remove(file)
             ledger.spoolFiles += 1
+        }
+    }
+
+    private func clearNotes(of task: TaskRecord) throws {
+        let delivery = WebhookDeliveryJob.taskType.name
+        guard [delivery, SearchCountJob.taskType.name].contains(task.type) else { return }
+        try run.database.writeBlocking(.guarded) { transaction in
+            try run.guardLease(in: transaction)
+            if task.type == delivery {
+                try WebhookDeliveries(workspace).delete(ofTask: task.id, in: transaction)
+            } else {
+                try SearchExecutions(workspace).delete(ofTask: task.id, in: transaction)
+            }
         }
     }
 
