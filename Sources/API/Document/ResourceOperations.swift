@@ -129,7 +129,7 @@ extension Resource {
             isBodyRequired: action.attributes.contains { $0.onPost == .required },
             bodyExample: isReading ? nil : Operation.example(action.attributes),
             status: action.status,
-            data: action.mediaType == nil ? action.answer : nil,
+            data: action.mediaType == nil ? Optional(action.answer) : .none,
             mediaType: action.mediaType ?? "application/json",
             refusals: writeRefusals + [404, 409],
             scope: (action.scope ?? (isReading ? .read : scope)).rawValue
