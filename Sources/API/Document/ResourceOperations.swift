@@ -25,7 +25,7 @@ extension Resource {
             id: "\(method == .get ? "list" : "probe").\(name)",
             summary: method == .get
                 ? "\(summary) One page, filtered and sorted." : "Whether any matches.",
-            refusals: readRefusals + (method == .head ? [404] : []),
+            refusals: readRefusals + [404],
             scope: "read"
         )
         operation.parameters = filterParameters + (method == .get ? page : [])
