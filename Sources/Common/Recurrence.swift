@@ -24,15 +24,20 @@ public struct Recurrence: Hashable, Sendable, Codable {
     /// The zone whose clocks count.
     public let zone: Zone
 
-    /// Makes a recurrence; nil when the pattern names no day at all or a count of hours below 1.
+    private static let anchors: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+
+    /// Makes a recurrence; nil when the pattern names no day at all, a count of hours
+    /// below 1 or beyond a year, or an anchor beyond the years 1 to 9999.
     public init?(_ pattern: Pattern, in zone: Zone) {
         switch pattern {
         case .weekly(let days, _):
             guard !days.isEmpty, days.allSatisfy((1...7).contains) else { return nil }
         case .monthly(let day, _):
             guard (1...31).contains(day) else { return nil }
-        case .hourly(let hours, _):
-            guard hours >= 1 else { return nil }
+        case .hourly(let hours, let anchor):
+            guard (1...8_784).contains(hours), Recurrence.anchors.contains(anchor.seconds) else {
+                return nil
+            }
         case .daily, .lastDayOfMonth:
             break
         }
@@ -61,9 +66,9 @@ public struct Recurrence: Hashable, Sendable, Codable {
             return nextLocal(after: instant)
         }
         guard instant >= anchor else { return anchor }
-        let step = Span.hours(Int64(hours)).microseconds
-        let passed = (instant.microseconds - anchor.microseconds) / step
-        return anchor + Span(microseconds: (passed + 1) * step)
+        let step = Span.hours(Int64(hours))
+        let passed = (instant - anchor).microseconds / step.microseconds
+        return anchor + step * (passed + 1)
     }
 
     /// The due instants in a half-open range `(after, until]`, oldest first, at most `limit`.

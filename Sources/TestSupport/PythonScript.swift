@@ -16,11 +16,21 @@ public final class PythonScript: Sendable {
 
     /// Starts a script with the packages of scripts/test-tools.sh, its input from a file.
     ///
+    /// - Parameters:
+    ///   - script: Its name in Tests/Servers.
+    ///   - arguments: What it is given.
+    ///   - package: The package that it needs.
+    ///   - input: The file that it reads.
     /// - Throws: ``MissingTool`` when the packages are missing or the script cannot be started.
-    public init(_ script: String, _ arguments: [String], input: String = "/dev/null") throws {
+    public init(
+        _ script: String,
+        _ arguments: [String],
+        package: String = "aiosmtpd",
+        input: String = "/dev/null"
+    ) throws {
         let packages = Self.repository.appendingPathComponent(".tools/python").path
-        guard FileManager.default.fileExists(atPath: packages + "/aiosmtpd") else {
-            throw MissingTool(description: "aiosmtpd is missing: run scripts/test-tools.sh first")
+        guard FileManager.default.fileExists(atPath: "\(packages)/\(package)") else {
+            throw MissingTool(description: "\(package) is missing: run scripts/test-tools.sh first")
         }
         let path = Self.repository.appendingPathComponent("Tests/Servers/\(script)").path
         let command = ["/usr/bin/env", "PYTHONPATH=\(packages)", "python3", "-B", path]

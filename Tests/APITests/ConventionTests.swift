@@ -33,6 +33,24 @@ import Testing
         }
     }
 
+    @Test(arguments: TestEngine.dialects)
+    func `an id in the query names one among several`(_ engine: TestEngine) async throws {
+        try await TestServer.with(engine) { server in
+            let client = Client(server, try await server.token())
+            let first = try await client.post("/v1/list", ["name": "first"]).data
+            #expect(try await client.get("/v1/list?id=77").status == 404)
+            #expect(try await client.send("HEAD", "/v1/list?id=77").status == 404)
+            let second = try await client.post("/v1/list", ["name": "second"]).data
+            for list in [first, second] {
+                let number = list["id"].number
+                #expect(try await client.get("/v1/list?id=\(number)").data == list)
+                #expect(try await client.send("HEAD", "/v1/list?id=\(number)").status == 200)
+            }
+            #expect(try await client.get("/v1/list?id=77").status == 404)
+            #expect(try await client.get("/v1/list?id=1&name=second").status == 404)
+        }
+    }
+
     @Test func `what cannot be understood is refused with the attribute named`() async throws {
         try await TestServer.with(.memory) { server in
             let client = Client(server, try await server.token())

@@ -34,7 +34,7 @@ struct CollectionQuery {
             default: try filter(name, item.value, resource)
             }
         }
-        if let id { page.filters.append(.equals("id", .integer(id))) }
+        if let id = self.id { page.filters.append(.equals("id", .integer(id))) }
         guard let start else { return }
         page.after = try PageCursor.place(
             start,

@@ -60,6 +60,9 @@ struct Resource: Sendable {
             + (delete == nil ? [] : [.delete])
     }
 
+    /// The methods on the resource, or on one of its rows.
+    func methods(hasID: Bool) -> [Method] { hasID ? methods.filter { $0 != .post } : methods }
+
     /// An attribute by its name, ignoring case.
     func attribute(_ name: String) -> ResourceAttribute? {
         let folded = name.lowercased()

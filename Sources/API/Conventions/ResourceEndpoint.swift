@@ -19,7 +19,7 @@ extension Resource: Endpoint {
         switch request.method {
         case .get, .head: return try await read(request, id: id, call)
         case .post:
-            guard id == nil else { throw Problem.methodNotAllowed(methods.filter { $0 != .post }) }
+            guard id == nil else { throw Problem.methodNotAllowed(methods(hasID: true)) }
             return try await post(request, call)
         case .put: return try await put(request, id: id, call)
         case .delete: return try await remove(request, id: id, call)

@@ -26,7 +26,7 @@ extension Resource {
     }
 
     func put(_ request: APIRequest, id: Int64?, _ call: Call) async throws -> Answer {
-        guard let update else { throw Problem.methodNotAllowed(methods) }
+        guard let update else { throw Problem.methodNotAllowed(methods(hasID: id != nil)) }
         try call.require(permission, scope)
         var values = try BodyText.attributes(of: request, attributes)
         let id = try target(request, id, &values)
@@ -43,7 +43,7 @@ extension Resource {
     }
 
     func remove(_ request: APIRequest, id: Int64?, _ call: Call) async throws -> Answer {
-        guard let delete else { throw Problem.methodNotAllowed(methods) }
+        guard let delete else { throw Problem.methodNotAllowed(methods(hasID: id != nil)) }
         try call.require(permission, scope)
         var values = try BodyText.attributes(of: request, deleteAttributes)
         for item in request.query where item.name.lowercased() != "id" {

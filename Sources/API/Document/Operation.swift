@@ -37,4 +37,13 @@ struct Operation: Sendable {
     var isOpen = false
     /// What a token needs.
     var scope: String
+
+    /// Whether a path below `/v1` is one of this operation; names are case-insensitive.
+    func covers(_ path: [String]) -> Bool {
+        let parts = self.path.split(separator: "/")
+        guard parts.count == path.count else { return false }
+        return zip(parts, path).allSatisfy { part, given in
+            part.hasPrefix("{") || part.lowercased() == given.lowercased()
+        }
+    }
 }

@@ -25,7 +25,7 @@ extension Resource {
             id: "\(method == .get ? "list" : "probe").\(name)",
             summary: method == .get
                 ? "\(summary) One page, filtered and sorted." : "Whether any matches.",
-            refusals: readRefusals + (method == .head ? [404] : []),
+            refusals: readRefusals + [404],
             scope: "read"
         )
         operation.parameters = filterParameters + (method == .get ? page : [])
@@ -127,16 +127,22 @@ extension Resource {
             method: action.method,
             id: "\(action.name)\(isReading ? "" : "Do").\(name)\(isItem ? "" : "s")",
             summary: action.summary,
-            parameters: (isItem ? [pathID] : []) + (isReading ? asked : [Operation.repeatKey]),
+            parameters: (isItem ? [pathID] : []) + (isReading ? asked : repeatKeys(action)),
             bodies: action.bodies ?? (isReading ? [:] : Operation.bodies(body)),
             isBodyRequired: action.attributes.contains { $0.onPost == .required },
             bodyExample: isReading ? nil : Operation.example(action.attributes),
             status: action.status,
-            data: action.mediaType == nil ? action.answer : nil,
+            data: action.mediaType == nil ? Optional(action.answer) : .none,
             mediaType: action.mediaType ?? "application/json",
             refusals: writeRefusals + [404, 409],
             scope: (action.scope ?? (isReading ? .read : scope)).rawValue
         )
+    }
+
+    /// Only a change in one transaction is answered again without being made again.
+    private func repeatKeys(_ action: ResourceAction) -> [Operation.Parameter] {
+        guard case .change = action.run else { return [] }
+        return [Operation.repeatKey]
     }
 
     private var readRefusals: [Int] { [400, 401, 403, 429, 503] }

@@ -12,6 +12,15 @@ protocol Endpoint: Sendable {
     func answer(_ request: APIRequest, _ call: Call) async throws -> Answer
 }
 
+extension Endpoint {
+    /// The methods that the document has for a path.
+    func methods(at path: [String]) -> [Method] {
+        let found = operations.filter { $0.covers(path) }
+        let exact = found.filter { !$0.path.contains("{") }
+        return (exact.isEmpty ? found : exact).map(\.method)
+    }
+}
+
 /// All endpoints by name.
 struct Directory: Sendable {
     let endpoints: [any Endpoint]

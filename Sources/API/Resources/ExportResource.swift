@@ -16,7 +16,7 @@ extension Resource {
                 "definition",
                 .structure(schema: ["type": "object"]),
                 "What is exported, in which shape, where to and when: docs/exports.md.",
-                example: ["name": "daily profiles"]
+                example: ExportActions.example
             ).requiredToPost.changeable,
             .init(
                 "state",
@@ -176,6 +176,22 @@ enum ExportActions {
             return ["task_id": .integer(task.value)]
         }
     )
+
+    static let example: JSONValue = {
+        guard let time = TimeOfDay("03:00"),
+            let recurrence = Recurrence(.daily(at: time), in: .utc),
+            let text = try? JSONText.encode(
+                ExportDefinition(
+                    name: "daily profiles",
+                    pair: .profileCreatedOrUpdated,
+                    table: ProfileTableID(1),
+                    transfer: Transfer(fileName: "profiles", suffix: "_$yyyyMMdd"),
+                    recurrence: recurrence
+                )
+            )
+        else { return .object([:]) }
+        return (try? JSONText.decode(JSONValue.self, from: text)) ?? .object([:])
+    }()
 
     private static func run(
         _ id: Int64,

@@ -105,6 +105,7 @@ private struct BulkPage {
                     throw Problem(400, "count must be a whole number from 1")
                 }
                 self.count = min(count, 200)
+            case "start" where item.value.isEmpty: break
             case "start":
                 guard let start = Int64(item.value) else {
                     throw Problem(400, "start is no cursor; use next of the page before")

@@ -81,7 +81,7 @@ struct APIResponder: HTTPResponder {
         let endpoint = try directory.endpoint(rest)
         resource = endpoint.name
         guard let method else {
-            throw Problem.methodNotAllowed(endpoint.operations.map(\.method))
+            throw Problem.methodNotAllowed(endpoint.methods(at: rest))
         }
         var asked = APIRequest(
             method: method,

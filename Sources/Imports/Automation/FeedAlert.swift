@@ -105,11 +105,23 @@ struct FeedAlertRule {
     }
 
     /// - Throws: ``ImportError/badDeadline(_:run:)`` when the deadline passes before the import is
-    ///   due that day.
+    ///   due that day, ``ImportError/badField(_:rule:)`` for a number beyond all use.
     static func check(_ definition: AutomatedImportDefinition) throws {
+        try require("missedWindowHours", definition.missedWindowHours, 0...8_784)
+        try require("stablePause", definition.stablePause, 0...86_400)
         guard let deadline = definition.watch.deadline, let run = definition.recurrence?.localTime
         else { return }
         guard deadline > run else { throw ImportError.badDeadline(deadline, run: run) }
+    }
+
+    private static func require(
+        _ name: String,
+        _ value: Int64,
+        _ range: ClosedRange<Int64>
+    ) throws {
+        guard !range.contains(value) else { return }
+        let rule = "from \(range.lowerBound) to \(range.upperBound)"
+        throw ImportError.badField("definition.\(name)", rule: rule)
     }
 
     private static func recurrence(_ own: Recurrence, at time: TimeOfDay) -> Recurrence? {

@@ -83,8 +83,15 @@ struct Client: Sendable {
 extension JSONValue {
     /// A member of an object; null when there is none.
     subscript(_ name: String) -> JSONValue {
-        guard case .object(let fields) = self else { return .null }
-        return fields[name] ?? .null
+        get {
+            guard case .object(let fields) = self else { return .null }
+            return fields[name] ?? .null
+        }
+        set {
+            guard case .object(var fields) = self else { return }
+            fields[name] = newValue
+            self = .object(fields)
+        }
     }
 
     /// An element of an array; null when there is none.
