@@ -102,16 +102,23 @@ extension World {
             try transaction.fill(
                 "interaction",
                 columns,
-                (Int64(1_000)...11_000).map { id -> [SQLValue] in
-                    [
-                        1.sql, id.sql, (id / 500 + 10).sql, 5.sql, 1.sql, (id % 500).sql,
-                        (id % 10 == 0 ? "pending" : "sent").sql, 1.sql, now.sql,
-                        id % 10 == 0 ? now.sql : .null,
-                    ]
-                }
+                (Int64(1_000)...11_000).map(interaction)
             )
             try transaction.keepStatistics(as: engine)
         }
+    }
+
+    /// One in ten is still to be sent.
+    private func interaction(_ id: Int64) -> [SQLValue] {
+        let isOpen = id % 10 == 0
+        let state: SQLValue = .text(isOpen ? "pending" : "sent")
+        let next: SQLValue = isOpen ? now.sql : .null
+        let send: SQLValue = .integer(id / 500 + 10)
+        let profile: SQLValue = .integer(id % 500)
+        return [
+            .integer(1), .integer(id), send, .integer(5), .integer(1), profile, state, .integer(1),
+            now.sql, next,
+        ]
     }
 
     fileprivate var audienceQueries: [HotQuery] {
