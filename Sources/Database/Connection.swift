@@ -159,14 +159,19 @@ public final class Transaction: Connection {
 
     /// Starts a bulk update of rows found by a unique key column, which comes last in each row.
     ///
-    /// The fixed columns have one value in all of the rows, such as the workspace.
+    /// The fixed columns have one value in all of the rows, such as the workspace. With a witness,
+    /// each row ends with the value that this column had when the row was decided on: where it has
+    /// another one by now, or the row is gone, the transaction fails with
+    /// ``DatabaseError/conflict(_:)``, at the latest when it is committed.
     public func update(
         of table: String,
         columns: [String],
         key: String,
+        witness: String? = nil,
         within fixed: [(column: String, value: SQLValue)] = []
     ) throws -> any BulkWriter {
-        try engine.update(of: table, columns: columns, key: key, within: fixed)
+        let keys = BulkKeys(key: key, witness: witness, fixed: fixed)
+        return try engine.update(of: table, columns: columns, keys: keys)
     }
 
     /// Makes tables and indexes, or drops them.
@@ -236,6 +241,19 @@ public protocol BulkWriter: AnyObject {
     func finish() throws
 }
 
+/// How the rows of a bulk update are found.
+struct BulkKeys {
+    /// The unique column that names each row.
+    var key: String
+    /// A column that must still have the value it was decided on.
+    var witness: String?
+    /// Columns that have one value in all rows.
+    var fixed: [(column: String, value: SQLValue)]
+
+    /// The columns of which each row brings a value, in their order.
+    var columns: [String] { [key] + (witness.map { [$0] } ?? []) }
+}
+
 /// What each engine implements for a connection (design/sql.md, "Hooks").
 protocol EngineConnection: AnyObject {
     var batchRows: Int { get }
@@ -243,12 +261,7 @@ protocol EngineConnection: AnyObject {
     func each(_ sql: String, _ values: [SQLValue], _ body: (any RowCursor) throws -> Bool) throws
     func lookup(_ lookup: Lookup, _ body: (Int, any RowCursor) throws -> Void) throws
     func insertion(into table: String, columns: [String]) throws -> any BulkWriter
-    func update(
-        of table: String,
-        columns: [String],
-        key: String,
-        within fixed: [(column: String, value: SQLValue)]
-    ) throws -> any BulkWriter
+    func update(of table: String, columns: [String], keys: BulkKeys) throws -> any BulkWriter
     func change(_ step: SchemaStep) throws
     /// The ranges of ids that partitions of a workspace are there for; nil where none can be made.
     func partitions(of table: String, workspace: Int64) throws -> [Range<Int64>]?

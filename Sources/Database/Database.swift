@@ -158,6 +158,18 @@ public final class Database: Sendable {
         try engine.read(nil) { try body(Connection(engine: $0)) }
     }
 
+    /// Reads what is committed while a transaction of the calling thread is at work elsewhere, on a
+    /// server that has hands free.
+    ///
+    /// What is read does not see that transaction, and nothing keeps it from changing: whoever
+    /// writes because of it names a witness (``Transaction/update(of:columns:key:witness:within:)``).
+    ///
+    /// - Returns: What the closure returns; nil where reading beside it would gain nothing.
+    /// - Throws: `DatabaseError`.
+    public func readBeside<T>(_ body: (Connection) throws -> T) throws -> T? {
+        try engine.readBeside { try body(Connection(engine: $0)) }
+    }
+
     /// Writes in one transaction on the calling thread, which may block.
     ///
     /// The closure may be called again after a conflict, unless the isolation is

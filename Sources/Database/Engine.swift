@@ -13,6 +13,8 @@ protocol Engine: Sendable {
         _ cancellation: Cancellation?,
         _ body: (any EngineConnection) throws -> T
     ) throws -> T
+    /// Reads beside a transaction of the same thread; nil where that would gain nothing.
+    func readBeside<T>(_ body: (any EngineConnection) throws -> T) throws -> T?
     func write<T>(
         _ isolation: Isolation,
         _ body: (any EngineConnection, @escaping () -> Bool) throws -> T

@@ -37,6 +37,12 @@ final class PostgresProcess {
         try run(["-d", uri, "-c", "DROP DATABASE \(name) WITH (FORCE)"])
     }
 
+    /// Vacuums databases and writes a checkpoint.
+    func settle(_ databases: [String]) throws {
+        for database in databases { try run(["-d", database, "-c", "VACUUM"]) }
+        try run(["-d", uri, "-c", "CHECKPOINT"])
+    }
+
     func stop() throws {
         try input.fileHandleForWriting.close()
         process.waitUntilExit()

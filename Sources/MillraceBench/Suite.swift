@@ -100,7 +100,9 @@ struct Suite {
         _ ground: Ground,
         stamp: Int
     ) throws -> Measured {
+        try ground.settle()
         let floor = try ground.floor.load(csv, stamp: stamp)
+        try ground.settle()
         let (seconds, memory) = try ours(csv, files, ground)
         return Measured(ours: seconds, floor: floor, memory: memory)
     }

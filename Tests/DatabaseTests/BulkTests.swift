@@ -38,6 +38,49 @@ struct BulkTests {
     }
 
     @Test(arguments: TestEngine.allCases)
+    func `an update with a witness fails where a row has another value by now`(
+        _ engine: TestEngine
+    ) throws {
+        let database = try engine.sample()
+        try database.writeBlocking { try Self.insert(0..<10, in: $0) }
+        try database.writeBlocking { try Self.note("first", witnessed: [2, 4], in: $0) }
+        for wrong: Int64 in [3, 999] {
+            #expect(throws: DatabaseError.conflict("40001")) {
+                try database.writeBlocking(.bulk) {
+                    try Self.note("second", witnessed: [2, wrong], in: $0)
+                }
+            }
+        }
+        let notes = try database.readBlocking { connection in
+            try connection.rows("SELECT id, note FROM sample WHERE note IS NOT NULL ORDER BY id")
+                .map { "\(try $0.get(0, as: Int.self)) \(try $0.get(1, as: String.self))" }
+        }
+        #expect(notes == ["1 first", "2 first"])
+    }
+
+    /// Notes something at the rows 1 and 2 while their columns `whole` are as given.
+    private static func note(
+        _ words: String,
+        witnessed: [Int64],
+        in transaction: Transaction
+    ) throws {
+        let update = try transaction.update(
+            of: "sample",
+            columns: ["note"],
+            key: "id",
+            witness: "whole",
+            within: [("workspace_id", .integer(1))]
+        )
+        for (offset, whole) in witnessed.enumerated() {
+            update.value(.text(words))
+            update.integer(Int64(offset + 1))
+            update.integer(whole)
+            try update.endRow()
+        }
+        try update.finish()
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func `a lookup tells the position of each key that matches`(_ engine: TestEngine) throws {
         let database = try engine.sample()
         try database.writeBlocking { try Self.insert(0..<100, in: $0) }

@@ -71,7 +71,7 @@ struct MergeDecisions {
         _ results: inout [MergeResult],
         _ connection: Connection
     ) throws {
-        let columns = ["id"] + plan.columns.map(\.attribute.column)
+        let columns = ["id"] + plan.columns.map(\.attribute.column) + ["updated_stamp"]
         var lookup = Lookup(
             table: plan.table.physicalName,
             key: column,
@@ -88,6 +88,7 @@ struct MergeDecisions {
                 return
             }
             results[position].profile = ProfileID(cursor.integer(0))
+            results[position].witness = cursor.integer(columns.count - 1)
             compare(rows[position], cursor, &results[position])
         }
     }

@@ -152,6 +152,8 @@ public struct MergeResult: Sendable {
     var changedLists: [Int] = []
     /// What several values become after they were appended.
     var appended: [Int: String] = [:]
+    /// The profile's latest change as this was decided.
+    var witness: Int64?
 }
 
 extension MergeResult {

@@ -52,7 +52,54 @@ public struct ProfileMerge {
         by context: Context,
         in transaction: Transaction
     ) throws -> [MergeResult] {
-        var results = try decisions.decide(rows, isFresh: isFresh, in: transaction)
+        let results = try decisions.decide(rows, isFresh: isFresh, in: transaction)
+        return try write(rows, results, isAhead: false, context, transaction)
+    }
+
+    /// Decides what rows will do before the transaction that merges them, without locking anything.
+    ///
+    /// That is possible where only the rows themselves say which profile they concern, no value
+    /// has to be unique among all, and each row makes or changes a profile: what it writes then
+    /// fails if the profile has changed meanwhile.
+    ///
+    /// - Returns: What ``apply(_:decided:by:in:)`` takes; nil where profiles have to be locked.
+    /// - Throws: `DatabaseError`.
+    public func decideAhead(
+        _ rows: [MergeRow],
+        in connection: Connection
+    ) throws -> [MergeResult]? {
+        guard plan.lists.isEmpty, let identifier = rows.first?.identifier,
+            rows.allSatisfy({ $0.identifier == identifier }),
+            plan.columns.indices.allSatisfy({
+                plan.columns[$0].attribute.isUnique == ($0 == identifier)
+            })
+        else { return nil }
+        let results = try decisions.decide(rows, isFresh: false, in: connection)
+        let isSafe = results.allSatisfy { $0.refusal == nil && $0.outcome != .unchanged }
+        return isSafe ? results : nil
+    }
+
+    /// Merges rows as was decided ahead.
+    ///
+    /// - Throws: `DatabaseError.conflict`, at the latest at the commit, when a profile has changed
+    ///   since; `DatabaseError.uniqueViolation` when one was made.
+    public func apply(
+        _ rows: [MergeRow],
+        decided: [MergeResult],
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> [MergeResult] {
+        try write(rows, decided, isAhead: true, context, transaction)
+    }
+
+    private func write(
+        _ rows: [MergeRow],
+        _ decided: [MergeResult],
+        isAhead: Bool,
+        _ context: Context,
+        _ transaction: Transaction
+    ) throws -> [MergeResult] {
+        var results = decided
         let created = results.indices.filter {
             results[$0].outcome == .created && results[$0].refusal == nil
         }
@@ -67,7 +114,7 @@ public struct ProfileMerge {
         try recordLists(rows, results, context, transaction)
         // The longest work last: a server does it while the next rows are read.
         if !created.isEmpty { try insert(created, rows, results, context, transaction) }
-        try update(rows, results, context, transaction)
+        try update(rows, results, isAhead: isAhead, context, transaction)
         return results
     }
 
@@ -110,6 +157,7 @@ public struct ProfileMerge {
     private func update(
         _ rows: [MergeRow],
         _ results: [MergeResult],
+        isAhead: Bool,
         _ context: Context,
         _ transaction: Transaction
     ) throws {
@@ -123,7 +171,8 @@ public struct ProfileMerge {
             let writer = try transaction.update(
                 of: plan.table.physicalName,
                 columns: columns + ["updated_at", "updated_stamp"],
-                key: "id"
+                key: "id",
+                witness: isAhead ? "updated_stamp" : nil
             )
             for index in indices {
                 for position in positions {
@@ -132,6 +181,7 @@ public struct ProfileMerge {
                 writer.value(.moment(context.moment))
                 writer.integer(stamp)
                 writer.integer(results[index].profile?.value ?? 0)
+                if isAhead { writer.integer(results[index].witness ?? 0) }
                 try writer.endRow()
             }
             try writer.finish()

@@ -32,26 +32,26 @@ extension PostgresConnection {
         )
     }
 
-    func update(
-        of table: String,
-        columns: [String],
-        key: String,
-        within fixed: [(column: String, value: SQLValue)]
-    ) throws -> any BulkWriter {
-        let names = columns + [key]
+    func update(of table: String, columns: [String], keys: BulkKeys) throws -> any BulkWriter {
+        let names = columns + keys.columns
         let types = try types(of: names, in: table)
         let changes = columns.indices.map { "\(columns[$0]) = u.c\($0)" }.joined(separator: ", ")
-        let arrays = types.enumerated().map { "$\($0 + 1)::\($1.word)[]" }
-        let conditions = fixed.enumerated().map {
+        let lists = types.enumerated().map { "$\($0 + 1)::\($1.word)[]" }
+        let found = keys.columns.enumerated().map {
+            "\(table).\($1) = u.c\(columns.count + $0)"
+        }
+        let conditions = keys.fixed.enumerated().map {
             "\(table).\($1.column) = $\(names.count + 1 + $0)"
         }
         let sql = """
             UPDATE \(table) SET \(changes)
-            FROM unnest(\(arrays.joined(separator: ", "))) \
+            FROM unnest(\(lists.joined(separator: ", "))) \
             AS u(\(names.indices.map { "c\($0)" }.joined(separator: ", ")))
-            WHERE \((["\(table).\(key) = u.c\(columns.count)"] + conditions).joined(separator: " AND "))
+            WHERE \((found + conditions).joined(separator: " AND "))
             """
-        return PostgresArrays(self, sql: sql, types: types, fixed: fixed.map(\.value))
+        let arrays = PostgresArrays(self, sql: sql, types: types, fixed: keys.fixed.map(\.value))
+        arrays.mustChange = keys.witness != nil
+        return arrays
     }
 }
 
@@ -159,6 +159,8 @@ private final class PostgresArrays: BulkWriter {
     private var column = 0
     private var rows = 0
     private var misfit: Int?
+    /// Whether a row that is not found breaks the transaction.
+    var mustChange = false
 
     init(
         _ connection: PostgresConnection,
@@ -211,7 +213,8 @@ private final class PostgresArrays: BulkWriter {
         for array in arrays { parameters.append(array: array) }
         for value in fixed { parameters.append(value) }
         connection.note(sql)
-        try connection.inTransaction { try $0.post(sql, parameters) }
+        let expected = mustChange ? rows : nil
+        try connection.inTransaction { try $0.post(sql, parameters, changing: expected) }
         for index in arrays.indices { arrays[index].removeAll() }
         rows = 0
     }

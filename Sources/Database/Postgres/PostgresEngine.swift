@@ -84,6 +84,10 @@ final class PostgresEngine: Engine {
         }
     }
 
+    func readBeside<T>(_ body: (any EngineConnection) throws -> T) throws -> T? {
+        try pool.lendSpare { try readOnce($0, body) }
+    }
+
     func write<T>(
         _ isolation: Isolation,
         _ body: (any EngineConnection, @escaping () -> Bool) throws -> T

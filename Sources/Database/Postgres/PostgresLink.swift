@@ -9,6 +9,8 @@ final class PostgresLink {
     let pointer: OpaquePointer
     /// The command that was sent and whose result nobody has read yet.
     private var owed: String?
+    /// How many rows that command must change, if that is known.
+    private var expected: Int?
     /// Whether an error of that command is of no concern to whoever comes next.
     private var isForgotten = false
     private var isRetired = false
@@ -73,11 +75,14 @@ final class PostgresLink {
     func settle() throws {
         guard let sql = owed else { return }
         owed = nil
+        defer { expected = nil }
         var failure: DatabaseError?
         while let result = PQgetResult(pointer) {
             let status = PQresultStatus(result)
             if status != PGRES_COMMAND_OK, status != PGRES_TUPLES_OK {
                 failure = failure ?? PostgresFailure.error(result, on: pointer, statement: sql)
+            } else if let expected, Int(String(cString: PQcmdTuples(result))) != expected {
+                failure = failure ?? .conflict("40001")
             }
             PQclear(result)
         }
@@ -90,13 +95,16 @@ final class PostgresLink {
 
     /// Sends a statement whose result, but for its failure, is of no interest: the server works on
     /// it while the caller prepares what comes next.
-    func post(_ sql: String, _ parameters: PostgresParameters) throws {
+    ///
+    /// - Parameter rows: How many rows it must change; another number is a conflict.
+    func post(_ sql: String, _ parameters: PostgresParameters, changing rows: Int?) throws {
         try settle()
         let isSent = parameters.withPointers { count, values, lengths, formats in
             PQsendQueryParams(pointer, sql, count, parameters.types, values, lengths, formats, 1)
         }
         guard isSent == 1, PQflush(pointer) >= 0 else { throw PostgresFailure.lost(pointer) }
         owed = sql
+        expected = rows
         isForgotten = false
     }
 

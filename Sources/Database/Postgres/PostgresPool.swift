@@ -29,9 +29,25 @@ final class PostgresPool: @unchecked Sendable {
     /// - Throws: ``DatabaseError/busy`` when none is free for long,
     ///   ``DatabaseError/unreachable(server:reason:)``, or what the closure throws.
     func lend<T>(_ body: (PostgresConnection) throws -> T) throws -> T {
-        let connection = try take()
+        let connection = try take(patience: PostgresPool.patience)
         defer { giveBack(connection) }
         return try body(connection)
+    }
+
+    /// Lends a connection if more than half of them are free, without waiting: whoever asks holds
+    /// another one.
+    ///
+    /// - Returns: What the closure returns; nil when there was none.
+    func lendSpare<T>(_ body: (PostgresConnection) throws -> T) throws -> T? {
+        guard hasSpare, let connection = try? take(patience: 0) else { return nil }
+        defer { giveBack(connection) }
+        return try body(connection)
+    }
+
+    private var hasSpare: Bool {
+        turn.lock()
+        defer { turn.unlock() }
+        return !isClosed && address.poolSize - open + idle.count > address.poolSize / 2
     }
 
     /// Closes what is idle now and the rest when it comes back.
@@ -44,11 +60,11 @@ final class PostgresPool: @unchecked Sendable {
         turn.broadcast()
     }
 
-    private func take() throws -> PostgresConnection {
-        if let connection = try waitForTurn() { return connection }
+    private func take(patience: TimeInterval) throws -> PostgresConnection {
+        if let connection = try waitForTurn(patience) { return connection }
         do {
             return makeConnection(
-                try PostgresPool.connect(address, patience: PostgresPool.patience)
+                try PostgresPool.connect(address, patience: patience)
             )
         } catch {
             release()
@@ -57,8 +73,8 @@ final class PostgresPool: @unchecked Sendable {
     }
 
     /// An idle connection, or nil when the caller may open one.
-    private func waitForTurn() throws -> PostgresConnection? {
-        let deadline = Date(timeIntervalSinceNow: PostgresPool.patience)
+    private func waitForTurn(_ patience: TimeInterval) throws -> PostgresConnection? {
+        let deadline = Date(timeIntervalSinceNow: patience)
         turn.lock()
         defer { turn.unlock() }
         while true {

@@ -59,18 +59,14 @@ final class SQLiteConnection: EngineConnection {
         return try writer("INSERT INTO \(table) (\(names)) VALUES (\(places))")
     }
 
-    func update(
-        of table: String,
-        columns: [String],
-        key: String,
-        within fixed: [(column: String, value: SQLValue)]
-    ) throws -> any BulkWriter {
+    func update(of table: String, columns: [String], keys: BulkKeys) throws -> any BulkWriter {
         let changes = columns.enumerated().map { "\($1) = $\($0 + 1)" }.joined(separator: ", ")
-        let names = [key] + fixed.map(\.column)
+        let names = keys.columns + keys.fixed.map(\.column)
         let conditions = names.enumerated().map { "\($1) = $\(columns.count + 1 + $0)" }
         let sql = "UPDATE \(table) SET \(changes) WHERE \(conditions.joined(separator: " AND "))"
         let writer = try writer(sql)
-        writer.keep(fixed.map(\.value), from: columns.count + 2)
+        writer.keep(keys.fixed.map(\.value), from: columns.count + keys.columns.count + 1)
+        writer.mustChange = keys.witness != nil
         return writer
     }
 
@@ -173,6 +169,8 @@ private final class SQLiteBulkWriter: BulkWriter {
     private let statement: SQLiteStatement
     private let giveBack: () -> Void
     private var column: Int32 = 0
+    /// Whether a row that is not found breaks the transaction.
+    var mustChange = false
 
     init(_ statement: SQLiteStatement, giveBack: @escaping () -> Void) {
         self.statement = statement
@@ -212,6 +210,8 @@ private final class SQLiteBulkWriter: BulkWriter {
         column = 0
         defer { statement.reset() }
         _ = try statement.step()
+        guard mustChange, sqlite3_changes(sqlite3_db_handle(statement.pointer)) == 0 else { return }
+        throw DatabaseError.conflict("40001")
     }
 
     func finish() throws {}

@@ -67,6 +67,9 @@ final class SQLiteEngine: Engine {
         }
     }
 
+    /// The one file is written by the thread that would read beside it.
+    func readBeside<T>(_ body: (any EngineConnection) throws -> T) throws -> T? { nil }
+
     func write<T>(
         _ isolation: Isolation,
         _ body: (any EngineConnection, @escaping () -> Bool) throws -> T

@@ -32,10 +32,40 @@ struct BatchMerge {
     }
 
     /// A row that may be saved, with what was read of it.
-    private struct Candidate {
+    fileprivate struct Candidate {
         var position: Int
         var rest: Range<Int>
         var read: RowReader.Outcome
+    }
+
+    /// What was decided of a whole batch before the transaction that merges it.
+    struct Ahead {
+        fileprivate var candidates: [Candidate]
+        fileprivate var results: [MergeResult]
+    }
+
+    /// Decides what a batch will do while the one before it is still being written.
+    ///
+    /// - Parameters:
+    ///   - rows: The batch.
+    ///   - state: What the batch before it came to.
+    ///   - connection: One that does not see what that batch wrote.
+    /// - Returns: The decisions; nil when rows fail, or profiles have to be locked to decide.
+    /// - Throws: `DatabaseError`.
+    func lookAhead(
+        _ rows: RecordBatch,
+        _ state: MergeState,
+        in connection: Connection
+    ) throws -> Ahead? {
+        guard batch == 0, !state.isFresh, let first = rows.records.first,
+            first.key.first == state.key.first, !isSameKey(first, state)
+        else { return nil }
+        var log = ProblemLog(reader.columns, batch: batch)
+        var scratch = state
+        let candidates = rows.groups.compactMap { next(in: $0, rows, &log, &scratch) }
+        guard log.problems.isEmpty, candidates.count == rows.groups.count else { return nil }
+        return try merge.decideAhead(candidates.map(\.read.row), in: connection)
+            .map { Ahead(candidates: candidates, results: $0) }
     }
 
     /// Merges rows and brings the state up to date; on a mere connection, says what would happen.
@@ -44,6 +74,7 @@ struct BatchMerge {
     func run(
         _ rows: RecordBatch,
         _ state: inout MergeState,
+        ahead: Ahead? = nil,
         by context: Context,
         in connection: Connection
     ) throws -> [ImportProblem] {
@@ -63,10 +94,14 @@ struct BatchMerge {
                 if group.upperBound == rows.records.count { isLastAccepted = true }
             }
         }
+        var decided = ahead
         while !open.isEmpty {
-            let candidates = open.compactMap { next(in: $0, rows, &log, &state) }
+            let candidates =
+                decided?.candidates ?? open.compactMap { next(in: $0, rows, &log, &state) }
             guard !candidates.isEmpty else { break }
-            let results = try apply(candidates.map(\.read.row), state, context, connection)
+            let merged = candidates.map(\.read.row)
+            let results = try apply(merged, decided?.results, state, context, connection)
+            decided = nil
             open = []
             for (candidate, result) in zip(candidates, results) {
                 let record = rows.records[candidate.position]
@@ -104,12 +139,16 @@ struct BatchMerge {
 
     private func apply(
         _ rows: [MergeRow],
+        _ decided: [MergeResult]?,
         _ state: MergeState,
         _ context: Context,
         _ connection: Connection
     ) throws -> [MergeResult] {
         guard let transaction = connection as? Transaction else {
             return try merge.forecast(rows, in: connection)
+        }
+        if let decided {
+            return try merge.apply(rows, decided: decided, by: context, in: transaction)
         }
         return try merge.apply(rows, isFresh: state.isFresh, by: context, in: transaction)
     }

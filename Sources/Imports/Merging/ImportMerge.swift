@@ -33,7 +33,7 @@ struct ImportMerge {
         var attempt = 1
         while true {
             do {
-                return try walk(state)
+                return try walk(state, looksAhead: attempt == 1)
             } catch let error as DatabaseError
                 where error.isCollision && attempt < ImportMerge.attempts
             {
@@ -46,15 +46,17 @@ struct ImportMerge {
         }
     }
 
-    private func walk(_ start: MergeState) throws -> MergeState {
+    /// - Parameter looksAhead: Whether rows are decided on before their transaction; not after
+    ///   another writer was in the way, until this walk ends.
+    private func walk(_ start: MergeState, looksAhead: Bool) throws -> MergeState {
         let runs = try sorter.merged()
         while let record = runs.record, start.hasPassed(record) { try runs.advance() }
-        let rows = RecordBatch()
+        let rows = RowsAhead(runs, run.database, looksAhead ? batch : nil)
         var state = start
         var most = ImportMerge.shortTransaction
-        while runs.record != nil, try !run.isStopRequested() {
+        while !rows.isAtEnd, try !run.isStopRequested() {
             state = try run.database.writeBlocking(.bulk) { transaction in
-                try mergeSome(runs, rows, state, most, transaction)
+                try mergeSome(rows, state, most, transaction)
             }
             most = min(most * 2, ImportMerge.longTransaction)
             try run.failpoints.pass("import.batch")
@@ -64,8 +66,7 @@ struct ImportMerge {
 
     /// One transaction: batches until enough rows are merged or someone waits to write.
     private func mergeSome(
-        _ runs: MergedRuns,
-        _ rows: RecordBatch,
+        _ rows: RowsAhead,
         _ start: MergeState,
         _ most: Int64,
         _ transaction: Transaction
@@ -73,16 +74,23 @@ struct ImportMerge {
         var state = start
         let context = run.context.at(transaction.moment)
         repeat {
-            try rows.fill(from: runs, count: transaction.batchRows)
+            let (present, ahead) = try rows.take(transaction.batchRows)
             let ledger = ImportLedger(context.workspace)
             if batch.batch > 0 {
-                for record in rows.records {
+                for record in present.records {
                     try ledger.clear(line: record.line, of: batch.ledgerTask, in: transaction)
                 }
             }
-            let problems = try batch.run(rows, &state, by: context, in: transaction)
+            let problems = try batch.run(
+                present,
+                &state,
+                ahead: ahead,
+                by: context,
+                in: transaction
+            )
             try ledger.record(problems, of: batch.ledgerTask, in: transaction)
-        } while runs.record != nil && state.done - start.done < most
+            try rows.look(ahead: transaction.batchRows, of: state)
+        } while !rows.isAtEnd && state.done - start.done < most
             && !transaction.othersAreWaiting
         try run.save(
             checkpoint: checkpoint(state),
