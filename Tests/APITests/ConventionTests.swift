@@ -71,7 +71,11 @@ import Testing
                 ("GET", "/v1/list/1/rate", nil, 404, "rate"),
                 ("PATCH", "/v1/list", "{}", 405, "GET"),
                 ("POST", "/v1/list", "{\"name\":", 400, "JSON"),
-                ("POST", "/v1/list", "[1]", 400, "object"), ("POST", "/v1/list", "{}", 422, "name"),
+                (
+                    "POST", "/v1/list", "{\"name\":" + String(repeating: "[", count: 400), 400,
+                    "levels deep"
+                ), ("POST", "/v1/list", "[1]", 400, "object"),
+                ("POST", "/v1/list", "{}", 422, "name"),
                 ("POST", "/v1/list", "{\"name\":7}", 422, "name"),
                 ("POST", "/v1/list", "{\"name\":null}", 422, "name"),
                 ("POST", "/v1/list", "{\"name\":\"b\",\"id\":4}", 422, "id"),

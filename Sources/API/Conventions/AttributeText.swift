@@ -57,7 +57,9 @@ enum AttributeText {
         case .boolean: boolean(text).map(JSONValue.boolean) ?? given
         case .text, .choice: given
         case .structure, .several:
-            (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? given
+            JSONDepth.isTooDeep(text.utf8)
+                ? given
+                : (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? given
         }
     }
 

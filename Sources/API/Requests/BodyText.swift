@@ -24,6 +24,9 @@ enum BodyText {
     /// A JSON object; an empty body is an empty one.
     static func json(_ body: [UInt8]) throws -> [String: JSONValue] {
         guard !body.isEmpty else { return [:] }
+        guard !JSONDepth.isTooDeep(body) else {
+            throw Problem(400, "the body is nested more than \(JSONDepth.most) levels deep")
+        }
         do {
             return try JSONDecoder().decode([String: JSONValue].self, from: Data(body))
         } catch DecodingError.typeMismatch {
