@@ -96,7 +96,11 @@ final class PostgresLink {
     /// Sends a statement whose result, but for its failure, is of no interest: the server works on
     /// it while the caller prepares what comes next.
     ///
-    /// - Parameter rows: How many rows it must change; another number is a conflict.
+    /// - Parameters:
+    ///   - sql: The statement.
+    ///   - parameters: Its values.
+    ///   - rows: How many rows it must change; another number is a conflict.
+    /// - Throws: ``DatabaseError``.
     func post(_ sql: String, _ parameters: PostgresParameters, changing rows: Int?) throws {
         try settle()
         let isSent = parameters.withPointers { count, values, lengths, formats in

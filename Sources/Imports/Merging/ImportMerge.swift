@@ -46,8 +46,10 @@ struct ImportMerge {
         }
     }
 
-    /// - Parameter looksAhead: Whether rows are decided on before their transaction; not after
-    ///   another writer was in the way, until this walk ends.
+    /// Merges from a place on.
+    ///
+    /// Rows are decided on before their transaction if it looks ahead; not after another writer was
+    /// in the way, until this walk ends.
     private func walk(_ start: MergeState, looksAhead: Bool) throws -> MergeState {
         let runs = try sorter.merged()
         while let record = runs.record, start.hasPassed(record) { try runs.advance() }

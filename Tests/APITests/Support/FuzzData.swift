@@ -15,6 +15,7 @@ struct FuzzData {
     /// - Parameters:
     ///   - client: Who makes them, with every scope.
     ///   - folder: Where the one location lies.
+    /// - Throws: What the client throws.
     init(_ client: Client, folder: String) async throws {
         self.client = client
         try await makeAudience()
