@@ -12,7 +12,7 @@ public struct InteractionSection: DossierSection {
     public var title: String { "Messages" }
 
     /// The interactions and their first events; the other tables of the room name nobody.
-    public var relations: [String] { ["interaction", "contact_event"] }
+    public var relations: [String] { ["interaction", "contact_event", "activity"] }
 
     /// Every interaction of a person.
     public func entries(
@@ -53,6 +53,13 @@ public struct InteractionSection: DossierSection {
             """
             UPDATE interaction SET address = NULL, detail = NULL
             WHERE workspace_id = $1 AND profile_id = $2
+            """,
+            [person.table.workspace, person.profile]
+        )
+        try transaction.execute(
+            """
+            UPDATE activity SET detail = NULL
+            WHERE workspace_id = $1 AND profile_id = $2 AND detail IS NOT NULL
             """,
             [person.table.workspace, person.profile]
         )

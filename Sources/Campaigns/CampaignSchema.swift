@@ -26,6 +26,7 @@ public enum CampaignSchema {
                 ),
             ]
         ),
+        Migration(id: "campaigns-3", steps: [.createTable(activity)]),
     ]
 
     static let campaign = TableDefinition(

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+
+/// The events that followed the contacts of a workspace: each kind and ordinal once an interaction.
+///
+/// Whoever receives an event records it here and need not know whether it is the first; unique
+/// statistics follow (``ContactEvents``).
+public struct ActivityStore: Sendable {
+    private let workspace: WorkspaceID
+
+    /// The events of a workspace.
+    public init(_ workspace: WorkspaceID) {
+        self.workspace = workspace
+    }
+
+    /// Records events at the transaction's moment.
+    ///
+    /// - Returns: Those that had not happened before; an interaction that does not exist has none.
+    @discardableResult
+    public func record(
+        _ activities: [Activity],
+        in transaction: Transaction
+    ) throws -> [Activity] {
+        guard !activities.isEmpty else { return [] }
+        let first = try transaction.allocate(activities.count, .activity, in: workspace)
+        let stamp = try transaction.stamp()
+        var fresh: [Activity] = []
+        for (offset, activity) in activities.enumerated()
+        where try insert(activity, id: first + Int64(offset), stamp, transaction) {
+            fresh.append(activity)
+            guard let event = activity.kind.contactEvent else { continue }
+            try ContactEvents(workspace).count(event, of: [activity.interaction], in: transaction)
+        }
+        return fresh
+    }
+
+    /// Campaign, table and profile are those of the interaction.
+    private func insert(
+        _ activity: Activity,
+        id: Int64,
+        _ stamp: Stamp,
+        _ transaction: Transaction
+    ) throws -> Bool {
+        try transaction.guarded(
+            """
+            INSERT INTO activity (workspace_id, interaction_id, kind, ordinal, id, campaign_id,
+                table_id, profile_id, category, status, detail, link_name, link_url,
+                is_first_click, event_at, stamp)
+            SELECT i.workspace_id, i.id, $3, $4, $5, i.campaign_id, i.table_id, i.profile_id,
+                $6, $7, $8, $9, $10, $11, $12, $13
+            FROM interaction i WHERE i.workspace_id = $1 AND i.id = $2
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                workspace, activity.interaction, activity.kind, activity.ordinal, id,
+                activity.category, activity.status, activity.detail, activity.linkName,
+                activity.linkURL, activity.isFirstClick, transaction.moment, stamp,
+            ]
+        )
+    }
+}
+
+extension ActivityKind {
+    /// The unique statistic that an event counts in; nil for those without one.
+    var contactEvent: ContactEvent? {
+        switch self {
+        case .opening: .open
+        case .click: .click
+        case .bounce, .deliveryFailed: .bounce
+        case .unsubscribe: .unsubscription
+        case .complaint: .complaint
+        case .delivered, .stop, .downloaded: nil
+        }
+    }
+}
+
+extension IDKind {
+    static let activity = IDKind(rawValue: "activity")
+}
