@@ -31,6 +31,8 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
     case noSuchScheduledSend(ScheduledSendID)
     /// There is no such webhook.
     case noSuchWebhook(WebhookID)
+    /// There is no such account with a gateway of text messages.
+    case noSuchSMSAccount(SMSAccountID)
     /// A receiver did not take a message, in words; final when another try cannot help.
     case undelivered(String, isFinal: Bool)
     /// A value is well-formed, and not acceptable as things stand; the attribute has the name that
@@ -57,6 +59,7 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
             "the message \(id) is used by the scheduled send \(user) and stays as it is"
         case .noSuchScheduledSend(let id): "there is no scheduled send \(id)"
         case .noSuchWebhook(let id): "there is no webhook \(id)"
+        case .noSuchSMSAccount(let id): "there is no SMS account \(id)"
         case .undelivered(let words, _): words
         case .refused(let attribute, let reason): "\(attribute): \(reason)"
         }

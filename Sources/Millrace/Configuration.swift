@@ -16,6 +16,9 @@ public struct Configuration: Sendable {
     public var spool: SpoolPlace
     /// Where the API listens, and what it puts up with.
     public var api = ServerOptions()
+    /// The address under which the world reaches the public listener, such as
+    /// `https://news.example.org`; nil for messages that are not tracked.
+    public var publicURL: String?
 
     /// Makes a configuration.
     public init(
@@ -57,6 +60,7 @@ public struct Configuration: Sendable {
         if let listen = environment["MILLRACE_LISTEN"] { try self.listen(at: listen) }
         api.certificateFile = environment["MILLRACE_TLS_CERTIFICATE"]
         api.keyFile = environment["MILLRACE_TLS_KEY"]
+        publicURL = environment["MILLRACE_PUBLIC_URL"]
     }
 
     /// Sets where the API listens: `HOST:PORT`, or `[ADDRESS]:PORT` for IPv6.

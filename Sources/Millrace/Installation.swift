@@ -2,7 +2,7 @@
 public import API
 public import Accounts
 public import Audience
-import Campaigns
+public import Campaigns
 public import Common
 public import Database
 import Exports
@@ -29,7 +29,7 @@ public struct Installation: Sendable {
     /// What takes its mails.
     public let transport: any MessageTransport<OutgoingMail>
     /// What takes its text messages.
-    public let texts: any MessageTransport<OutgoingText>
+    public let texts: TextGround
     /// What runs its tasks.
     public let worker: Worker
     /// The types of tasks that it can run.
@@ -45,6 +45,7 @@ public struct Installation: Sendable {
             dossier: dossier,
             searches: Installation.searches,
             secrets: Installation.secrets(configuration),
+            texts: texts,
             version: Installation.version
         )
     }
@@ -88,15 +89,15 @@ public struct Installation: Sendable {
         )
         transport = try Installation.transport(configuration)
         let textOutbox = TextOutbox(folder: configuration.outboxFolder)
-        texts = textOutbox
+        texts = Installation.textGround(configuration, textOutbox)
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
-            InteractionSection(), ImportFileSection(spool), MemberBulkSection(),
+            InteractionSection(), TextSection(), ImportFileSection(spool), MemberBulkSection(),
             ReportSection(spool: spool), Installation.exportSection,
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
         let jobs =
-            Installation.jobs(spool, locations, transport, textOutbox, reports)
+            Installation.jobs(spool, locations, transport, texts, reports)
             + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
         taskTypes = jobs.map(\.type)
         worker = Worker(
@@ -178,7 +179,7 @@ public struct Installation: Sendable {
         _ spool: Spool,
         _ locations: LocationStore,
         _ transport: any MessageTransport<OutgoingMail>,
-        _ texts: any MessageTransport<OutgoingText>,
+        _ texts: TextGround,
         _ reports: MailReports
     ) -> [any TaskJob] {
         let triggers = ImportTriggers { workspace, connection in

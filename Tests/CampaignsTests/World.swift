@@ -131,10 +131,12 @@ final class World: Sendable {
     @discardableResult
     func work(
         _ transport: (any MessageTransport<OutgoingMail>)? = nil,
+        texts ground: TextGround? = nil,
         _ jobs: any TaskJob...
     ) async throws -> Int {
         let own: [any TaskJob] = [
-            SendJob(transport: transport ?? outbox, texts: texts), TriggerJob(),
+            SendJob(transport: transport ?? outbox, texts: ground ?? TextGround(outbox: texts)),
+            TriggerJob(),
             ExcludedUsersReportJob(spool: spool),
         ]
         return try await Worker(

@@ -31,6 +31,7 @@ struct CompositionTests {
         "search": "conditions that staff wrote", "search_execution": "counts",
         "secret": "sealed secrets",
         "send": "counts of a send", "setting": "settings",
+        "sms_account": "gateways", "sms_credit": "amounts", "sms_credit_entry": "amounts",
         "spool_chunk": "contents of spool files, whose kinds are claimed",
         "spool_file": "names and hashes of spool files, whose kinds are claimed",
         "spool_loose": "ids of contents", "task": "what was asked and counted",

@@ -2,6 +2,7 @@
 internal import Audience
 internal import Common
 internal import Database
+internal import Messaging
 
 /// Writes what became of a group of messages, in one transaction.
 struct DeliveryRecorder {
@@ -29,6 +30,7 @@ struct DeliveryRecorder {
             try writer.endRow()
         }
         try writer.finish()
+        if channel == .sms { try recordTexts(group, verdicts, in: transaction) }
         try forgetErased(group, in: transaction)
         let bounced = zip(group, verdicts).filter { $1.isBounce }.map(\.0.id)
         try ContactEvents(workspace).count(.bounce, of: bounced, in: transaction)
@@ -39,6 +41,27 @@ struct DeliveryRecorder {
             at: transaction.moment,
             in: transaction
         )
+    }
+
+    /// What texts did cost, and what gateways refused.
+    private func recordTexts(
+        _ group: [Interaction],
+        _ verdicts: [Verdict],
+        in transaction: Transaction
+    ) throws {
+        try TextLedger(workspace).settle(group, verdicts, in: transaction)
+        let failures = zip(group, verdicts).compactMap { interaction, verdict -> Activity? in
+            guard case .failed(let failure, let reply) = verdict else { return nil }
+            return Activity(
+                .deliveryFailed,
+                of: interaction.id,
+                category: TextFailure.category,
+                status: failure.rawValue,
+                detail: reply
+            )
+        }
+        try ActivityStore(workspace).record(failures, in: transaction)
+        try TextFailures(workspace).mark(group, in: transaction)
     }
 
     /// Someone was erased while their message was in flight: a relay's words often hold the address.
@@ -77,6 +100,9 @@ private struct DeliveryRow {
         case .bounced(let status, let reply):
             (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
             (category, self.status) = ("HARD_BOUNCE", status)
+        case .failed(let failure, let reply):
+            (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
+            (category, self.status) = (TextFailure.category, failure.rawValue)
         case .given(let status, let words):
             (state, detail, eventAt, self.stamp) = (.notSent, words, moment, stamp)
             (category, self.status) = (status.category.rawValue, status.status)
@@ -107,7 +133,7 @@ extension Verdict {
     /// Whether the message left for the person.
     var reached: Bool {
         switch self {
-        case .sent, .bounced: true
+        case .sent, .bounced, .failed: true
         default: false
         }
     }

@@ -13,10 +13,16 @@ public enum SMSStatus: String, Sendable, Codable, CaseIterable {
     case quarantine = "QUARANTINE"
     /// The person is in the campaign's control sample.
     case controlSample = "CONTROL_SAMPLE"
+    /// The workspace needs a gateway, and none is set up.
+    case noAccount = "NO_ACCOUNT"
+    /// The credit does not suffice for the message, judged as it is sent.
+    case notEnoughMoney = "NOT_ENOUGH_MONEY"
     /// There is nothing to say in the profile's language.
     case noMessage = "NO_MESSAGE"
     /// A personalisation value is missing without default.
     case unresolvedVariable = "UNRESOLVED_VARIABLE"
+    /// The text is too long for one part, and may have no more.
+    case invalidMessageLength = "INVALID_MESSAGE_LENGTH"
     /// The text could not be made.
     case errorGeneratingMessage = "ERROR_GENERATING_MESSAGE"
     /// Nobody took the message after all tries.
@@ -27,8 +33,9 @@ public enum SMSStatus: String, Sendable, Codable, CaseIterable {
     public var category: NotSentCategory {
         switch self {
         case .quarantine, .controlSample: .filtered
-        case .recipientNotInTargetGroup, .missingPhoneNumber, .badFormatPhoneNumber, .noMessage,
-            .unresolvedVariable, .errorGeneratingMessage, .errorContactingProvider:
+        case .recipientNotInTargetGroup, .missingPhoneNumber, .badFormatPhoneNumber, .noAccount,
+            .notEnoughMoney, .noMessage, .unresolvedVariable, .invalidMessageLength,
+            .errorGeneratingMessage, .errorContactingProvider:
             .inError
         }
     }

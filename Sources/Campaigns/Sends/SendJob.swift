@@ -34,17 +34,14 @@ public struct SendJob: TaskJob {
     )
 
     let transport: any MessageTransport<OutgoingMail>
-    let texts: any MessageTransport<OutgoingText>
+    let texts: TextGround
 
     /// Makes the job.
     ///
     /// - Parameters:
     ///   - transport: What takes the mails: a relay, or the built-in outbox.
-    ///   - texts: What takes the text messages: a gateway, or the built-in outbox.
-    public init(
-        transport: any MessageTransport<OutgoingMail>,
-        texts: any MessageTransport<OutgoingText>
-    ) {
+    ///   - texts: What text messages need: gateways, or the built-in outbox.
+    public init(transport: any MessageTransport<OutgoingMail>, texts: TextGround) {
         self.transport = transport
         self.texts = texts
     }
@@ -136,12 +133,20 @@ public struct SendJob: TaskJob {
                 composer: try MailComposer(campaign: order.campaign, table: order.table, run: run),
                 transport: transport
             )
-        case .sms:
-            ChannelCourier(
-                composer: try TextComposer(campaign: order.campaign, table: order.table, run: run),
-                transport: texts
-            )
+        case .sms: try textCourier(order, run)
         }
+    }
+
+    private func textCourier(_ order: Order, _ run: TaskRun) throws -> TextCourier {
+        guard let content = order.campaign.content.sms else {
+            let words = "\(order.campaign.displayName) on the sms channel"
+            throw CampaignError.noSuchCampaign(words)
+        }
+        return TextCourier(
+            composer: try TextComposer(content, table: order.table, run: run),
+            ground: texts,
+            content: content
+        )
     }
 
     private func plan(_ planner: SendPlanner, after start: ProfileID) async throws {
