@@ -92,7 +92,8 @@ public struct Installation: Sendable {
         texts = Installation.textGround(configuration, textOutbox)
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
-            InteractionSection(), TextSection(), ImportFileSection(spool), MemberBulkSection(),
+            InteractionSection(), TextSection(), QuarantineSection(), ImportFileSection(spool),
+            MemberBulkSection(),
             ReportSection(spool: spool), Installation.exportSection,
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])

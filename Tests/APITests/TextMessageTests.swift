@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Accounts
+import Audience
 import Campaigns
 import Common
 import Database
@@ -146,8 +147,13 @@ import Testing
                 let reply = try await TextServer.ask(server, "\(path)?from=32470000002")
                 #expect(reply.hasPrefix("HTTP/1.1 404"), "\(path)")
             }
-            let banned = try await client.get("/v1/doNotContact?channel=sms")
-            #expect(banned.data.elements.map { $0["address"].text } == ["32470000001"])
+            let stopped = try await server.installation.database.read { connection in
+                let store = QuarantineStore(server.workspace.id)
+                return try ["32470000001", "32470000002"].map { number in
+                    try store.entries(of: .sms, number, in: connection).map(\.cause)
+                }
+            }
+            #expect(stopped == [[.stop], []])
         }
     }
 

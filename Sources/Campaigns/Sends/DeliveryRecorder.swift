@@ -30,10 +30,9 @@ struct DeliveryRecorder {
             try writer.endRow()
         }
         try writer.finish()
+        try recordBounces(group, verdicts, in: transaction)
         if channel == .sms { try recordTexts(group, verdicts, in: transaction) }
         try forgetErased(group, in: transaction)
-        let bounced = zip(group, verdicts).filter { $1.isBounce }.map(\.0.id)
-        try ContactEvents(workspace).count(.bounce, of: bounced, in: transaction)
         let reached = zip(group, verdicts).filter { $1.reached }.map(\.0.profile)
         try RecencyStore(table).touch(
             channel.recency,
@@ -64,6 +63,32 @@ struct DeliveryRecorder {
         try TextFailures(workspace).mark(group, in: transaction)
     }
 
+    /// Those refused for good are events too, and go into quarantine.
+    private func recordBounces(
+        _ group: [Interaction],
+        _ verdicts: [Verdict],
+        in transaction: Transaction
+    ) throws {
+        var activities: [Activity] = []
+        for (interaction, verdict) in zip(group, verdicts) {
+            guard case .bounced(let status, let reply) = verdict else { continue }
+            activities.append(
+                Activity(
+                    .bounce,
+                    of: interaction.id,
+                    category: status.category.rawValue,
+                    status: status.rawValue,
+                    detail: reply
+                )
+            )
+            guard let address = interaction.address else { continue }
+            let cause: QuarantineCause = status.category == .hard ? .hardBounce : .softBounce
+            try QuarantineStore(workspace)
+                .note(cause, .email, address, of: interaction.id, in: transaction)
+        }
+        try ActivityStore(workspace).record(activities, in: transaction)
+    }
+
     /// Someone was erased while their message was in flight: a relay's words often hold the address.
     private func forgetErased(_ group: [Interaction], in transaction: Transaction) throws {
         guard let first = group.first, let last = group.last else { return }
@@ -73,6 +98,16 @@ struct DeliveryRecorder {
             WHERE workspace_id = $1 AND id BETWEEN $2 AND $3 AND send_id = $4 AND address IS NULL
             """,
             [workspace, first.id, last.id, first.send]
+        )
+        try transaction.execute(
+            """
+            UPDATE activity SET detail = NULL
+            WHERE workspace_id = $1 AND interaction_id >= $2 AND interaction_id <= $3
+                AND detail IS NOT NULL AND EXISTS (SELECT 1 FROM interaction i
+                    WHERE i.workspace_id = $1 AND i.id = activity.interaction_id
+                    AND i.address IS NULL)
+            """,
+            [workspace, first.id, last.id]
         )
     }
 
@@ -99,7 +134,7 @@ private struct DeliveryRow {
             (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
         case .bounced(let status, let reply):
             (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
-            (category, self.status) = ("HARD_BOUNCE", status)
+            (category, self.status) = (status.category.rawValue, status.rawValue)
         case .failed(let failure, let reply):
             (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
             (category, self.status) = (TextFailure.category, failure.rawValue)
@@ -124,12 +159,6 @@ private struct DeliveryRow {
 }
 
 extension Verdict {
-    /// Whether it was refused for good once it had left.
-    var isBounce: Bool {
-        guard case .bounced = self else { return false }
-        return true
-    }
-
     /// Whether the message left for the person.
     var reached: Bool {
         switch self {

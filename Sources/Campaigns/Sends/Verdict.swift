@@ -9,7 +9,7 @@ enum Verdict: Sendable, Equatable {
     /// Handed over.
     case sent(reply: String)
     /// Handed over and refused for good: sent and bounced (spec/campaigns.md, "Bounces").
-    case bounced(status: String, reply: String)
+    case bounced(BounceStatus, reply: String)
     /// Handed over, and refused for good by a gateway of text messages: sent, and not delivered.
     case failed(TextFailure, reply: String)
     /// Left out after all.
@@ -37,7 +37,7 @@ enum Verdict: Sendable, Equatable {
             self =
                 refusal.stage == .sender
                 ? .given(up: last, detail: words)
-                : .bounced(status: "OTHER_HARD_BOUNCE", reply: words)
+                : .bounced(BounceStatus(refusal), reply: words)
         case .notHandedOver(let reason): self = Verdict.again(reason, attempts, last)
         case .inDoubt(let reason): self = .inDoubt(reason: reason)
         case .alreadyHandedOver(let reason): self = .sent(reply: reason)

@@ -37,7 +37,8 @@ public struct TextReplies: Sendable {
     public func stop(_ number: String, in transaction: Transaction) throws -> Bool {
         guard let number = TextReplies.digits(number) else { return false }
         let contact = try lastContact(number, in: transaction)
-        try TextQuarantine(workspace).add(.stop, number, of: contact?.id, in: transaction)
+        try QuarantineStore(workspace)
+            .note(.stop, .sms, number, of: contact?.id, in: transaction)
         guard let contact else { return true }
         try ActivityStore(workspace).record([Activity(.stop, of: contact.id)], in: transaction)
         try forbid(contact, in: transaction)

@@ -39,8 +39,8 @@ public struct TextReports: Sendable {
             guard try !activities.record([event], in: transaction).isEmpty else { return false }
             try TextFailures(workspace).mark(interaction, in: transaction)
             if failure == .unknownPhoneNumber {
-                try TextQuarantine(workspace)
-                    .add(.unknownNumber, of: interaction, in: transaction)
+                try QuarantineStore(workspace)
+                    .note(.unknownNumber, of: interaction, in: transaction)
             }
             return true
         }
