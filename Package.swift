@@ -168,7 +168,7 @@ let package = Package(
             name: "APITests",
             dependencies: [
                 "Accounts", "API", "Audience", "Campaigns", "Common", "Database", "Exports",
-                "Files", "Imports", "Millrace", "Tasks", "TestSupport",
+                "Files", "Imports", "Messaging", "Millrace", "Tasks", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]

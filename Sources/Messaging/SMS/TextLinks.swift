@@ -21,7 +21,9 @@ public struct TextLinks: Sendable, Hashable {
         var targets: [String] = []
         var piece = ""
         var rest = text[...]
-        while let start = TextLinks.start(of: rest), targets.count < TextLinks.limit {
+        while rest.utf8.contains(UInt8(ascii: ":")), let start = TextLinks.start(of: rest),
+            targets.count < TextLinks.limit
+        {
             piece += rest[..<start]
             let end = TextLinks.end(of: rest[start...])
             let target = String(rest[start..<end])
@@ -65,7 +67,8 @@ public struct TextLinks: Sendable, Hashable {
     }
 
     private static func hasHost(_ link: String) -> Bool {
-        let rest = link.lowercased().split(separator: "://", maxSplits: 1).last ?? ""
+        guard let scheme = link.firstRange(of: "://") else { return false }
+        let rest = link[scheme.upperBound...]
         return rest.utf8.first?.isASCIILetterOrDigit == true && link.utf8.count <= 2_000
             && !link.contains("\\")
     }

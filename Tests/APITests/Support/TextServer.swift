@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import Accounts
 import Common
+import Database
 import Foundation
 import Glibc
+import Millrace
+import Tasks
 import TestSupport
 
 /// A server whose public address is known before it listens, for the callbacks of gateways.
