@@ -31,7 +31,8 @@ struct CarriedFiles {
     private func files(of export: ExportRecord) throws -> [CarriedFile] {
         let definition = export.definition
         guard let rows = definition.pair.rows else { return [] }
-        let entries = try stamps.entries(of: rows, definition.sourceFilter)
+        let tables = try ExportTables.read(definition, export.workspace, in: connection)
+        let entries = try stamps.entries(of: rows, definition.sourceFilter, in: tables)
         let profile = try definition.pair.showsUpdates ? stamps.profile() : nil
         let runs = try RunStore(export.workspace).withFiles(of: export.id, in: connection)
         return runs.compactMap { run in
@@ -56,7 +57,9 @@ struct CarriedFiles {
         return try runs.compactMap { run in
             guard let text = run.manifest else { return nil }
             let manifest = try JSONText.decode(Manifest.self, from: text)
-            guard let rows = manifest.eventType.rows else { return nil }
+            guard let rows = manifest.eventType.rows,
+                manifest.eventType.facts.exportType.group != .customTable
+            else { return nil }
             let pair = manifest.eventType
             let entries = try known[pair] ?? stamps.entries(of: rows, .off)
             known[pair] = entries

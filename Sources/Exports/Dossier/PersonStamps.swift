@@ -24,9 +24,14 @@ struct PersonStamps {
     /// The rows of the person that belong into files of a type, whatever their window.
     ///
     /// The source filter and the 31-day rule hold as they do for the file.
-    func entries(of rows: any RowSource, _ filter: SourceFilter) throws -> [Entry] {
-        let relation = rows.relation(for: person.table)
-        let facts = JudgingFacts(table: person.table, filter: filter, campaigns: campaigns)
+    func entries(
+        of rows: any RowSource,
+        _ filter: SourceFilter,
+        in tables: ExportTables? = nil
+    ) throws -> [Entry] {
+        let tables = tables ?? ExportTables(profiles: person.table)
+        let relation = rows.relation(for: tables)
+        let facts = JudgingFacts(tables: tables, filter: filter, campaigns: campaigns)
         let judge = rows.judge(facts)
         var entries: [Entry] = []
         try connection.each(query(relation), parameters(relation)) { cursor in

@@ -7,7 +7,7 @@ struct EmailSentRows: RowSource {
 
     var keyOfDeletedProfile: String? { interactions.keyOfDeletedProfile }
 
-    func relation(for table: ProfileTable) -> SourceRelation { interactions.relation(for: table) }
+    func relation(for tables: ExportTables) -> SourceRelation { interactions.relation(for: tables) }
 
     func cell(_ column: String) -> CellSource? { interactions.cell(column) }
 

@@ -10,7 +10,7 @@ struct InteractionRows {
 
     var keyOfDeletedProfile: String? { DeletedKey.of("x.profile_id") }
 
-    func relation(for table: ProfileTable) -> SourceRelation {
+    func relation(for tables: ExportTables) -> SourceRelation {
         SourceRelation(
             from: "interaction x",
             alias: "x",

@@ -7,16 +7,22 @@ import Database
 ///
 /// A source reads relations that other rooms declare through their stamp indexes.
 protocol RowSource: Sendable {
-    /// The relation, for a profile table.
-    func relation(for table: ProfileTable) -> SourceRelation
+    /// The relation, for the export's tables.
+    func relation(for tables: ExportTables) -> SourceRelation
     /// The cell of a column of the layout, by its technical name; nil for a name it has not.
     func cell(_ column: String) -> CellSource?
     /// The SQL of the profile's business key as it was when the profile was deleted.
     ///
     /// For rows that outlive their profile; nil where the profile itself is the row.
     var keyOfDeletedProfile: String? { get }
+    /// The SQL of the business key of a deleted row; nil unless rows are deletions of rows.
+    var keyOfDeletedRow: String? { get }
     /// What decides which rows of the range belong into the file.
     func judge(_ facts: JudgingFacts) -> RowJudge
+}
+
+extension RowSource {
+    var keyOfDeletedRow: String? { nil }
 }
 
 /// Decides on the present row.
@@ -68,7 +74,7 @@ enum Verdict {
 
 /// What judges may know.
 struct JudgingFacts {
-    let table: ProfileTable
+    let tables: ExportTables
     let filter: SourceFilter
     let campaigns: CampaignBook
 }
@@ -76,7 +82,7 @@ struct JudgingFacts {
 extension JudgingFacts {
     /// Whether the table of the row, in a column, is the export's.
     func isOwnTable(_ cursor: any RowCursor, _ index: Int) -> Bool {
-        cursor.integer(index) == table.id.value
+        cursor.integer(index) == tables.id
     }
 
     /// Judges change records, whose filters are table and source.

@@ -9,7 +9,7 @@ struct RowReading: Sendable {
     static let chunk = 2_000
 
     let export: ExportRecord
-    let table: ProfileTable
+    let tables: ExportTables
     let plan: ColumnPlan
     let campaigns: CampaignBook
     let rows: any RowSource
@@ -20,9 +20,8 @@ struct RowReading: Sendable {
     init(_ export: ExportRecord, in connection: Connection) throws {
         self.export = export
         let definition = export.definition
-        table = try ProfileTableStore(export.workspace).table(definition.table, in: connection)
-        let lists = try ListStore(export.workspace).all(of: table.id, in: connection)
-        plan = try ColumnPlan(definition, table: table, lists: lists)
+        tables = try ExportTables.read(definition, export.workspace, in: connection)
+        plan = try ColumnPlan(definition, tables: tables)
         guard let rows = definition.pair.rows else {
             throw ExportsError.notAvailableYet(definition.pair)
         }
@@ -39,7 +38,7 @@ struct RowReading: Sendable {
     var judge: RowJudge {
         rows.judge(
             JudgingFacts(
-                table: table,
+                tables: tables,
                 filter: export.definition.sourceFilter,
                 campaigns: campaigns
             )
