@@ -95,8 +95,8 @@ public struct ColumnPlan: Sendable {
     private var joins: String {
         let text = sql.joined(separator: " ")
         let needsRecency = text.contains("r.email_") || text.contains("r.sms_")
-        guard let table = tables.profiles else { return "" }
-        var joins = ""
+        var joins = relation.contactJoin(for: sql + [relation.event ?? ""] + relation.filters)
+        guard let table = tables.profiles else { return joins }
         if let profile = relation.profile, text.contains("p.") {
             joins += " LEFT JOIN \(table.physicalName) p ON p.id = \(profile)"
         }

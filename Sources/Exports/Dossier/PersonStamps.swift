@@ -27,11 +27,16 @@ struct PersonStamps {
     func entries(
         of rows: any RowSource,
         _ filter: SourceFilter,
-        in tables: ExportTables? = nil
+        in tables: ExportTables,
+        upTo cutOff: Tick
     ) throws -> [Entry] {
-        let tables = tables ?? ExportTables(profiles: person.table)
         let relation = rows.relation(for: tables)
-        let facts = JudgingFacts(tables: tables, filter: filter, campaigns: campaigns)
+        let facts = JudgingFacts(
+            tables: tables,
+            filter: filter,
+            campaigns: campaigns,
+            cutOff: cutOff
+        )
         let judge = rows.judge(facts)
         var entries: [Entry] = []
         try connection.each(query(relation), parameters(relation)) { cursor in
@@ -63,7 +68,8 @@ struct PersonStamps {
             [stamp, "\(relation.alias).id", relation.event ?? "0"] + relation.filters
         let scope = relation.isScoped ? " AND \(relation.alias).workspace_id = $2" : ""
         return """
-            SELECT \(columns.joined(separator: ", ")) FROM \(relation.from)
+            SELECT \(columns.joined(separator: ", "))
+            FROM \(relation.from)\(relation.contactJoin(for: columns))
             WHERE \(relation.person) = $1\(scope) AND \(stamp) IS NOT NULL
             """
     }

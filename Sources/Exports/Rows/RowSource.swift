@@ -17,12 +17,16 @@ protocol RowSource: Sendable {
     var keyOfDeletedProfile: String? { get }
     /// The SQL of the business key of a deleted row; nil unless rows are deletions of rows.
     var keyOfDeletedRow: String? { get }
+    /// Whether the judge asks what the window's end has seen.
+    var readsCutOff: Bool { get }
     /// What decides which rows of the range belong into the file.
     func judge(_ facts: JudgingFacts) -> RowJudge
 }
 
 extension RowSource {
     var keyOfDeletedRow: String? { nil }
+
+    var readsCutOff: Bool { false }
 }
 
 /// Decides on the present row.
@@ -44,10 +48,22 @@ struct SourceRelation: Sendable {
     let isScoped: Bool
     /// The columns that the judge reads, from ``firstFilter`` on.
     let filters: [String]
+    /// The column with the id of the contact that the row followed, joined as `contact` where a
+    /// column needs it.
+    var contact: String?
 
     /// The column with the profile's id, whether the row belongs to the profile or is it.
     var person: String {
         profile ?? (isScoped ? "\(alias).profile_id" : "\(alias).id")
+    }
+
+    /// The join of the contact, if one of some expressions needs it.
+    func contactJoin(for expressions: [String]) -> String {
+        guard let contact, expressions.contains(where: { $0.contains("contact.") }) else {
+            return ""
+        }
+        return " JOIN interaction contact ON contact.workspace_id = \(alias).workspace_id"
+            + " AND contact.id = \(contact)"
     }
 
     /// The place of the stamp in a row.
@@ -77,6 +93,8 @@ struct JudgingFacts {
     let tables: ExportTables
     let filter: SourceFilter
     let campaigns: CampaignBook
+    /// The window's end; nil when there is no window.
+    var cutOff: Tick?
 }
 
 extension JudgingFacts {

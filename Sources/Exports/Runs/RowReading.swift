@@ -34,13 +34,14 @@ struct RowReading: Sendable {
     /// Writes records in the export's format.
     var writer: RecordWriter { RecordWriter(export.definition.formats, campaigns: campaigns) }
 
-    /// What decides which rows belong into the file.
-    var judge: RowJudge {
+    /// What decides which rows belong into the file of a window that ends at a cut-off, if there is one.
+    func judge(upTo cutOff: Tick?) -> RowJudge {
         rows.judge(
             JudgingFacts(
                 tables: tables,
                 filter: export.definition.sourceFilter,
-                campaigns: campaigns
+                campaigns: campaigns,
+                cutOff: cutOff
             )
         )
     }
