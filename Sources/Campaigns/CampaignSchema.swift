@@ -27,6 +27,7 @@ public enum CampaignSchema {
             ]
         ),
         Migration(id: "campaigns-3", steps: [.createTable(activity)]),
+        tracking,
     ]
 
     static let campaign = TableDefinition(

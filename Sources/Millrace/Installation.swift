@@ -96,8 +96,16 @@ public struct Installation: Sendable {
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
         let jobs =
-            Installation.jobs(spool, locations, transport, textOutbox, reports)
-            + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
+            Installation.jobs(
+                spool,
+                locations,
+                SendJob(
+                    transport: transport,
+                    texts: textOutbox,
+                    mails: Installation.mailGround(configuration)
+                ),
+                reports
+            ) + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
         taskTypes = jobs.map(\.type)
         worker = Worker(
             database: database,
@@ -177,8 +185,7 @@ public struct Installation: Sendable {
     private static func jobs(
         _ spool: Spool,
         _ locations: LocationStore,
-        _ transport: any MessageTransport<OutgoingMail>,
-        _ texts: any MessageTransport<OutgoingText>,
+        _ sends: SendJob,
         _ reports: MailReports
     ) -> [any TaskJob] {
         let triggers = ImportTriggers { workspace, connection in
@@ -201,7 +208,7 @@ public struct Installation: Sendable {
                 countryCode: countryCode
             ),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
-            FeedAlertJob(), TriggerJob(), SendJob(transport: transport, texts: texts),
+            FeedAlertJob(), TriggerJob(), sends,
             ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),
             IncrementalExportJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),
