@@ -91,7 +91,8 @@ public struct Installation: Sendable {
         texts = textOutbox
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
-            InteractionSection(), ImportFileSection(spool), MemberBulkSection(),
+            InteractionSection(), QuarantineSection(), ImportFileSection(spool),
+            MemberBulkSection(),
             ReportSection(spool: spool), Installation.exportSection,
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
