@@ -96,6 +96,8 @@ let package = Package(
             dependencies: [
                 "Common", "CGMime", "CLibCurl", "CCurlShim",
                 .product(name: "Crypto", package: "swift-crypto"),
+                // RSA, for DKIM.
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),

@@ -16,7 +16,7 @@ kannel="kannel kannel-extras"
 with_tests=no
 for option in "$@"; do
     case $option in
-        --test) with_tests=yes packages="$packages $postgres $kannel curl python3 python3-pip sqlite3" ;;
+        --test) with_tests=yes packages="$packages $postgres $kannel curl dovecot-imapd python3 python3-pip sqlite3" ;;
         --bench) packages="$packages $postgres curl sqlite3 wrk" ;;
         --postgres) packages="$packages $postgres" ;;
         --sqlite) ;;

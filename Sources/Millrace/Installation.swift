@@ -98,8 +98,16 @@ public struct Installation: Sendable {
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
         let jobs =
-            Installation.jobs(spool, locations, transport, texts, reports)
-            + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
+            Installation.jobs(
+                spool,
+                locations,
+                SendJob(
+                    transport: transport,
+                    texts: texts,
+                    mails: Installation.mailGround(configuration)
+                ),
+                reports
+            ) + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
         taskTypes = jobs.map(\.type)
         worker = Worker(
             database: database,
@@ -179,8 +187,7 @@ public struct Installation: Sendable {
     private static func jobs(
         _ spool: Spool,
         _ locations: LocationStore,
-        _ transport: any MessageTransport<OutgoingMail>,
-        _ texts: TextGround,
+        _ sends: SendJob,
         _ reports: MailReports
     ) -> [any TaskJob] {
         let triggers = ImportTriggers { workspace, connection in
@@ -203,7 +210,7 @@ public struct Installation: Sendable {
                 countryCode: countryCode
             ),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
-            FeedAlertJob(), TriggerJob(), SendJob(transport: transport, texts: texts),
+            FeedAlertJob(), TriggerJob(), sends,
             ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),
             IncrementalExportJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),

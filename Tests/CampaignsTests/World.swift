@@ -132,11 +132,15 @@ final class World: Sendable {
     func work(
         _ transport: (any MessageTransport<OutgoingMail>)? = nil,
         texts ground: TextGround? = nil,
+        mails: MailGround = .plain,
         _ jobs: any TaskJob...
     ) async throws -> Int {
         let own: [any TaskJob] = [
-            SendJob(transport: transport ?? outbox, texts: ground ?? TextGround(outbox: texts)),
-            TriggerJob(),
+            SendJob(
+                transport: transport ?? outbox,
+                texts: ground ?? TextGround(outbox: texts),
+                mails: mails
+            ), TriggerJob(),
             ExcludedUsersReportJob(spool: spool),
         ]
         return try await Worker(

@@ -11,11 +11,11 @@ import Testing
         (count: 2, first: 5, last: 5, now: 10, waits: false),
         (count: 2, first: 0, last: 5, now: 154, waits: true),
         (count: 2, first: 0, last: 5, now: 155, waits: false),
-        (count: 40, first: 0, last: 1_900, now: 1_999, waits: true),
-        (count: 40, first: 0, last: 1_990, now: 2_000, waits: false),
-        (count: 60, first: 0, last: 5, now: 10, waits: false),
+        (count: 249, first: 0, last: 4_900, now: 4_999, waits: true),
+        (count: 249, first: 0, last: 4_990, now: 5_000, waits: false),
+        (count: 250, first: 0, last: 5, now: 10, waits: false),
     ])
-    func `a run waits while more bulks come, for two seconds at most`(
+    func `a run waits while more bulks come, for five seconds at most`(
         count: Int,
         first: Int64,
         last: Int64,

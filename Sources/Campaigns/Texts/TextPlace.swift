@@ -18,7 +18,7 @@ struct TextPlace {
 
     /// A text with short links, and where they lead.
     func shorten(_ text: String, _ interaction: Interaction) -> (text: String, targets: [String]) {
-        let links = TextLinks(text)
+        let links = LinkedText(text)
         let short = links.targets.indices.map { ordinal in
             let link = ShortLink(
                 workspace: workspace,

@@ -13,7 +13,7 @@ struct BulkGathering {
     /// Once nothing has come for so long, nothing more is expected.
     static let silence = Span.milliseconds(150)
     /// The first bulk waits so long at most.
-    static let longest = Span.seconds(2)
+    static let longest = Span.seconds(5)
 
     /// How many bulks wait, the run's own among them.
     let count: Int

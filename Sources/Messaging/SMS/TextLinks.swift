@@ -3,7 +3,7 @@
 /// The links in a text message: http and https addresses.
 ///
 /// Pure.
-public struct TextLinks: Sendable, Hashable {
+public struct LinkedText: Sendable, Hashable {
     /// The text between the links: one piece more than there are links.
     private let pieces: [String]
     /// The targets in order.
@@ -21,14 +21,14 @@ public struct TextLinks: Sendable, Hashable {
         var targets: [String] = []
         var piece = ""
         var rest = text[...]
-        while rest.utf8.contains(UInt8(ascii: ":")), let start = TextLinks.start(of: rest),
-            targets.count < TextLinks.limit
+        while rest.utf8.contains(UInt8(ascii: ":")), let start = LinkedText.start(of: rest),
+            targets.count < LinkedText.limit
         {
             piece += rest[..<start]
-            let end = TextLinks.end(of: rest[start...])
+            let end = LinkedText.end(of: rest[start...])
             let target = String(rest[start..<end])
             rest = rest[end...]
-            guard TextLinks.hasHost(target) else {
+            guard LinkedText.hasHost(target) else {
                 piece += target
                 continue
             }

@@ -14,8 +14,8 @@ final class TestServer: Sendable {
     let installation: Installation
     let workspace: Workspace
     let port: Int
-    private let place: DatabasePlace
-    private let folder: TemporaryFolder
+    private let place: DatabasePlace?
+    private let folder: TemporaryFolder?
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
 
@@ -23,8 +23,8 @@ final class TestServer: Sendable {
         installation: Installation,
         workspace: Workspace,
         port: Int,
-        place: DatabasePlace,
-        folder: TemporaryFolder,
+        place: DatabasePlace?,
+        folder: TemporaryFolder?,
         group: ServiceGroup,
         running: Task<Void, any Error>
     ) {
@@ -41,11 +41,10 @@ final class TestServer: Sendable {
     static func with(
         _ engine: TestEngine,
         options change: (inout ServerOptions) -> Void = { _ in },
-        publicURL: String? = nil,
         time: any TimeSource = SystemTime(),
         _ body: (TestServer) async throws -> Void
     ) async throws {
-        let server = try await start(engine, change, publicURL, time)
+        let server = try await start(engine, change, time)
         do {
             try await body(server)
         } catch {
@@ -58,7 +57,6 @@ final class TestServer: Sendable {
     private static func start(
         _ engine: TestEngine,
         _ change: (inout ServerOptions) -> Void,
-        _ publicURL: String?,
         _ time: any TimeSource
     ) async throws -> TestServer {
         let place = try engine.place(migrations: MillraceSchema.migrations)
@@ -69,14 +67,40 @@ final class TestServer: Sendable {
         )
         configuration.api.port = 0
         configuration.api.requestsPerSecond = 0
-        configuration.publicURL = publicURL
         change(&configuration.api)
         let installation = try Installation(configuration, time: time)
+        return try await serve(installation, configuration.api, place, folder)
+    }
+
+    /// Calls a closure with the API of an installation that is there already.
+    static func over(
+        _ installation: Installation,
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
+        var options = ServerOptions()
+        options.port = 0
+        options.requestsPerSecond = 0
+        let server = try await serve(installation, options, nil, nil)
+        do {
+            try await body(server)
+        } catch {
+            await server.end()
+            throw error
+        }
+        await server.end()
+    }
+
+    private static func serve(
+        _ installation: Installation,
+        _ options: ServerOptions,
+        _ place: DatabasePlace?,
+        _ folder: TemporaryFolder?
+    ) async throws -> TestServer {
         let workspace = try await installation.workspace(named: nil, by: "test")
         let (ports, found) = AsyncStream<Int>.makeStream()
         let server = APIServer(
             installation.apiServices,
-            options: configuration.api,
+            options: options,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         let service = ServedAPI(server: server) { port in
