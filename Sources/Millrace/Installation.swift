@@ -98,7 +98,9 @@ public struct Installation: Sendable {
         ])
         let jobs =
             Installation.jobs(spool, locations, transport, textOutbox, reports)
-            + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
+            + [
+                WebhookDeliveryJob(Installation.webhookGround(configuration)), SplitTestJob(),
+            ]
         taskTypes = jobs.map(\.type)
         worker = Worker(
             database: database,

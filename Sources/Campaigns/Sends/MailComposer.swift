@@ -29,9 +29,12 @@ struct MailComposer: MessageComposer {
 
     func compose(_ group: [Interaction]) async throws -> [Composed<OutgoingMail>] {
         let values = try await run.database.read { [reader] connection in
-            try reader.attributes(of: group.map(\.profile), in: connection)
+            try reader.recipients(group, in: connection)
         }
         return zip(group, values).map { interaction, attributes in
+            if attributes.isGone {
+                return Composed(failure: .email(.otherError), detail: MailComposer.goneWords)
+            }
             do {
                 return Composed(message: try mail(for: interaction, attributes))
             } catch {
@@ -45,8 +48,11 @@ struct MailComposer: MessageComposer {
 
     private static func status(of error: any Error) -> EmailStatus {
         (error as? MessagingError).flatMap { EmailStatus(rawValue: $0.reason.rawValue) }
-            ?? .emailGenerationError
+            ?? .otherError
     }
+
+    /// Whoever is erased while their message is made gets none.
+    static let goneWords = "the profile was deleted while its message was made"
 
     private func mail(
         for interaction: Interaction,
@@ -60,7 +66,7 @@ struct MailComposer: MessageComposer {
             throw MessagingError.setting(name: "sender's domain", problem: "fits no Message-ID")
         }
         let content = try template.render(
-            RecipientValues(attributes: attributes.values),
+            RecipientValues(parameters: attributes.parameters, attributes: attributes.values),
             language: attributes.text(.language)
         )
         let person = [attributes.text(.firstName), attributes.text(.lastName)]
