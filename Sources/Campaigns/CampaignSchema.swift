@@ -41,6 +41,7 @@ public enum CampaignSchema {
                 ),
             ]
         ),
+        tracking,
     ]
 
     static let campaign = TableDefinition(

@@ -97,7 +97,16 @@ public struct Installation: Sendable {
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
         let jobs =
-            Installation.jobs(spool, locations, transport, textOutbox, reports)
+            Installation.jobs(
+                spool,
+                locations,
+                SendJob(
+                    transport: transport,
+                    texts: textOutbox,
+                    mails: Installation.mailGround(configuration)
+                ),
+                reports
+            )
             + [
                 WebhookDeliveryJob(Installation.webhookGround(configuration)), SplitTestJob(),
             ]
@@ -180,8 +189,7 @@ public struct Installation: Sendable {
     private static func jobs(
         _ spool: Spool,
         _ locations: LocationStore,
-        _ transport: any MessageTransport<OutgoingMail>,
-        _ texts: any MessageTransport<OutgoingText>,
+        _ sends: SendJob,
         _ reports: MailReports
     ) -> [any TaskJob] {
         let triggers = ImportTriggers { workspace, connection in
@@ -204,7 +212,7 @@ public struct Installation: Sendable {
                 countryCode: countryCode
             ),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
-            FeedAlertJob(), TriggerJob(), SendJob(transport: transport, texts: texts),
+            FeedAlertJob(), TriggerJob(), sends,
             ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),
             IncrementalExportJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),
