@@ -76,6 +76,8 @@ public enum Kind {
     public enum ScheduledSend {}
     /// An address that is told of the ends of tasks.
     public enum Webhook {}
+    /// Several messages that are compared.
+    public enum SplitTest {}
 }
 
 /// The id of a workspace.
@@ -122,3 +124,5 @@ public typealias StoredMessageID = ID<Kind.Message>
 public typealias ScheduledSendID = ID<Kind.ScheduledSend>
 /// The id of a webhook.
 public typealias WebhookID = ID<Kind.Webhook>
+/// The id of a split test.
+public typealias SplitTestID = ID<Kind.SplitTest>

@@ -106,7 +106,10 @@ public struct Installation: Sendable {
                     mails: Installation.mailGround(configuration)
                 ),
                 reports
-            ) + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
+            )
+            + [
+                WebhookDeliveryJob(Installation.webhookGround(configuration)), SplitTestJob(),
+            ]
         taskTypes = jobs.map(\.type)
         worker = Worker(
             database: database,

@@ -136,7 +136,7 @@ final class World: Sendable {
     ) async throws -> Int {
         let own: [any TaskJob] = [
             SendJob(transport: transport ?? outbox, texts: texts, mails: mails), TriggerJob(),
-            ExcludedUsersReportJob(spool: spool),
+            ExcludedUsersReportJob(spool: spool), SplitTestJob(),
         ]
         return try await Worker(
             database: database,

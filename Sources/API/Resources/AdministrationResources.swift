@@ -137,7 +137,8 @@ extension Resource {
                 by: change.context,
                 in: change.transaction
             ).id.value
-        }
+        },
+        actions: [PressureActions.pressure]
     )
 
     /// `/v1/attribute`: a column of a profile table.

@@ -26,7 +26,7 @@ struct TextComposer: MessageComposer {
 
     func compose(_ group: [Interaction]) async throws -> [Composed<OutgoingText>] {
         let values = try await run.database.read { [reader] connection in
-            try reader.attributes(of: group.map(\.profile), in: connection)
+            try reader.recipients(group, in: connection)
         }
         return zip(group, values).map(compose)
     }
@@ -38,9 +38,15 @@ struct TextComposer: MessageComposer {
         guard let number = interaction.address else {
             return Composed(failure: .sms(.missingPhoneNumber))
         }
+        guard !attributes.isGone else {
+            return Composed(
+                failure: .sms(.errorGeneratingMessage),
+                detail: MailComposer.goneWords
+            )
+        }
         do {
             let text = try template.render(
-                RecipientValues(attributes: attributes.values),
+                RecipientValues(parameters: attributes.parameters, attributes: attributes.values),
                 language: attributes.text(.language)
             )
             guard !text.isEmpty else { return Composed(failure: .sms(.noMessage)) }

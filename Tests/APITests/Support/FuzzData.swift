@@ -77,6 +77,15 @@ struct FuzzData {
             try await make("campaign", ["name": .string(name), "content": mail])
         }
         known["message"] = known["emailMessage"]
+        let messages = known["emailMessage", default: []].map(JSONValue.integer)
+        try await make(
+            "splitTest",
+            [
+                "name": "Which", "message_ids": .array(messages), "list_id": id("list"),
+                "share": 50, "delay": 4, "scheduledtime": 4_000_000_000,
+            ]
+        )
+        try await make("serviceDomain", ["domain": "service.example"])
         try await make(
             "task",
             [
