@@ -12,10 +12,11 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libpq-dev libsqlite3-dev pkg-config tzdata zlib1g-dev"
 postgres="postgresql postgresql-client openssl"
+kannel="kannel kannel-extras"
 with_tests=no
 for option in "$@"; do
     case $option in
-        --test) with_tests=yes packages="$packages $postgres curl dovecot-imapd python3 python3-pip sqlite3" ;;
+        --test) with_tests=yes packages="$packages $postgres $kannel curl dovecot-imapd python3 python3-pip sqlite3" ;;
         --bench) packages="$packages $postgres curl sqlite3 wrk" ;;
         --postgres) packages="$packages $postgres" ;;
         --sqlite) ;;
@@ -58,6 +59,21 @@ without_main_cluster() {
     return "$status"
 }
 
+# Debian's package of Kannel starts a gateway of its own; the tests start theirs. For the time of this
+# installation only, and unless the machine has a rule already.
+without_services() {
+    policy=/usr/sbin/policy-rc.d
+    case " $missing " in
+        *" kannel "*) [ ! -e "$policy" ] || policy= ;;
+        *) policy= ;;
+    esac
+    [ -z "$policy" ] || as_root sh -c "printf '#!/bin/sh\\nexit 101\\n' >$policy && chmod 755 $policy"
+    status=0
+    "$@" || status=$?
+    [ -z "$policy" ] || as_root rm -f "$policy"
+    return "$status"
+}
+
 # Another apt may be at work, a mirror may stumble: a second and a third try.
 patiently() {
     "$@" || { sleep 5; "$@"; } || { sleep 15; "$@"; }
@@ -87,7 +103,7 @@ if [ -n "$missing" ]; then
     echo "setup: installing$missing"
     patiently as_root apt-get update -qq
     # shellcheck disable=SC2086 -- one word a package
-    without_main_cluster patiently as_root apt-get install -qq -y --no-install-recommends \
+    without_services without_main_cluster patiently as_root apt-get install -qq -y --no-install-recommends \
         -o DPkg::Lock::Timeout=600 $missing
 fi
 [ "$with_tests" = no ] || "$root/scripts/test-tools.sh"

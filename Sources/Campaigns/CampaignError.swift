@@ -35,6 +35,8 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
     case noSuchSplitTest(SplitTestID)
     /// There is no such webhook.
     case noSuchWebhook(WebhookID)
+    /// There is no such account with a gateway of text messages.
+    case noSuchSMSAccount(SMSAccountID)
     /// A receiver did not take a message, in words; final when another try cannot help.
     case undelivered(String, isFinal: Bool)
     /// A value is well-formed, and not acceptable as things stand; the attribute has the name that
@@ -63,6 +65,7 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
         case .noSuchScheduledSend(let id): "there is no scheduled send \(id)"
         case .noSuchSplitTest(let id): "there is no split test \(id)"
         case .noSuchWebhook(let id): "there is no webhook \(id)"
+        case .noSuchSMSAccount(let id): "there is no SMS account \(id)"
         case .undelivered(let words, _): words
         case .refused(let attribute, let reason): "\(attribute): \(reason)"
         }

@@ -108,6 +108,14 @@ extension SendStore {
         ListingColumn("state", "i.state", .text),
         ListingColumn("category", "i.category", .text).orNull,
         ListingColumn("status", "i.status", .text).orNull,
+        ListingColumn(
+            "parts",
+            """
+            (SELECT m.parts FROM text_message m \
+            WHERE m.workspace_id = i.workspace_id AND m.interaction_id = i.id)
+            """,
+            .integer
+        ).orNull,
         ListingColumn("createdAt", "i.created_at", .moment),
         ListingColumn("eventAt", "i.event_at", .moment).orNull,
     ]

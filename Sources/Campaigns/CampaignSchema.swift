@@ -42,6 +42,7 @@ public enum CampaignSchema {
             ]
         ),
         tracking,
+        TextSchema.migration,
     ]
 
     static let campaign = TableDefinition(

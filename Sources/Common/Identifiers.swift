@@ -78,6 +78,8 @@ public enum Kind {
     public enum Webhook {}
     /// Several messages that are compared.
     public enum SplitTest {}
+    /// A gateway of text messages.
+    public enum SMSAccount {}
 }
 
 /// The id of a workspace.
@@ -126,3 +128,5 @@ public typealias ScheduledSendID = ID<Kind.ScheduledSend>
 public typealias WebhookID = ID<Kind.Webhook>
 /// The id of a split test.
 public typealias SplitTestID = ID<Kind.SplitTest>
+/// The id of a gateway of text messages.
+public typealias SMSAccountID = ID<Kind.SMSAccount>

@@ -17,7 +17,7 @@ public struct Configuration: Sendable {
     /// Where the API listens, and what it puts up with.
     public var api = ServerOptions()
     /// The address under which the world reaches the public listener, such as
-    /// `https://news.example.org`; nil for mails that are not tracked.
+    /// `https://news.example.org`; nil for messages that are not tracked.
     public var publicURL: String?
     /// Where the public listener listens; nil for none.
     public var publicListener: ServerOptions?

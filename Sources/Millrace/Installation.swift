@@ -2,7 +2,7 @@
 public import API
 public import Accounts
 public import Audience
-import Campaigns
+public import Campaigns
 public import Common
 public import Database
 import Exports
@@ -29,7 +29,7 @@ public struct Installation: Sendable {
     /// What takes its mails.
     public let transport: any MessageTransport<OutgoingMail>
     /// What takes its text messages.
-    public let texts: any MessageTransport<OutgoingText>
+    public let texts: TextGround
     /// What runs its tasks.
     public let worker: Worker
     /// The types of tasks that it can run.
@@ -45,6 +45,7 @@ public struct Installation: Sendable {
             dossier: dossier,
             searches: Installation.searches,
             secrets: Installation.secrets(configuration),
+            texts: texts,
             version: Installation.version
         )
     }
@@ -88,10 +89,10 @@ public struct Installation: Sendable {
         )
         transport = try Installation.transport(configuration)
         let textOutbox = TextOutbox(folder: configuration.outboxFolder)
-        texts = textOutbox
+        texts = Installation.textGround(configuration, textOutbox)
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
-            InteractionSection(), QuarantineSection(), ImportFileSection(spool),
+            InteractionSection(), TextSection(), QuarantineSection(), ImportFileSection(spool),
             MemberBulkSection(),
             ReportSection(spool: spool), Installation.exportSection,
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
@@ -102,7 +103,7 @@ public struct Installation: Sendable {
                 locations,
                 SendJob(
                     transport: transport,
-                    texts: textOutbox,
+                    texts: texts,
                     mails: Installation.mailGround(configuration)
                 ),
                 reports

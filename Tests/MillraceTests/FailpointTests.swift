@@ -26,8 +26,8 @@ struct FailpointTests {
             }
         }
         // Those of moves have tests of their own, for nothing else is under way then; those of bulks
-        // too, for no command makes one, and those of webhooks, executed searches and split tests.
-        let apart = ["move.", "bulk.", "erasure.", "search.", "webhook.", "split."]
+        // too, for no command makes one, and those of webhooks, executed searches, split tests and texts.
+        let apart = ["move.", "bulk.", "erasure.", "search.", "webhook.", "split.", "text."]
         let others = found.filter { name in !apart.contains(where: name.hasPrefix) }
         #expect(others.sorted() == Self.names)
     }

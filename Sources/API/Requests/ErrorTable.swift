@@ -65,7 +65,7 @@ enum ErrorTable {
         case .noSuchSend: Problem.notFound("send")
         case .noSuchMessage: Problem.unacceptable("message_id", ": \(error)")
         case .messageInUse: Problem(409, "\(error)")
-        case .noSuchScheduledSend, .noSuchSplitTest: Problem(404, "\(error)")
+        case .noSuchScheduledSend, .noSuchSplitTest, .noSuchSMSAccount: Problem(404, "\(error)")
         case .refused(let attribute, let reason): Problem.unacceptable(attribute, ": \(reason)")
         case .ledgerOpen: nil
         default: Problem(422, "\(error)")

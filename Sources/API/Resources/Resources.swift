@@ -13,7 +13,7 @@ enum Resources {
             Resource.export, Resource.exportRun, Resource.campaign, Resource.location,
             Resource.profileTable, Resource.attribute, Resource.doNotContact,
             Resource.searchExecute, Resource.webhook, Resource.quarantine, Resource.serviceDomain,
-            Resource.splitTest,
+            Resource.splitTest, Resource.smsAccount, Resource.smsCredit, Resource.smsCreditEntry,
         ]
     }
 }

@@ -57,6 +57,7 @@ struct Delivery {
     private func doubt() async throws {
         try await run.database.write { [run, send] transaction in
             try run.guardLease(in: transaction)
+            try TextLedger(run.task.workspace).settleInFlight(of: send, in: transaction)
             try transaction.execute(
                 """
                 UPDATE interaction SET state = 'inDoubt', detail = $3, event_at = $4,

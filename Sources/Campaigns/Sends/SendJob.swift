@@ -34,18 +34,18 @@ public struct SendJob: TaskJob {
     )
 
     let transport: any MessageTransport<OutgoingMail>
-    let texts: any MessageTransport<OutgoingText>
+    let texts: TextGround
     let mails: MailGround
 
     /// Makes the job.
     ///
     /// - Parameters:
     ///   - transport: What takes the mails: a relay, or the built-in outbox.
-    ///   - texts: What takes the text messages: a gateway, or the built-in outbox.
+    ///   - texts: What text messages need: gateways, or the built-in outbox.
     ///   - mails: What mails need besides; nothing unless given.
     public init(
         transport: any MessageTransport<OutgoingMail>,
-        texts: any MessageTransport<OutgoingText>,
+        texts: TextGround,
         mails: MailGround = .plain
     ) {
         self.transport = transport
@@ -164,12 +164,20 @@ public struct SendJob: TaskJob {
                 ),
                 transport: transport
             )
-        case .sms:
-            ChannelCourier(
-                composer: try TextComposer(campaign: order.campaign, table: order.table, run: run),
-                transport: texts
-            )
+        case .sms: try textCourier(order, run)
         }
+    }
+
+    private func textCourier(_ order: Order, _ run: TaskRun) throws -> TextCourier {
+        guard let content = order.campaign.content.sms else {
+            let words = "\(order.campaign.displayName) on the sms channel"
+            throw CampaignError.noSuchCampaign(words)
+        }
+        return TextCourier(
+            composer: try TextComposer(content, table: order.table, run: run),
+            ground: texts,
+            content: content
+        )
     }
 
     private func plan(_ planner: SendPlanner, after start: ProfileID) async throws {
