@@ -3,7 +3,7 @@
 /// Puts marks in place of the web addresses of a text template.
 ///
 /// An address ends at white space, at a quote or an angle bracket; punctuation behind it is none of it.
-struct TextLinks {
+struct TextLinkMarker {
     private let source: [UInt8]
     private let mark: TrackingMark
     private var position = 0
@@ -11,7 +11,7 @@ struct TextLinks {
 
     /// The template with its marks; links that the list has under another name keep that name.
     static func mark(_ text: String, _ mark: TrackingMark, _ list: inout LinkList) -> String {
-        var reader = TextLinks(source: Array(text.utf8), mark: mark)
+        var reader = TextLinkMarker(source: Array(text.utf8), mark: mark)
         reader.read(&list)
         return String(decoding: reader.output, as: UTF8.self)
     }
