@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Foundation
+import Foundation
 
 /// A running Tests/Servers/kannel.py: Kannel, its fakesmsc and an SMPP operator, all stopped when the
 /// test lets go of it.

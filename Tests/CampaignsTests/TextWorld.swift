@@ -4,6 +4,7 @@ import Campaigns
 import Common
 import Database
 import Messaging
+import Tasks
 import TestSupport
 
 extension World {
