@@ -78,11 +78,24 @@ public struct ImportProblem: Sendable, Hashable {
 
 /// The rows that imports of one workspace accepted and refused.
 public struct ImportLedger: Sendable {
-    let workspace: WorkspaceID
+    /// Where accepted lines are kept: a profile and a row can have the same number.
+    public enum Relation: Sendable {
+        /// Lines that became profiles.
+        case profiles
+        /// Lines that became rows of a custom table.
+        case customRows
 
-    /// The ledger of a workspace.
-    public init(_ workspace: WorkspaceID) {
+        var table: String { self == .profiles ? "import_row" : "custom_import_row" }
+        var row: String { self == .profiles ? "profile_id" : "row_id" }
+    }
+
+    let workspace: WorkspaceID
+    private let relation: Relation
+
+    /// The ledger of a workspace; of imports of profiles unless said otherwise.
+    public init(_ workspace: WorkspaceID, of relation: Relation = .profiles) {
         self.workspace = workspace
+        self.relation = relation
     }
 
     /// How many profiles a task accepted, each counted once; only those of a batch if one is given.
@@ -193,8 +206,8 @@ public struct ImportLedger: Sendable {
     {
         var accepted: Set<Int> = []
         let lookup = Lookup(
-            table: "import_row",
-            key: "profile_id",
+            table: relation.table,
+            key: relation.row,
             columns: ["line"],
             keys: profiles.map(\.sql),
             fixed: [("workspace_id", workspace.sql), ("task_id", task.sql)],
@@ -261,7 +274,7 @@ extension ImportLedger {
         var counts = Counts()
         let accepted = try connection.rows(
             """
-            SELECT outcome, count(*) AS total FROM import_row
+            SELECT outcome, count(*) AS total FROM \(relation.table)
             WHERE workspace_id = $1 AND task_id = $2 GROUP BY outcome
             """,
             [workspace, task]
@@ -286,7 +299,7 @@ extension ImportLedger {
         var lines: Set<Int64> = []
         try connection.each(
             """
-            SELECT line FROM import_row
+            SELECT line FROM \(relation.table)
             WHERE workspace_id = $1 AND task_id = $2 AND batch = $3
             """,
             [workspace, task, batch]

@@ -26,6 +26,7 @@ struct MergeDecisions {
         -> [MergeResult]
     {
         var results = [MergeResult](repeating: MergeResult(), count: rows.count)
+        for position in rows.indices { results[position].refusal = rows[position].refusal }
         if !isFresh { try match(rows, &results, connection) }
         for position in rows.indices where results[position].refusal == nil {
             complete(rows[position], &results[position])
@@ -57,9 +58,16 @@ struct MergeDecisions {
             try match(rows, by: "id", rows.map(\.namedProfile.sql), "id", &results, connection)
         }
         for position in rows.indices where results[position].profile == nil {
-            let mustExist = rows[position].namedProfile != nil || !plan.mayCreate
-            guard mustExist, rows[position].identity != .new else { continue }
-            results[position].refusal = MergeRefusal(unknown: rows[position].identifier)
+            let identifier = rows[position].identifier
+            // A row's own number is given by the system alone.
+            let isNumbered = identifier.map { plan.columns[$0].attribute.isRowID } ?? false
+            let mustExist = rows[position].namedProfile != nil || isNumbered || !plan.mayCreate
+            guard mustExist, rows[position].identity != .new,
+                results[position].refusal == nil
+            else { continue }
+            results[position].refusal =
+                plan.table.people == nil
+                ? MergeRefusal(unknownRow: identifier) : MergeRefusal(unknown: identifier)
         }
     }
 
@@ -204,7 +212,7 @@ struct MergeDecisions {
                     column: position,
                     ValueProblem(
                         .uniqueTaken,
-                        "\(column.attribute.name) is taken by another profile"
+                        "\(column.attribute.name) is taken by another \(plan.table.noun)"
                     )
                 )
             }
