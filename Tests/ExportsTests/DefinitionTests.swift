@@ -18,8 +18,8 @@ import Testing
             }
         }
         #expect(
-            ExportsError.notAvailableYet(.smsSent).description
-                == "exports of sms.sent (SMS activities: Sent) are not available yet"
+            ExportsError.notAvailableYet(.repositoryCreated).description
+                == "exports of repository.created (Repository: Creation moment) are not available yet"
         )
     }
 

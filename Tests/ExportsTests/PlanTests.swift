@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Audience
+import Campaigns
 import Common
 import Database
 import Exports
@@ -35,7 +36,7 @@ import Testing
                 plan.indexes.contains { $0.contains("stamp") || $0.hasSuffix("_pages") },
                 "\(plan)"
             )
-            #expect(plan.scans.isDisjoint(with: ["x", "p", "d"]), "\(plan)")
+            #expect(plan.scans.isDisjoint(with: ["x", "p", "d", "c"]), "\(plan)")
             #expect(!plan.isSorted, "\(plan)")
         }
     }
@@ -56,7 +57,12 @@ extension World {
             for relation in ["subscription_change", "consent_change", "profile_deletion"] {
                 try World.fillChanges(relation, table, first, workspace, transaction)
             }
+            try World.fillTransitions(table, first, workspace, transaction)
+            for kind in CustomTableKind.allCases {
+                try World.fillRows(kind, table, first, workspace, transaction)
+            }
             try World.fillInteractions(table, first, workspace, now, transaction)
+            try World.fillActivities(table, first, workspace, now, transaction)
         }
         try await database.write { try $0.execute("ANALYZE") }
         return (table, first + 500)
@@ -80,6 +86,63 @@ extension World {
             try writer.endRow()
         }
         try writer.finish()
+    }
+
+    private static func fillTransitions(
+        _ table: ProfileTable,
+        _ first: Int64,
+        _ workspace: WorkspaceID,
+        _ transaction: Transaction
+    ) throws {
+        try transaction.fill(
+            "segment_transition",
+            [
+                "workspace_id", "id", "table_id", "segmentation_id", "segmentation", "profile_id",
+                "event_at", "stamp",
+            ],
+            (Int64(1)...5_000).map { id in
+                [
+                    workspace.sql, id.sql, table.id.sql, 1.sql, "vip".sql, id.sql,
+                    transaction.moment.sql, (first + id / 10).sql,
+                ]
+            }
+        )
+    }
+
+    /// Rows of a custom table, and as many that were deleted.
+    private static func fillRows(
+        _ kind: CustomTableKind,
+        _ table: ProfileTable,
+        _ first: Int64,
+        _ workspace: WorkspaceID,
+        _ transaction: Transaction
+    ) throws {
+        let custom = try World.customTable(kind, of: table, transaction)
+        let key = custom.businessKey.map { [$0.column] } ?? []
+        try transaction.fill(
+            custom.physicalName,
+            ["id"] + (kind.hasOwner ? ["profile_id"] : []) + key
+                + ["created_at", "updated_at", "created_stamp", "updated_stamp"],
+            (Int64(1)...5_000).map { id in
+                let stamp = (first + id / 10).sql
+                let moments = [transaction.moment.sql, transaction.moment.sql, stamp, stamp]
+                return [id.sql] + (kind.hasOwner ? [id.sql] : []) + key.map { _ in "k\(id)".sql }
+                    + moments
+            }
+        )
+        let offset = Int64(CustomTableKind.allCases.firstIndex(of: kind) ?? 0) * 5_000
+        try transaction.fill(
+            "row_deletion",
+            [
+                "workspace_id", "id", "table_id", "row_id", "event_at", "change_source", "stamp",
+            ],
+            (Int64(1)...5_000).map { id in
+                [
+                    workspace.sql, (offset + id).sql, custom.id.sql, id.sql,
+                    transaction.moment.sql, ChangeSource.api.sql, (first + id / 10).sql,
+                ]
+            }
+        )
     }
 
     private static func fillChanges(
@@ -109,6 +172,36 @@ extension World {
                 writer.integer(1)
                 writer.value(.boolean(true))
             }
+            try writer.endRow()
+        }
+        try writer.finish()
+    }
+
+    private static func fillActivities(
+        _ table: ProfileTable,
+        _ first: Int64,
+        _ workspace: WorkspaceID,
+        _ now: Instant,
+        _ transaction: Transaction
+    ) throws {
+        let writer = try transaction.insertion(
+            into: "activity",
+            columns: [
+                "workspace_id", "interaction_id", "kind", "ordinal", "id", "campaign_id",
+                "table_id", "profile_id", "event_at", "stamp",
+            ]
+        )
+        for id in Int64(1)...5_000 {
+            writer.value(workspace.sql)
+            writer.integer(id)
+            writer.value(ActivityKind.allCases[Int(id) % ActivityKind.allCases.count].sql)
+            writer.integer(0)
+            writer.integer(id)
+            writer.integer(5)
+            writer.value(table.id.sql)
+            writer.integer(id)
+            writer.value(.moment(now))
+            writer.integer(first + id / 10)
             try writer.endRow()
         }
         try writer.finish()

@@ -184,6 +184,7 @@ struct SegmentRefresh {
             writer.integer(first + Int64(offset))
             writer.integer(table.id.value)
             writer.integer(segmentation.id.value)
+            writer.value(.text(segmentation.name))
             writer.integer(change.profile.value)
             writer.value(segmentation.value(of: change.previous).sql)
             writer.value(segmentation.value(of: change.wanted).sql)
@@ -212,7 +213,7 @@ struct SegmentRefresh {
 
     private static let block = 500
     private static let columns = [
-        "workspace_id", "id", "table_id", "segmentation_id", "profile_id", "previous_value",
-        "new_value", "event_at", "stamp",
+        "workspace_id", "id", "table_id", "segmentation_id", "segmentation", "profile_id",
+        "previous_value", "new_value", "event_at", "stamp",
     ]
 }

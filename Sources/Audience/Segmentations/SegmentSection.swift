@@ -59,10 +59,8 @@ struct SegmentSection: DossierSection {
     ) throws -> [DossierEntry] {
         try connection.rows(
             """
-            SELECT s.name, t.previous_value, t.new_value, t.event_at
-            FROM segment_transition t LEFT JOIN segmentation s
-                ON s.workspace_id = t.workspace_id AND s.id = t.segmentation_id
-            WHERE t.workspace_id = $1 AND t.profile_id = $2 ORDER BY t.id
+            SELECT segmentation, previous_value, new_value, event_at FROM segment_transition
+            WHERE workspace_id = $1 AND profile_id = $2 ORDER BY id
             """,
             [person.table.workspace, person.profile]
         ).map { row in
@@ -70,7 +68,7 @@ struct SegmentSection: DossierSection {
                 "transition",
                 at: try row.get("event_at"),
                 [
-                    .init("segmentation", try row.get("name")),
+                    .init("segmentation", try row.get("segmentation")),
                     .init("previous", try row.get("previous_value")),
                     .init("new", try row.get("new_value")),
                 ]

@@ -47,7 +47,8 @@ enum SegmentationSchema {
         "segment_transition",
         columns: [
             .integer("workspace_id"), .integer("id"), .integer("table_id"),
-            .integer("segmentation_id"), .integer("profile_id"), .text("previous_value").orNull,
+            .integer("segmentation_id"), .text("segmentation"), .integer("profile_id"),
+            .text("previous_value").orNull,
             .text("new_value").orNull, .moment("event_at"), .integer("stamp"),
         ],
         primaryKey: ["workspace_id", "id"],

@@ -29,6 +29,8 @@ struct ExportCommand: AsyncParsableCommand {
         @Option(help: "What it exports, such as profile.updated; see `export types`.")
         var type: String
         @Option(help: "The profile table.") var table = "profiles"
+        @Option(help: "The custom table, for types that are about its rows.")
+        var customTable: String?
         @Option(help: "The file's name, with date patterns such as $yyyyMMdd.") var file: String
         @Option(help: "The location.") var location = "transferbox"
         @Option(help: "none, zip or gzip.") var compression = "none"
@@ -85,8 +87,9 @@ struct ExportCommand: AsyncParsableCommand {
             var definition = ExportDefinition(
                 name: name,
                 pair: pair,
-                table: try ProfileTableStore(session.workspace.id)
-                    .table(named: table, in: connection).id,
+                table: pair.facts.exportType.rowKind == nil
+                    ? try ProfileTableStore(session.workspace.id)
+                        .table(named: table, in: connection).id : nil,
                 transfer: Transfer(
                     fileName: file,
                     location: location.id,
@@ -94,6 +97,9 @@ struct ExportCommand: AsyncParsableCommand {
                 ),
                 recurrence: recurrence
             )
+            definition.customTable = try customTable.map { name in
+                try CustomTableStore(session.workspace.id).table(named: name, in: connection).id
+            }
             definition.firstRun = everything ? .everything : .dayBefore
             definition.columns = column.isEmpty ? nil : column.map { ExportColumn($0) }
             definition.reportRecipients = report
