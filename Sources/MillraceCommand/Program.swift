@@ -20,7 +20,8 @@ struct Program: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self,
             TasksCommand.self, CampaignCommand.self, ExportCommand.self, ProfileCommand.self,
-            TableCommand.self, SegmentationCommand.self, WorkspaceCommand.self, UserCommand.self, TokenCommand.self, NodesCommand.self,
+            TableCommand.self, SegmentationCommand.self, WorkspaceCommand.self, UserCommand.self,
+            TokenCommand.self, NodesCommand.self,
             MigrateDatabaseCommand.self, DoctorCommand.self,
         ]
     )

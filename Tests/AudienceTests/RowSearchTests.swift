@@ -20,7 +20,8 @@ import Testing
         let expected: [(String, Int)] = [
             (#"{"rows":"orders"}"#, 2), (#"{"rows":"ORDERS","atLeast":2}"#, 1),
             (#"{"rows":"orders","atMost":0}"#, 1),
-            (#"{"rows":"orders","atLeast":1,"atMost":1}"#, 1), (#"{"rows":"orders","atLeast":0}"#, 3),
+            (#"{"rows":"orders","atLeast":1,"atMost":1}"#, 1),
+            (#"{"rows":"orders","atLeast":0}"#, 3),
             (#"{"rows":"orders","where":{"attribute":"amount","lessThan":10}}"#, 2),
             (#"{"rows":"orders","atLeast":2,"where":{"attribute":"amount","lessThan":10}}"#, 0),
             (#"{"not":{"rows":"orders","where":{"attribute":"orderNumber","is":"3"}}}"#, 2),

@@ -122,7 +122,9 @@ import Testing
         #expect(try ground.counts(french) == [3])
         #expect(
             try ground.transitions()
-                == ground.people.prefix(3).map { [.integer($0.value), .text("false"), .text("true")] }
+                == ground.people.prefix(3).map {
+                    [.integer($0.value), .text("false"), .text("true")]
+                }
         )
         let again = try await ground.refresh(french)
         #expect(again.outcome == "Segmentations: 1. Changes: 0.")

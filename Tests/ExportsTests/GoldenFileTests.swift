@@ -32,7 +32,7 @@ import Testing
             let definition = try history.definition(pair) {
                 $0.columns =
                     (pair.facts.layout == .table
-                        ? ["id"] : pair.facts.layout.columns.compactMap(\.name))
+                    ? ["id"] : pair.facts.layout.columns.compactMap(\.name))
                     .map { ExportColumn($0) }
                     + ["points", "tags", "emailAddress", "updateMoment"]
                     .map { ExportColumn("profile-\($0)") }

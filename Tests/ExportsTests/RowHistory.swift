@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 extension World {
-    /// A custom table of a kind; made when it is not there. Interactions have numbers as keys.
+    /// A custom table of a kind, made when it is not there; interactions have numbers as keys.
     func customTable(_ kind: CustomTableKind, of table: ProfileTable) throws -> CustomTable {
         try database.writeBlocking { try World.customTable(kind, of: table, $0) }
     }
@@ -58,7 +58,8 @@ extension History {
                 try change(custom) { store, context, transaction in
                     let values = ["code": code, "amount": "2.50", "tags": "a;b,c"]
                         .merging(owner(profile)) { first, _ in first }
-                    return try store
+                    return
+                        try store
                         .create(values: values, by: context, in: transaction).row.id
                 }
             }

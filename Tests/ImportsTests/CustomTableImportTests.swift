@@ -77,7 +77,8 @@ import Testing
         )
         #expect(
             ended.verdicts == [
-                "3 notSaved notANumber", "4 duplicate duplicate", "5 emptyIdentifier emptyIdentifier",
+                "3 notSaved notANumber", "4 duplicate duplicate",
+                "5 emptyIdentifier emptyIdentifier",
                 "6 notSaved unknownProfile", "7 notSaved mandatory", "8 wrongColumns wrongColumns",
             ]
         )
@@ -167,7 +168,8 @@ import Testing
         let harness = try ImportHarness(engine)
         let table = try table(harness)
         _ = try await harness.run(Self.people)
-        let task = try await harness.run("number,userId\n1,ann\n2,nobody\n3,\n", Self.orders).task.id
+        let task = try await harness.run("number,userId\n1,ann\n2,nobody\n3,\n", Self.orders).task
+            .id
         let corrected = try harness.rejects(of: task)
             .replacing("2,nobody", with: "2,bob").replacing("3,,", with: "1,bob,")
         let replay = try await harness.replay(corrected, into: task)

@@ -23,6 +23,8 @@ struct CommandTests {
             "campaign list", "campaign execute Welcome --profile U8", "campaign finish Welcome",
             "export create created --type profile.created --file c-$yyyyMMdd.csv --everything",
             "export run created", "export list", "export types", "tasks list", "tasks show 1",
+            "table list", "segmentation list",
+            "table create shops --kind repository --attribute city:string", "table rows shops",
             "profile show U8", "profile erase U8 --yes", "doctor",
             "export verify \(scratch.transferbox)",
         ] {

@@ -56,7 +56,8 @@ enum ErrorTable {
         case .noSuchCustomTable: Problem.unacceptable("custom_table", ": \(error)")
         case .noSuchRow(let what, _): Problem.notFound("customRow \(what)")
         case .noSuchSegmentation: Problem.unacceptable("segmentation", ": \(error)")
-        case .badSegmentation(let words): Problem.unacceptable("segments", "are not possible: \(words)")
+        case .badSegmentation(let words):
+            Problem.unacceptable("segments", "are not possible: \(words)")
         case .badExpression(let words, let path):
             Problem.unacceptable("expression", "is wrong at \(path): \(words)")
         case .roleTaken, .notMultiValued, .businessKeyIsSet, .givenTwice: Problem(422, "\(error)")

@@ -102,13 +102,17 @@ public struct CustomTable: Sendable, Hashable {
         AttributeHome(
             table: id.value,
             attributes: attributes,
-            reserved: CustomTable.reserved.union(owners?.businessKey.map { [$0.name.lowercased()] } ?? []),
+            reserved: CustomTable.reserved.union(
+                owners?.businessKey.map { [$0.name.lowercased()] } ?? []
+            ),
             hasRoles: false
         )
     }
 
     /// Names of columns that each table has, in lower case; no attribute can have them.
-    private static let reserved: Set = ["id", "profile", "profileid", "creationmoment", "updatemoment"]
+    private static let reserved: Set = [
+        "id", "profile", "profileid", "creationmoment", "updatemoment",
+    ]
 }
 
 extension CustomTable {

@@ -42,6 +42,7 @@ public struct CustomTableStore: Sendable {
     ///   - businessKey: The attribute that is the key; nil when the row's own number is.
     ///   - context: Who asks.
     ///   - transaction: A transaction.
+    /// - Returns: The table.
     /// - Throws: ``AudienceError`` when a name is not possible or taken, or the kind and the
     ///   profile table do not fit.
     @discardableResult
@@ -62,7 +63,8 @@ public struct CustomTableStore: Sendable {
             throw AudienceError.badName(
                 name,
                 rule: kind.hasOwner
-                    ? "rows of this kind belong to profiles of a table" : "its rows belong to nobody"
+                    ? "rows of this kind belong to profiles of a table"
+                    : "its rows belong to nobody"
             )
         }
         // From the block of profile tables: an attribute's table is one or the other.

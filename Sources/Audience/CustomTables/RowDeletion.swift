@@ -56,14 +56,15 @@ public struct RowDeletion: Sendable {
         limit: Int = RowDeletion.chunk,
         in transaction: Transaction
     ) throws -> (mayGoOn: Bool, deleted: Int) {
-        let last: CustomRowID? = try transaction.value(
-            """
-            SELECT max(id) FROM (SELECT id FROM \(table.physicalName)
-                WHERE \(condition) ORDER BY id LIMIT $2) first
-            """,
-            values + [limit],
-            as: CustomRowID?.self
-        ) ?? nil
+        let last: CustomRowID? =
+            try transaction.value(
+                """
+                SELECT max(id) FROM (SELECT id FROM \(table.physicalName)
+                    WHERE \(condition) ORDER BY id LIMIT $2) first
+                """,
+                values + [limit],
+                as: CustomRowID?.self
+            ) ?? nil
         guard let last else { return (false, 0) }
         let deleted = try transaction.rows(
             """
@@ -79,7 +80,8 @@ public struct RowDeletion: Sendable {
     /// Number, business key and profile.
     private var returned: String {
         let key = table.businessKey?.column ?? "NULL"
-        return "id, \(key) AS business_key, \(table.kind.hasOwner ? "profile_id" : "NULL") AS profile_id"
+        return
+            "id, \(key) AS business_key, \(table.kind.hasOwner ? "profile_id" : "NULL") AS profile_id"
     }
 
     private func record(_ rows: [Row], in transaction: Transaction) throws {

@@ -39,7 +39,10 @@ enum SegmentCondition {
         _ scope: SearchScope
     ) throws -> Segmentation {
         guard case .string(let text) = name else {
-            throw scope.error("expected the name of a segmentation, found \(name.kind)", at: "segment")
+            throw scope.error(
+                "expected the name of a segmentation, found \(name.kind)",
+                at: "segment"
+            )
         }
         let store = SegmentationStore(scope.table.workspace)
         let found = try store.all(of: scope.table.id, in: scope.connection)

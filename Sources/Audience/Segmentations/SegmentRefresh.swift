@@ -81,7 +81,8 @@ struct SegmentRefresh {
             in: connection
         )
         let branches = zip(tried, compiled.sql).map { "WHEN \($1) THEN \($0.id)" }
-        let fallback = segmentation.segments.first { $0.expression == nil }?.id.description ?? "NULL"
+        let fallback =
+            segmentation.segments.first { $0.expression == nil }?.id.description ?? "NULL"
         let given = SearchCondition(sql: "", values: compiled.values)
         let touched =
             task == nil

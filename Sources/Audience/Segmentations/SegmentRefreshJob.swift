@@ -47,7 +47,8 @@ public struct SegmentRefreshJob: TaskJob {
     public func run(_ run: TaskRun) async throws -> TaskOutcome {
         let parameters: Parameters = try run.task.parameters()
         try await run.database.blocking {
-            var state = try run.checkpoint(as: RefreshState.self)
+            var state =
+                try run.checkpoint(as: RefreshState.self)
                 ?? RefreshState(moment: run.context.moment)
             while !state.isDone {
                 let before = state

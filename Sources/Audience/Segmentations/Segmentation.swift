@@ -135,7 +135,8 @@ enum SegmentationRules {
             throw AudienceError.badSegmentation("an exclusive one has 1 to 100 segments")
         }
         var seen: Set<String> = []
-        for name in definition.segments.map(\.name) + [definition.defaultSegment].compactMap({ $0 }) {
+        for name in definition.segments.map(\.name) + [definition.defaultSegment].compactMap({ $0 })
+        {
             guard !name.trimmingBlanks.isEmpty, name.count <= 100, !name.utf8.contains(0) else {
                 throw AudienceError.badSegmentation("a segment's name has 1 to 100 characters")
             }

@@ -20,6 +20,7 @@ enum SegmentationSchema {
     )
 
     /// A simple segmentation has one; the default one of an exclusive segmentation has no expression.
+    ///
     /// A retired one is kept until a refresh has told who left it.
     private static let segment = TableDefinition(
         "segment",

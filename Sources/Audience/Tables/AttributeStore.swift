@@ -2,8 +2,9 @@
 internal import Common
 internal import Database
 
-/// The table that an attribute is added to: of profiles, or a custom one. Both draw their ids from
-/// one block, so that a table's id says which attributes are its own.
+/// The table that an attribute is added to: of profiles, or a custom one.
+///
+/// Both draw their ids from one block, so that a table's id says which attributes are its own.
 struct AttributeHome {
     let table: Int64
     let attributes: [Attribute]

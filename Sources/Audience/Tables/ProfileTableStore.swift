@@ -81,7 +81,11 @@ public struct ProfileTableStore: Sendable {
         to table: ProfileTable,
         in transaction: Transaction
     ) throws -> Attribute {
-        let added = try AttributeStore(workspace).insert(attribute, into: table.home, in: transaction)
+        let added = try AttributeStore(workspace).insert(
+            attribute,
+            into: table.home,
+            in: transaction
+        )
         try transaction.change([.addColumn(added.columnDefinition, to: table.physicalName)])
         if added.isIndexed {
             try transaction.change([.createIndex(table.index(of: added), on: table.physicalName)])

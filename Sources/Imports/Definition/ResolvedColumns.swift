@@ -160,7 +160,9 @@ struct ResolvedColumns {
             let attribute = table.attribute(named: name)
             return columns.firstIndex { $0.attribute.id == attribute?.id }
         }
-        guard !found.isEmpty || table.hasAutomaticKey && plan.identifiers.isEmpty else { throw ImportError.noIdentifier(wanted: wanted) }
+        guard !found.isEmpty || table.hasAutomaticKey && plan.identifiers.isEmpty else {
+            throw ImportError.noIdentifier(wanted: wanted)
+        }
         return found
     }
 }

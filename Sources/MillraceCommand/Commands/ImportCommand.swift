@@ -13,7 +13,8 @@ import Tasks
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Import a file of profiles or rows, or replay a corrected rejects file into its task.",
+        abstract:
+            "Import a file of profiles or rows, or replay a corrected rejects file into its task.",
         discussion:
             "Columns are mapped by name, alias and display name unless --map says otherwise."
     )
