@@ -120,12 +120,10 @@ import Testing
         let task = try await ground.refresh(french)
         #expect(task.outcome == "Segmentations: 1. Changes: 3.")
         #expect(try ground.counts(french) == [3])
-        #expect(
-            try ground.transitions()
-                == ground.people.prefix(3).map {
-                    [.integer($0.value), .text("false"), .text("true")]
-                }
-        )
+        let expected: [[SQLValue]] = ground.people.prefix(3).map { id in
+            [.integer(id.value), .text("false"), .text("true")]
+        }
+        #expect(try ground.transitions() == expected)
         let again = try await ground.refresh(french)
         #expect(again.outcome == "Segmentations: 1. Changes: 0.")
         #expect(try ground.transitions().count == 3)

@@ -124,10 +124,11 @@ extension World {
             ["id"] + (kind.hasOwner ? ["profile_id"] : []) + key
                 + ["created_at", "updated_at", "created_stamp", "updated_stamp"],
             (Int64(1)...5_000).map { id in
-                let stamp = (first + id / 10).sql
-                let moments = [transaction.moment.sql, transaction.moment.sql, stamp, stamp]
-                return [id.sql] + (kind.hasOwner ? [id.sql] : []) + key.map { _ in "k\(id)".sql }
-                    + moments
+                var values: [SQLValue] = [id.sql]
+                if kind.hasOwner { values.append(id.sql) }
+                if !key.isEmpty { values.append("k\(id)".sql) }
+                values += [transaction.moment.sql, transaction.moment.sql]
+                return values + [(first + id / 10).sql, (first + id / 10).sql]
             }
         )
         let offset = Int64(CustomTableKind.allCases.firstIndex(of: kind) ?? 0) * 5_000

@@ -87,6 +87,7 @@ extension History {
 
     /// A simple and an exclusive segmentation with history; one person changes both.
     func playSegments() async throws {
+        let guest = try await world.create(["userId": "rich guest", "points": "10"], in: table)
         let store = SegmentationStore(world.workspace)
         let (table, context) = (table, world.context)
         let made = try await world.database.write { transaction in
@@ -110,7 +111,7 @@ extension History {
         }
         try await refresh(made)
         world.time.advance(by: .minutes(1))
-        try await world.update(people[0], ["points": "1"], in: table)
+        try await world.update(guest, ["points": "1"], in: table)
         try await refresh(made)
         world.time.advance(by: .minutes(1))
     }
@@ -133,9 +134,9 @@ extension History {
     }
 
     @discardableResult
-    private func change<Value: Sendable>(
+    private func change<Value>(
         _ table: CustomTable,
-        _ body: @Sendable (CustomRowStore, Context, Transaction) throws -> Value
+        _ body: (CustomRowStore, Context, Transaction) throws -> Value
     ) throws -> Value {
         let context = world.context
         return try world.database.writeBlocking { transaction in

@@ -206,7 +206,7 @@ import Testing
         _ = try await harness.run(Self.people)
         let task = try await harness.run("number,userId,amount\n1,ann,x\n2,bob,y\n", Self.orders)
         #expect(task.problems.count == 2)
-        try harness.database.writeBlocking { transaction in
+        _ = try harness.database.writeBlocking { transaction in
             try Erasure(Dossier()).erase(
                 ProfileID(1),
                 from: try ProfileTableStore(harness.workspace)

@@ -45,7 +45,8 @@ public struct ProfileMerge {
 
     /// The profiles that rows name; nil for those that name none yet.
     public func profiles(of rows: [MergeRow], in connection: Connection) throws -> [ProfileID?] {
-        try decisions.decide(rows, isFresh: false, in: connection).map(\.profile)
+        try decisions.decide(resolve(rows, in: connection), isFresh: false, in: connection)
+            .map(\.profile)
     }
 
     private func resolve(_ rows: [MergeRow], in connection: Connection) throws -> [MergeRow] {

@@ -60,7 +60,8 @@ struct RowReader {
         }
         guard columns.plan.table.hasAutomaticKey else { return false }
         arena.append(RowReader.newRow)
-        arena.append(contentsOf: String(line).utf8)
+        // In the order of the lines, as bytes are compared.
+        withUnsafeBytes(of: line.bigEndian) { arena.append(contentsOf: $0) }
         return true
     }
 
