@@ -15,7 +15,7 @@ postgres="postgresql postgresql-client openssl"
 with_tests=no
 for option in "$@"; do
     case $option in
-        --test) with_tests=yes packages="$packages $postgres curl python3 python3-pip sqlite3" ;;
+        --test) with_tests=yes packages="$packages $postgres curl dovecot-imapd python3 python3-pip sqlite3" ;;
         --bench) packages="$packages $postgres curl sqlite3 wrk" ;;
         --postgres) packages="$packages $postgres" ;;
         --sqlite) ;;
