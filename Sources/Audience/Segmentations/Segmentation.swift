@@ -11,14 +11,19 @@ public enum SegmentationKind: String, CaseIterable, Sendable, Codable, SQLConver
 }
 
 /// One segment that is to be made: whom it holds.
-public struct NewSegment: Sendable, Hashable, Codable {
+public struct NewSegment: Sendable, Hashable {
     /// Its name, unique in the segmentation ignoring case; empty in a simple one.
     public var name: String
     /// Whom it holds.
     public var expression: SearchExpression
 
+    /// Describes the one segment of a simple segmentation.
+    public init(_ expression: SearchExpression) {
+        self.init("", expression)
+    }
+
     /// Describes a segment.
-    public init(_ name: String = "", _ expression: SearchExpression) {
+    public init(_ name: String, _ expression: SearchExpression) {
         self.name = name
         self.expression = expression
     }
