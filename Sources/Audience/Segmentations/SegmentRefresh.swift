@@ -104,6 +104,8 @@ struct SegmentRefresh {
                 FROM \(table.physicalName) p
                 LEFT JOIN segment_member m ON m.workspace_id = \(given.placeholder(1))
                     AND m.segmentation_id = \(given.placeholder(2)) AND m.profile_id = p.id
+                    AND m.profile_id > \(given.placeholder(3))
+                    AND m.profile_id <= \(given.placeholder(4))
                 WHERE p.id > \(given.placeholder(3)) AND p.id <= \(given.placeholder(4))\(touched)
             ) d WHERE d.present IS DISTINCT FROM d.wanted ORDER BY d.id
             """,
