@@ -84,12 +84,13 @@ struct ExportCommand: AsyncParsableCommand {
                 session.workspace.id,
                 in: connection
             )
+            let isAboutRows = pair.facts.exportType.rowKind != nil
+            let people = try ProfileTableStore(session.workspace.id)
+                .table(named: table, in: connection)
             var definition = ExportDefinition(
                 name: name,
                 pair: pair,
-                table: pair.facts.exportType.rowKind == nil
-                    ? try ProfileTableStore(session.workspace.id)
-                        .table(named: table, in: connection).id : nil,
+                table: isAboutRows ? nil : people.id,
                 transfer: Transfer(
                     fileName: file,
                     location: location.id,
