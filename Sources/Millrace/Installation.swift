@@ -205,13 +205,15 @@ public struct Installation: Sendable {
         let countryCode: @Sendable (WorkspaceID, Connection) throws -> String? = {
             try WorkspaceStore().workspace($0, in: $1).defaultCountryCode
         }
+        let imports = ProfileImportJob(
+            spool: spool,
+            locations: locations,
+            listeners: [TriggerListener(triggers: triggers), SegmentRefreshListener()],
+            countryCode: countryCode
+        )
         return [
-            ProfileImportJob(
-                spool: spool,
-                locations: locations,
-                listeners: [TriggerListener(triggers: triggers)],
-                countryCode: countryCode
-            ),
+            imports, CustomTableImportJob(imports), CustomTableClearingJob(),
+            SegmentRefreshJob(searches),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
             FeedAlertJob(), TriggerJob(), sends,
             ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),

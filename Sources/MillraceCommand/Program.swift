@@ -21,8 +21,8 @@ struct Program: AsyncParsableCommand {
             ServeCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self,
             TasksCommand.self, CampaignCommand.self, SplitCommand.self, PressureCommand.self,
             QuarantineCommand.self, ExportCommand.self, ProfileCommand.self,
-            WorkspaceCommand.self, UserCommand.self, TokenCommand.self, SMSCommand.self,
-            NodesCommand.self,
+            TableCommand.self, SegmentationCommand.self, WorkspaceCommand.self, UserCommand.self,
+            TokenCommand.self, SMSCommand.self, NodesCommand.self,
             MigrateDatabaseCommand.self, DoctorCommand.self,
         ]
     )

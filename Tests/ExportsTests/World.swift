@@ -122,6 +122,10 @@ final class World: Sendable {
             recurrence: try #require(Recurrence(.daily(at: hour), in: zone))
         )
         definition.firstRun = .everything
+        if let kind = pair.facts.exportType.rowKind {
+            definition.table = nil
+            definition.customTable = try customTable(kind, of: table).id
+        }
         try change(&definition)
         return definition
     }

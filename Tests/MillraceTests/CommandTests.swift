@@ -27,6 +27,8 @@ struct CommandTests {
             "quarantine show email x@people.test", "quarantine lift email x@people.test",
             "quarantine add-domain service.example", "quarantine domains",
             "quarantine remove-domain service.example", "split list",
+            "table list", "segmentation list",
+            "table create shops --kind repository --attribute city:string", "table rows shops",
             "profile show U8", "profile erase U8 --yes", "doctor",
             "export verify \(scratch.transferbox)",
         ] {

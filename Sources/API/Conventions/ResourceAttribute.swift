@@ -66,6 +66,8 @@ struct ResourceAttribute: Sendable {
         self.example = example
     }
 
+    /// GET and HEAD do not filter by it.
+    var unfiltered: Self { with { $0.isFilterable = false } }
     /// It may be null.
     var orNull: Self { with { $0.isNullable = true } }
     /// GET and HEAD filter by it.

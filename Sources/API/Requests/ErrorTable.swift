@@ -53,6 +53,11 @@ enum ErrorTable {
         case .noSuchList: Problem.unacceptable("list_id", ": \(error)")
         case .noSuchSearch: Problem.unacceptable("search_id", ": \(error)")
         case .noSuchProfile: Problem.unacceptable("subscriber_id", ": \(error)")
+        case .noSuchCustomTable: Problem.unacceptable("custom_table", ": \(error)")
+        case .noSuchRow(let what, _): Problem.notFound("customRow \(what)")
+        case .noSuchSegmentation: Problem.unacceptable("segmentation", ": \(error)")
+        case .badSegmentation(let words):
+            Problem.unacceptable("segments", "are not possible: \(words)")
         case .badExpression(let words, let path):
             Problem.unacceptable("expression", "is wrong at \(path): \(words)")
         case .roleTaken, .notMultiValued, .businessKeyIsSet, .givenTwice: Problem(422, "\(error)")

@@ -14,6 +14,7 @@ enum Resources {
             Resource.profileTable, Resource.attribute, Resource.doNotContact,
             Resource.searchExecute, Resource.webhook, Resource.quarantine, Resource.serviceDomain,
             Resource.splitTest, Resource.smsAccount, Resource.smsCredit, Resource.smsCreditEntry,
+            Resource.customTable, CustomRowEndpoint(), Resource.segmentation,
         ]
     }
 }

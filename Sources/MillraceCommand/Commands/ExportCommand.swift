@@ -29,6 +29,8 @@ struct ExportCommand: AsyncParsableCommand {
         @Option(help: "What it exports, such as profile.updated; see `export types`.")
         var type: String
         @Option(help: "The profile table.") var table = "profiles"
+        @Option(help: "The custom table, for types that are about its rows.")
+        var customTable: String?
         @Option(help: "The file's name, with date patterns such as $yyyyMMdd.") var file: String
         @Option(help: "The location.") var location = "transferbox"
         @Option(help: "none, zip or gzip.") var compression = "none"
@@ -82,11 +84,13 @@ struct ExportCommand: AsyncParsableCommand {
                 session.workspace.id,
                 in: connection
             )
+            let isAboutRows = pair.facts.exportType.rowKind != nil
+            let people = try ProfileTableStore(session.workspace.id)
+                .table(named: table, in: connection)
             var definition = ExportDefinition(
                 name: name,
                 pair: pair,
-                table: try ProfileTableStore(session.workspace.id)
-                    .table(named: table, in: connection).id,
+                table: isAboutRows ? nil : people.id,
                 transfer: Transfer(
                     fileName: file,
                     location: location.id,
@@ -94,6 +98,9 @@ struct ExportCommand: AsyncParsableCommand {
                 ),
                 recurrence: recurrence
             )
+            definition.customTable = try customTable.map { name in
+                try CustomTableStore(session.workspace.id).table(named: name, in: connection).id
+            }
             definition.firstRun = everything ? .everything : .dayBefore
             definition.columns = column.isEmpty ? nil : column.map { ExportColumn($0) }
             definition.reportRecipients = report

@@ -50,6 +50,18 @@ struct FuzzData {
             let expression: JSONValue = ["attribute": "language", "is": .string(language)]
             try await make("search", ["name": .string(language), "expression": expression])
         }
+        for name in ["orders", "visits"] {
+            let attributes: JSONValue = [["name": "number", "type": "string"]]
+            try await make(
+                "customTable",
+                ["name": .string(name), "kind": "linkedData", "attributes": attributes]
+            )
+            let segments: JSONValue = [["expression": ["rows": .string(name)]]]
+            try await make(
+                "segmentation",
+                ["name": .string(name), "kind": "simple", "segments": segments]
+            )
+        }
         for name in ["one", "two"] {
             try await make(
                 "doNotContact",
