@@ -12,10 +12,14 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libpq-dev libsqlite3-dev pkg-config tzdata zlib1g-dev"
 postgres="postgresql postgresql-client openssl"
+files="openssh-server proftpd-core proftpd-mod-crypto"
 with_tests=no
 for option in "$@"; do
     case $option in
-        --test) with_tests=yes packages="$packages $postgres curl dovecot-imapd python3 python3-pip sqlite3" ;;
+        --test)
+            with_tests=yes
+            packages="$packages $postgres $files curl dovecot-imapd python3 python3-pip sqlite3"
+            ;;
         --bench) packages="$packages $postgres curl sqlite3 wrk" ;;
         --postgres) packages="$packages $postgres" ;;
         --sqlite) ;;
@@ -47,14 +51,20 @@ as_root() {
     fi
 }
 
-# Debian's package starts a server of its own when it is installed; the tests start theirs. For the
-# time of this installation only.
-without_main_cluster() {
+# Debian's packages start servers of their own when they are installed; the tests start theirs. For the
+# time of this installation only, and no server that it brings starts with the machine either.
+without_servers() {
     rule=/etc/postgresql-common/createcluster.d/millrace.conf
     as_root sh -c "mkdir -p ${rule%/*} && echo 'create_main_cluster = false' >$rule"
+    policy=/usr/sbin/policy-rc.d
+    [ -e "$policy" ] && policy=
+    [ -z "$policy" ] || as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
     status=0
     "$@" || status=$?
-    as_root rm -f "$rule"
+    as_root rm -f "$rule" $policy
+    command -v systemctl >/dev/null || return "$status"
+    case $missing in *openssh-server*) as_root systemctl --quiet disable ssh || true ;; esac
+    case $missing in *proftpd-core*) as_root systemctl --quiet disable proftpd || true ;; esac
     return "$status"
 }
 
@@ -87,7 +97,7 @@ if [ -n "$missing" ]; then
     echo "setup: installing$missing"
     patiently as_root apt-get update -qq
     # shellcheck disable=SC2086 -- one word a package
-    without_main_cluster patiently as_root apt-get install -qq -y --no-install-recommends \
+    without_servers patiently as_root apt-get install -qq -y --no-install-recommends \
         -o DPkg::Lock::Timeout=600 $missing
 fi
 [ "$with_tests" = no ] || "$root/scripts/test-tools.sh"
