@@ -50,7 +50,7 @@ import Testing
         kind: FileServer.Kind
     ) async throws {
         let home = try await RemoteHome(kind, through: true)
-        home.proxy?.cut(.up, after: kind == .sshd ? 1_500 : 0, times: 99)
+        home.proxy?.cut(.up, after: 0, times: 99)
         var task = try await home.export()
         var pauses: [Int64] = []
         while task.status == .new, task.attempts < 9 {
