@@ -82,11 +82,7 @@ public struct Installation: Sendable {
             record: record
         )
         spool = try configuration.spool.open(configuration, database, failpoints)
-        locations = LocationStore(
-            transferboxRoot: configuration.transferboxFolder,
-            kinds: [FolderKind(refusedRoots: [configuration.dataFolder])],
-            failpoints: failpoints
-        )
+        locations = Installation.locations(configuration, database, failpoints)
         transport = try Installation.transport(configuration)
         let textOutbox = TextOutbox(folder: configuration.outboxFolder)
         texts = Installation.textGround(configuration, textOutbox)

@@ -114,6 +114,8 @@ enum ErrorTable {
             Problem(422, "\(error)")
         case .noSuchFile: Problem(404, "\(error)")
         case .diskFull: Problem(507, "the disk is full")
+        case .noSecret: Problem.unacceptable("secrets", ": \(error)")
+        case .remote: Problem(502, "\(error)")
         default: nil
         }
     }
