@@ -285,7 +285,7 @@ extension World {
         }
         _ = try await Worker(
             database: database,
-            jobs: [SendJob(transport: outbox, texts: texts, mails: mails)],
+            jobs: [SendJob(transport: outbox, texts: texts)],
             randomness: SeededRandomness(),
             failpoints: failpoints,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
