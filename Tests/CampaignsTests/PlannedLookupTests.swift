@@ -66,14 +66,6 @@ struct PlannedLookupTests {
                 index: "PRIMARY KEY",
                 onPostgres: "_pkey"
             ),
-            HotQuery(
-                "INSERT INTO pressure",
-                values: [
-                    World.workspace, InteractionID(1), InteractionID(3), 1, 1, 1, 1,
-                ],
-                index: "PRIMARY KEY",
-                onPostgres: "_pkey"
-            ),
         ]
     }
 }

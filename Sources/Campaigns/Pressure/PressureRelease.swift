@@ -50,6 +50,8 @@ struct PressureRelease {
         _ transaction: Transaction
     ) throws {
         guard let first = moments.min(), let last = moments.max() else { return }
+        // Whoever plans holds many of the same rows.
+        try PressureStore(workspace).lock(campaign.table, in: transaction)
         for number in zone.local(first).day.number...zone.local(last).day.number {
             let day = Day(number: number)
             let periods = PressurePeriods(day)
