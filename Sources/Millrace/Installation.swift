@@ -203,7 +203,7 @@ public struct Installation: Sendable {
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
             FeedAlertJob(), TriggerJob(), SendJob(transport: transport, texts: texts),
             ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),
-            IncrementalExportJob(exports),
+            IncrementalExportJob(exports), ExportDeliveryJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),
         ]
     }
