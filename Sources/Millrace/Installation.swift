@@ -213,7 +213,7 @@ public struct Installation: Sendable {
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
             FeedAlertJob(), TriggerJob(), sends,
             ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),
-            IncrementalExportJob(exports),
+            IncrementalExportJob(exports), ExportDeliveryJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),
         ]
     }

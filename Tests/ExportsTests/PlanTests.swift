@@ -28,7 +28,9 @@ import Testing
             let isPage = sql.contains("LIMIT $4")
             let values: [any SQLConvertible] =
                 isPage ? [end - 450, Int64.max, end, 20] : [end - 10, end, 5_000_000]
-            let scope = sql.contains(isPage ? "$5" : "$4") ? [world.workspace] : []
+            let isScoped = sql.contains(isPage ? "$6" : "$4")
+            let scope: [any SQLConvertible] =
+                (isScoped ? [world.workspace] : []) + (isPage ? [Int64(0)] : [])
             let plan = try await world.database.read { connection in
                 try engine.plan(of: sql, values + scope, in: connection)
             }

@@ -116,14 +116,13 @@ struct FuzzData {
             )
         }
         let document = try await client.get("/v1/openapi.json").json
-        for name in ["import", "export"] {
-            var definition = document["paths"]["/\(name)"]["post"]["requestBody"]["content"][
-                "application/json"
-            ]["example"]["definition"]
-            for title in ["first", "second"] {
-                definition["name"] = .string(title)
-                try await make(name, ["definition": definition])
-            }
+        for title in ["first", "second"] {
+            var definition = example("import", document)["definition"]
+            definition["name"] = .string(title)
+            try await make("import", ["definition": definition])
+            var export = example("export", document)
+            export["name"] = .string(title)
+            try await make("export", export)
         }
         let members: JSONValue = [["properties": ["emailAddress": "dan@example.org"]]]
         let bulk = try await client.post(
@@ -131,6 +130,11 @@ struct FuzzData {
             ["import_id": "crm-2026-11-22", "members": members]
         )
         #expect(bulk.status == 202, "\(bulk.message)")
+    }
+
+    private func example(_ resource: String, _ document: JSONValue) -> JSONValue {
+        let body = document["paths"]["/\(resource)"]["post"]["requestBody"]
+        return body["content"]["application/json"]["example"]
     }
 
     private mutating func make(_ resource: String, _ body: JSONValue) async throws {
