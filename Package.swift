@@ -153,7 +153,7 @@ let package = Package(
         .executableTarget(
             name: "MillraceBench",
             dependencies: [
-                "API", "Accounts", "Audience", "Common", "Database", "Files", "Imports",
+                "API", "Accounts", "Audience", "Common", "Database", "Exports", "Files", "Imports",
                 "Millrace", "Tasks",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

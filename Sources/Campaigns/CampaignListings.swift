@@ -15,7 +15,9 @@ extension MessageStore {
                 "used",
                 """
                 (EXISTS (SELECT 1 FROM scheduled_send u WHERE u.workspace_id = m.workspace_id \
-                AND u.message_id = m.id))
+                AND u.message_id = m.id) \
+                OR EXISTS (SELECT 1 FROM split_test_message u \
+                WHERE u.workspace_id = m.workspace_id AND u.message_id = m.id))
                 """,
                 .boolean
             ),
@@ -24,7 +26,9 @@ extension MessageStore {
                 "editable",
                 """
                 (NOT EXISTS (SELECT 1 FROM scheduled_send u WHERE u.workspace_id = m.workspace_id \
-                AND u.message_id = m.id))
+                AND u.message_id = m.id) \
+                AND NOT EXISTS (SELECT 1 FROM split_test_message u \
+                WHERE u.workspace_id = m.workspace_id AND u.message_id = m.id))
                 """,
                 .boolean
             ),

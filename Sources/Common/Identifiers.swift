@@ -48,6 +48,12 @@ public enum Kind {
     public enum ProfileTable {}
     /// A custom table.
     public enum CustomTable {}
+    /// A row of a custom table.
+    public enum CustomRow {}
+    /// A segmentation of a profile table.
+    public enum Segmentation {}
+    /// A segment of a segmentation.
+    public enum Segment {}
     /// An attribute of a table.
     public enum Attribute {}
     /// A profile.
@@ -76,6 +82,8 @@ public enum Kind {
     public enum ScheduledSend {}
     /// An address that is told of the ends of tasks.
     public enum Webhook {}
+    /// Several messages that are compared.
+    public enum SplitTest {}
     /// A gateway of text messages.
     public enum SMSAccount {}
 }
@@ -96,6 +104,12 @@ public typealias ScheduleID = ID<Kind.Schedule>
 public typealias ProfileTableID = ID<Kind.ProfileTable>
 /// The id of a custom table.
 public typealias CustomTableID = ID<Kind.CustomTable>
+/// The id of a row of a custom table.
+public typealias CustomRowID = ID<Kind.CustomRow>
+/// The id of a segmentation.
+public typealias SegmentationID = ID<Kind.Segmentation>
+/// The id of a segment.
+public typealias SegmentID = ID<Kind.Segment>
 /// The id of an attribute.
 public typealias AttributeID = ID<Kind.Attribute>
 /// The id of a profile.
@@ -124,5 +138,7 @@ public typealias StoredMessageID = ID<Kind.Message>
 public typealias ScheduledSendID = ID<Kind.ScheduledSend>
 /// The id of a webhook.
 public typealias WebhookID = ID<Kind.Webhook>
+/// The id of a split test.
+public typealias SplitTestID = ID<Kind.SplitTest>
 /// The id of a gateway of text messages.
 public typealias SMSAccountID = ID<Kind.SMSAccount>

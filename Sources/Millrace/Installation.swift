@@ -82,11 +82,7 @@ public struct Installation: Sendable {
             record: record
         )
         spool = try configuration.spool.open(configuration, database, failpoints)
-        locations = LocationStore(
-            transferboxRoot: configuration.transferboxFolder,
-            kinds: [FolderKind(refusedRoots: [configuration.dataFolder])],
-            failpoints: failpoints
-        )
+        locations = Installation.locations(configuration, database, failpoints)
         transport = try Installation.transport(configuration)
         let textOutbox = TextOutbox(folder: configuration.outboxFolder)
         texts = Installation.textGround(configuration, textOutbox)
@@ -107,7 +103,10 @@ public struct Installation: Sendable {
                     mails: Installation.mailGround(configuration)
                 ),
                 reports
-            ) + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
+            )
+            + [
+                WebhookDeliveryJob(Installation.webhookGround(configuration)), SplitTestJob(),
+            ]
         taskTypes = jobs.map(\.type)
         worker = Worker(
             database: database,
@@ -202,17 +201,19 @@ public struct Installation: Sendable {
         let countryCode: @Sendable (WorkspaceID, Connection) throws -> String? = {
             try WorkspaceStore().workspace($0, in: $1).defaultCountryCode
         }
+        let imports = ProfileImportJob(
+            spool: spool,
+            locations: locations,
+            listeners: [TriggerListener(triggers: triggers), SegmentRefreshListener()],
+            countryCode: countryCode
+        )
         return [
-            ProfileImportJob(
-                spool: spool,
-                locations: locations,
-                listeners: [TriggerListener(triggers: triggers)],
-                countryCode: countryCode
-            ),
+            imports, CustomTableImportJob(imports), CustomTableClearingJob(),
+            SegmentRefreshJob(searches),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
             FeedAlertJob(), TriggerJob(), sends,
             ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),
-            IncrementalExportJob(exports),
+            IncrementalExportJob(exports), ExportDeliveryJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),
         ]
     }

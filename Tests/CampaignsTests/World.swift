@@ -131,8 +131,8 @@ final class World: Sendable {
     @discardableResult
     func work(
         _ transport: (any MessageTransport<OutgoingMail>)? = nil,
-        texts ground: TextGround? = nil,
         mails: MailGround = .plain,
+        texts ground: TextGround? = nil,
         _ jobs: any TaskJob...
     ) async throws -> Int {
         let own: [any TaskJob] = [
@@ -140,8 +140,8 @@ final class World: Sendable {
                 transport: transport ?? outbox,
                 texts: ground ?? TextGround(outbox: texts),
                 mails: mails
-            ), TriggerJob(),
-            ExcludedUsersReportJob(spool: spool),
+            ),
+            TriggerJob(), ExcludedUsersReportJob(spool: spool), SplitTestJob(),
         ]
         return try await Worker(
             database: database,

@@ -12,8 +12,9 @@ enum Resources {
             Resource.token, Resource.taskHistory, ImportEndpoint(), Resource.importRun,
             Resource.export, Resource.exportRun, Resource.campaign, Resource.location,
             Resource.profileTable, Resource.attribute, Resource.doNotContact,
-            Resource.searchExecute, Resource.webhook, Resource.smsAccount, Resource.smsCredit,
-            Resource.smsCreditEntry,
+            Resource.searchExecute, Resource.webhook, Resource.quarantine, Resource.serviceDomain,
+            Resource.splitTest, Resource.smsAccount, Resource.smsCredit, Resource.smsCreditEntry,
+            Resource.customTable, CustomRowEndpoint(), Resource.segmentation,
         ]
     }
 }

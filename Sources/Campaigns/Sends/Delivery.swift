@@ -124,6 +124,9 @@ struct Delivery {
                 channel: campaign.channel
             )
             try writer.record(group, verdicts, in: transaction)
+            let given = zip(group, verdicts).filter { $1.isGivenUp }.map(\.0)
+            try PressureRelease(workspace: run.task.workspace, campaign: campaign)
+                .release(given, in: transaction)
             try run.guardLease(in: transaction)
             try transaction.execute(
                 """
@@ -136,8 +139,10 @@ struct Delivery {
     }
 
     private func end(stoppedBy who: String?) async throws -> TaskOutcome {
-        try await run.database.write { [run, send] transaction in
+        try await run.database.write { [run, send, campaign] transaction in
             if who != nil {
+                try PressureRelease(workspace: run.task.workspace, campaign: campaign)
+                    .releaseOpen(of: send, in: transaction)
                 try transaction.execute(
                     """
                     UPDATE interaction SET state = 'stopped', event_at = $3, next_at = NULL
@@ -161,6 +166,18 @@ struct Delivery {
                     JSONColumn(ledger), transaction.moment,
                 ]
             )
+            if ledger.inDoubt == 0 {
+                try SendParameterStore(workspace: run.task.workspace, send: send)
+                    .forget(in: transaction)
+            }
+            if campaign.kind == .oneShot {
+                try CampaignStore(run.task.workspace).mark(
+                    campaign.id,
+                    .finished,
+                    sentAt: transaction.moment,
+                    in: transaction
+                )
+            }
             try ImportTriggerStore(run.task.workspace)
                 .conclude(send, stoppedBy: who, in: transaction)
             try ScheduledSendLife(workspace: run.task.workspace)

@@ -74,7 +74,8 @@ public struct SendJob: TaskJob {
                 table: order.table,
                 audience: order.audience,
                 beganAt: order.beganAt,
-                recipientTime: order.recipientTime
+                recipientTime: order.recipientTime,
+                version: order.version
             )
             try await plan(planner, after: checkpoint?.plannedTo ?? ProfileID(0))
         }
@@ -103,6 +104,8 @@ public struct SendJob: TaskJob {
         var audience: SendAudience
         var beganAt: Instant
         var recipientTime: RecipientTime?
+        /// The version of a split test.
+        var version: String?
     }
 
     /// Nil when nothing is to be done now.
@@ -117,10 +120,20 @@ public struct SendJob: TaskJob {
                 }
                 scheduled = found
             }
-            let campaign = try CampaignStore(run.task.workspace).campaign(id, in: transaction)
+            var campaign = try CampaignStore(run.task.workspace).campaign(id, in: transaction)
+            let split = try scheduled.flatMap { send in
+                try SplitTestStore(run.task.workspace).audience(of: send, in: transaction)
+            }
+            if split != nil, let message = scheduled?.message {
+                // The campaign of a split test has several messages; this send is one of them.
+                campaign.content = try MessageStore(run.task.workspace)
+                    .message(message, in: transaction).content
+            }
             let table = try ProfileTableStore(run.task.workspace)
                 .table(campaign.table, in: transaction)
-            guard let audience = parameters.audience ?? scheduled?.target.audience else {
+            guard
+                let audience = parameters.audience ?? split?.audience ?? scheduled?.target.audience
+            else {
                 throw CampaignError.noSuchSend
             }
             return Order(
@@ -128,7 +141,8 @@ public struct SendJob: TaskJob {
                 table: table,
                 audience: audience,
                 beganAt: scheduled?.beganAt ?? run.task.startedAt ?? transaction.moment,
-                recipientTime: scheduled?.recipientTime
+                recipientTime: scheduled?.recipientTime,
+                version: split?.version
             )
         }
     }

@@ -20,15 +20,21 @@ struct TextComposer: Sendable {
     /// The texts of a group, in its order.
     func compose(_ group: [Interaction]) async throws -> [Composed<String>] {
         let values = try await run.database.read { [reader] connection in
-            try reader.attributes(of: group.map(\.profile), in: connection)
+            try reader.recipients(group, in: connection)
         }
         return values.map(compose)
     }
 
     private func compose(_ attributes: RecipientAttributes) -> Composed<String> {
+        guard !attributes.isGone else {
+            return Composed(
+                failure: .sms(.errorGeneratingMessage),
+                detail: MailComposer.goneWords
+            )
+        }
         do {
             let text = try template.render(
-                RecipientValues(attributes: attributes.values),
+                RecipientValues(parameters: attributes.parameters, attributes: attributes.values),
                 language: attributes.text(.language)
             )
             guard !text.isEmpty else { return Composed(failure: .sms(.noMessage)) }

@@ -58,6 +58,12 @@ enum Verdict: Sendable, Equatable {
         }
     }
 
+    /// Whether the person gets no message after all.
+    var isGivenUp: Bool {
+        guard case .given = self else { return false }
+        return true
+    }
+
     /// The pause before the next try: 1, 4, 16, 64 minutes.
     static func pause(attempts: Int) -> Span {
         .minutes(Int64(1) << Int64(2 * min(attempts - 1, 4)))
