@@ -39,7 +39,7 @@ import Testing
         let outcomes = try await home.upkeep()
         let hasPartitions = engine == .postgres
         #expect(
-            outcomes == (hasPartitions ? ["Made partitions: 10. Dropped empty partitions: 0."] : [])
+            outcomes == (hasPartitions ? ["Made partitions: 19. Dropped empty partitions: 0."] : [])
         )
         #expect(try await home.upkeep().isEmpty)
     }
