@@ -15,6 +15,10 @@ struct ReadmeTests {
                 toPath: "\(folder)/\(name)"
             )
         }
+        _ = try scratch.folder.write(
+            "orderNumber,userId\nA-1,M380188\nA-2,M160056\n",
+            to: "orders.csv"
+        )
         var ran = 0
         for line in try Self.lines(engine) {
             let command = line.replacing("/var/lib/millrace", with: folder)
