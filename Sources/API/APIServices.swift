@@ -4,6 +4,7 @@ public import Audience
 public import Common
 public import Database
 public import Files
+public import Messaging
 
 /// What the API works with; given by the composition root.
 public struct APIServices: Sendable {
@@ -19,6 +20,8 @@ public struct APIServices: Sendable {
     public let searches: SearchCompiler
     /// The sealed secrets of a workspace.
     public let secrets: @Sendable (WorkspaceID) throws -> SecretStore
+    /// What takes mails to those who look them over.
+    public let transport: any MessageTransport<OutgoingMail>
     /// The version of the program.
     public let version: String
 
@@ -30,6 +33,7 @@ public struct APIServices: Sendable {
         dossier: Dossier,
         searches: SearchCompiler,
         secrets: @escaping @Sendable (WorkspaceID) throws -> SecretStore,
+        transport: any MessageTransport<OutgoingMail>,
         version: String
     ) {
         self.database = database
@@ -38,6 +42,7 @@ public struct APIServices: Sendable {
         self.dossier = dossier
         self.searches = searches
         self.secrets = secrets
+        self.transport = transport
         self.version = version
     }
 }

@@ -28,7 +28,7 @@ public enum CampaignSchema {
         ),
         Migration(id: "campaigns-3", steps: [.createTable(activity)]),
         Migration(id: "campaigns-4", steps: [.createTable(quarantine)]),
-        tracking,
+        tracking, signing, bounces,
     ]
 
     static let campaign = TableDefinition(

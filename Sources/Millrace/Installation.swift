@@ -45,6 +45,7 @@ public struct Installation: Sendable {
             dossier: dossier,
             searches: Installation.searches,
             secrets: Installation.secrets(configuration),
+            transport: transport,
             version: Installation.version
         )
     }
@@ -106,7 +107,10 @@ public struct Installation: Sendable {
                     mails: Installation.mailGround(configuration)
                 ),
                 reports
-            ) + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
+            ) + [
+                BounceCollectionJob(Installation.mailGround(configuration)),
+                WebhookDeliveryJob(Installation.webhookGround(configuration)),
+            ]
         taskTypes = jobs.map(\.type)
         worker = Worker(
             database: database,

@@ -26,8 +26,8 @@ struct FailpointTests {
             }
         }
         // Those of moves have tests of their own, for nothing else is under way then; those of bulks
-        // too, for no command makes one, and those of webhooks and executed searches.
-        let apart = ["move.", "bulk.", "erasure.", "search.", "webhook."]
+        // too, for no command makes one, and those of webhooks, mailboxes and executed searches.
+        let apart = ["move.", "bulk.", "erasure.", "search.", "webhook.", "mailbox."]
         let others = found.filter { name in !apart.contains(where: name.hasPrefix) }
         #expect(others.sorted() == Self.names)
     }

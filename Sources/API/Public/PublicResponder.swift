@@ -86,7 +86,7 @@ enum PublicEndpoints {
     static func all(_ services: PublicServices) -> [any PublicEndpoint] {
         [
             OpeningEndpoint(services), ClickEndpoint(services), UnsubscribeEndpoint(services),
-            AliveEndpoint(),
+            EventEndpoint(services), AliveEndpoint(),
         ]
     }
 }

@@ -10,14 +10,18 @@ public struct PublicServices: Sendable {
     public let database: Database
     /// The key that signs the addresses in a workspace's mails; nil when it has none.
     public let trackingKey: @Sendable (WorkspaceID, Connection) throws -> TrackingKey?
+    /// What providers sign their events with; nil when none was made.
+    public let eventSecret: @Sendable (WorkspaceID, Connection) throws -> WebhookSecret?
 
     /// Brings them together.
     public init(
         database: Database,
-        trackingKey: @escaping @Sendable (WorkspaceID, Connection) throws -> TrackingKey?
+        trackingKey: @escaping @Sendable (WorkspaceID, Connection) throws -> TrackingKey?,
+        eventSecret: @escaping @Sendable (WorkspaceID, Connection) throws -> WebhookSecret?
     ) {
         self.database = database
         self.trackingKey = trackingKey
+        self.eventSecret = eventSecret
     }
 }
 
