@@ -5,6 +5,7 @@ public import Campaigns
 public import Common
 public import Database
 public import Files
+public import Messaging
 
 /// What the API works with; given by the composition root.
 public struct APIServices: Sendable {
@@ -22,6 +23,8 @@ public struct APIServices: Sendable {
     public let secrets: @Sendable (WorkspaceID) throws -> SecretStore
     /// What text messages need.
     public let texts: TextGround
+    /// What takes mails to those who look them over.
+    public let transport: any MessageTransport<OutgoingMail>
     /// The version of the program.
     public let version: String
 
@@ -34,6 +37,7 @@ public struct APIServices: Sendable {
         searches: SearchCompiler,
         secrets: @escaping @Sendable (WorkspaceID) throws -> SecretStore,
         texts: TextGround,
+        transport: any MessageTransport<OutgoingMail>,
         version: String
     ) {
         self.database = database
@@ -43,6 +47,7 @@ public struct APIServices: Sendable {
         self.searches = searches
         self.secrets = secrets
         self.texts = texts
+        self.transport = transport
         self.version = version
     }
 }

@@ -78,15 +78,6 @@ extension SendStore {
         columns: contactColumns
     )
 
-    /// The contacts that came back.
-    public static let bounces = Listing(
-        from: contactTables,
-        scope: "i.workspace_id",
-        key: "i.id",
-        columns: contactColumns,
-        condition: "i.state = 'sent' AND i.status IS NOT NULL"
-    )
-
     private static let contactTables = """
         interaction i LEFT JOIN scheduled_send s \
         ON s.workspace_id = i.workspace_id AND s.send_id = i.send_id

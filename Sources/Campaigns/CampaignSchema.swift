@@ -41,7 +41,7 @@ public enum CampaignSchema {
                 ),
             ]
         ),
-        tracking,
+        tracking, signing, bounces,
         TextSchema.migration,
     ]
 

@@ -22,6 +22,9 @@ public struct Configuration: Sendable {
     /// The address under which the world reaches the public listener, such as
     /// `https://news.example.org`; nil for messages that are not tracked.
     public var publicURL: String?
+    /// The mailbox into which mails come back, each with a tag of its own; nil to let them come back
+    /// to their senders' addresses.
+    public var bounceAddress: EmailAddress?
     /// Where the public listener listens; nil for none.
     public var publicListener: ServerOptions?
 
@@ -46,8 +49,9 @@ public struct Configuration: Sendable {
     /// the API listens, `MILLRACE_TLS_CERTIFICATE` and `MILLRACE_TLS_KEY` its PEM files,
     /// `MILLRACE_LOCATION_HOSTS` (names and addresses, `*.example.org`) the servers that locations may
     /// lie on; for `MILLRACE_PUBLIC_URL` and `MILLRACE_PUBLIC_LISTEN` see
-    /// ``reach(at:listeningAt:)``. What is kept besides the database lies in the data folder, which
-    /// `MILLRACE_DATA` names when it is nil: without it
+    /// ``reach(at:listeningAt:)``, `MILLRACE_PUBLIC_TLS_CERTIFICATE` and `MILLRACE_PUBLIC_TLS_KEY` are
+    /// its PEM files, `MILLRACE_BOUNCE_ADDRESS` is the mailbox into which mails come back. What is kept
+    /// besides the database lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it
     /// `PATH-data` beside an SQLite file, `millrace-data` where PostgreSQL has the rest.
     ///
     /// - Throws: ``ConfigurationError``, or `DatabaseError.unknownAddress`.
@@ -71,10 +75,18 @@ public struct Configuration: Sendable {
         if let listen = environment["MILLRACE_LISTEN"] { try self.listen(at: listen) }
         api.certificateFile = environment["MILLRACE_TLS_CERTIFICATE"]
         api.keyFile = environment["MILLRACE_TLS_KEY"]
+        bounceAddress = try environment["MILLRACE_BOUNCE_ADDRESS"].map { text in
+            guard let address = EmailAddress(text), address.localPart.utf8.count <= 16 else {
+                throw ConfigurationError.badBounceAddress(text)
+            }
+            return address
+        }
         try reach(
             at: environment["MILLRACE_PUBLIC_URL"],
             listeningAt: environment["MILLRACE_PUBLIC_LISTEN"]
         )
+        publicListener?.certificateFile = environment["MILLRACE_PUBLIC_TLS_CERTIFICATE"]
+        publicListener?.keyFile = environment["MILLRACE_PUBLIC_TLS_KEY"]
     }
 
     /// Sets where the API listens: `HOST:PORT`, or `[ADDRESS]:PORT` for IPv6.
@@ -133,6 +145,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     case badListen(String)
     /// A public address that is none.
     case badPublicURL(String)
+    /// An address for returned mails that is none, or too long for a tag.
+    case badBounceAddress(String)
     /// A place for the spool that is none.
     case badSpool(String)
     /// A database in memory cannot be used from the command line.
@@ -151,6 +165,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
         case .badListen(let text): "\(text) is no address to listen at; use HOST:PORT"
         case .badPublicURL(let text):
             "\(text) is no public address; use https://HOST or https://HOST:PORT without a path"
+        case .badBounceAddress(let text):
+            "\(text) is no address for returned mails; use bounces@HOST, at most 16 characters before @"
         case .badSpool(let text):
             "\(text) is no place for the spool; use database or folder:PATH with a whole path"
         case .noMemoryDatabase:

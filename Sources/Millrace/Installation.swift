@@ -46,6 +46,7 @@ public struct Installation: Sendable {
             searches: Installation.searches,
             secrets: Installation.secrets(configuration),
             texts: texts,
+            transport: transport,
             version: Installation.version
         )
     }
@@ -103,8 +104,8 @@ public struct Installation: Sendable {
                     mails: Installation.mailGround(configuration)
                 ),
                 reports
-            )
-            + [
+            ) + [
+                BounceCollectionJob(Installation.mailGround(configuration)),
                 WebhookDeliveryJob(Installation.webhookGround(configuration)), SplitTestJob(),
             ]
         taskTypes = jobs.map(\.type)

@@ -20,9 +20,10 @@ struct Program: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self,
             LocationCommand.self, TasksCommand.self, CampaignCommand.self, SplitCommand.self,
-            PressureCommand.self, QuarantineCommand.self, ExportCommand.self, ProfileCommand.self,
-            TableCommand.self, SegmentationCommand.self, WorkspaceCommand.self, UserCommand.self,
-            TokenCommand.self, SMSCommand.self, NodesCommand.self,
+            PressureCommand.self, QuarantineCommand.self, DkimCommand.self, BouncesCommand.self,
+            ExportCommand.self, ProfileCommand.self, TableCommand.self, SegmentationCommand.self,
+            WorkspaceCommand.self, UserCommand.self, TokenCommand.self, SMSCommand.self,
+            NodesCommand.self,
             MigrateDatabaseCommand.self, DoctorCommand.self,
         ]
     )

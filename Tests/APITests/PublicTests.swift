@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import Accounts
 import Audience
 import Campaigns
 import Common
+import Database
+import Messaging
+import Millrace
 import TestSupport
 import Testing
 
@@ -136,6 +140,49 @@ import Testing
             #expect(try await ask(port, "/healthz").contains("alive"))
             let token = try #require(link.split(separator: "/").last)
             #expect(!world.log.all.contains { $0.contains(token) })
+        }
+    }
+
+    @Test(arguments: TestEngine.lasting)
+    func `a provider's events are recorded when they are signed, each once`(
+        _ engine: TestEngine
+    ) async throws {
+        try await PublicWorld.with(engine) { world, port in
+            let (person, mail) = try await world.send("<p>Hello</p>")
+            let id = try #require(mail.firstMatch(of: #/Message-I[dD]: <([^>]+)>/#)).1
+            let path = "/events/\(world.workspace.id)"
+            let body = """
+                {"events":[{"type":"bounce","message_id":"<\(id)>","recipient":"ann@example.org",
+                "status":"5.1.1","words":"550 no"},{"type":"other"},
+                {"type":"complaint","message_id":"1.999@x","recipient":"ann@example.org"}]}
+                """
+            #expect(try await ask(port, path, "POST", body: body).hasPrefix("HTTP/1.1 404"))
+            let secret = try await world.installation.database.write { transaction in
+                try world.installation.makeEventSecret(
+                    by: world.context(transaction.moment),
+                    in: transaction
+                )
+            }
+            let now = world.installation.database.time.now()
+            func send(_ id: String, _ moment: Instant, _ sent: String) async throws -> String {
+                let sign = secret.signature(id: id, at: moment, body: Array(body.utf8))
+                let headers =
+                    "webhook-id: \(id)\r\nwebhook-timestamp: \(moment.seconds)\r\n"
+                    + "webhook-signature: v1,AAAA \(sign)\r\n"
+                return try await ask(port, path, "POST", headers: headers, body: sent)
+            }
+            #expect(try await send("m1", now, body + " ").hasPrefix("HTTP/1.1 404"))
+            #expect(try await send("m1", now - .minutes(6), body).hasPrefix("HTTP/1.1 404"))
+            #expect(try await send("m1", now, body).contains("recorded 1"))
+            #expect(try await send("m1", now, body).contains("recorded 0"))
+            #expect(try await world.activities().map(\.status) == ["UNKNOWN_USER"])
+            try await TestServer.over(world.installation) { server in
+                let client = Client(server, try await server.token())
+                let found = try await client.get("/v1/bounce?subscriber_id=\(person)")
+                #expect(found.data.elements.map { $0["status"] } == ["UNKNOWN_USER"])
+                #expect(found.data[0]["category"] == "HARD_BOUNCE")
+                #expect(try await client.get("/v1/bounce").status == 400)
+            }
         }
     }
 

@@ -54,11 +54,11 @@ import Testing
         let task = ListingFilter.equals("task", first.id.sql)
         let contacts = try world.interactions(first.send).map(\.id.value)
         #expect(try ids(SendStore.contacts, world, [task]) == contacts)
-        #expect(try ids(SendStore.bounces, world, [task]) == contacts)
+        #expect(try ids(ActivityStore.bounces, world, [task]).count == contacts.count)
         let channel = ListingFilter.equals("channel", .text("email"))
         let person = ListingFilter.equals("profile", people[1].sql)
         #expect(try ids(SendStore.contacts, world, [channel, person]) == [contacts[1]])
-        #expect(try ids(SendStore.bounces, world, [.equals("task", second.id.sql)]).isEmpty)
+        #expect(try ids(ActivityStore.bounces, world, [.equals("task", second.id.sql)]).isEmpty)
     }
 
     @Test(arguments: TestEngine.dialects)
@@ -76,7 +76,10 @@ import Testing
                 (MessageStore.listing, .equals("channel", .text("sms"))),
                 (SendStore.contacts, .equals("task", .integer(1))),
                 (SendStore.contacts, .equals("profile", .integer(1))),
-                (SendStore.bounces, .equals("task", .integer(1))),
+                (ActivityStore.bounces, .equals("task", .integer(1))),
+                (ActivityStore.bounces, .equals("profile", .integer(1))),
+                (ActivityStore.clicks, .equals("id", .integer(1))),
+                (ActivityStore.openings, .equals("profile", .integer(1))),
             ]
         for (listing, filter) in cases {
             statements.clear()

@@ -263,11 +263,51 @@ import Testing
         #expect(plain.contains("<a href=\"mailto:news@sender.example?subject=unsubscribe\">"))
         #expect(!plain.contains("List-Unsubscribe") && !plain.contains("<img"))
     }
+
+    @Test(arguments: TestEngine.dialects)
+    func `mails of a domain with an active key are signed, by the nearest domain`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        let key = try DKIMKey(.ed25519)
+        let ids = try world.write { transaction in
+            try [("sender.example", "near"), ("example", "far")].compactMap { domain, selector in
+                guard DKIMNames.domain(domain) != nil else { return nil }
+                return try DKIMStore(World.workspace).create(
+                    domain: domain,
+                    selector: selector,
+                    key,
+                    by: world.context,
+                    in: transaction
+                ).id
+            } as [Int64]
+        }
+        let ground = MailGround(
+            publicURL: nil,
+            key: { _, _ in TrackingKey(randomness: SeededRandomness()) },
+            secret: { name, _, _ in name.hasPrefix("dkim key") ? key.reveal() : nil }
+        )
+        let people = try world.people(1)
+        for isActive in [false, true] {
+            try world.write { transaction in
+                for id in ids {
+                    try DKIMStore(World.workspace).setActive(id, isActive, in: transaction)
+                }
+            }
+            _ = try world.start(world.campaign(), to: people)
+            try await world.work(mails: ground)
+        }
+        let mails = try world.outboxFiles().map(world.mail)
+        #expect(mails.count { $0.hasPrefix("DKIM-Signature: v=1; a=ed25519-sha256;") } == 1)
+        #expect(mails.count { $0.contains("s=near") } == 1)
+    }
 }
 
 extension MailGround {
     /// Mails that are tracked, with a key that is always the same.
-    static let tracking = MailGround(publicURL: "https://public.example") { _, _ in
-        TrackingKey(randomness: SeededRandomness())
-    }
+    static let tracking = MailGround(
+        publicURL: "https://public.example",
+        bounceAddress: EmailAddress("bounces@mail.example"),
+        key: { _, _ in TrackingKey(randomness: SeededRandomness()) }
+    )
 }

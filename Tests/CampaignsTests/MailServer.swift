@@ -35,5 +35,17 @@ final class MailServer {
         }
     }
 
-    private struct Envelope: Decodable { var recipients: [String] }
+    /// The return paths of the accepted mails, in order of arrival.
+    func senders() throws -> [String] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: store.path)
+        return try (0..<names.count { $0.hasSuffix(".json") }).map { index in
+            let data = try Data(contentsOf: URL(fileURLWithPath: store.path("\(index + 1).json")))
+            return try JSONDecoder().decode(Envelope.self, from: data).sender
+        }
+    }
+
+    private struct Envelope: Decodable {
+        var sender: String
+        var recipients: [String]
+    }
 }

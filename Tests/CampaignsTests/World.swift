@@ -166,10 +166,16 @@ final class World: Sendable {
     /// Moves the clock to each next try until a task has ended.
     func finish(
         _ task: TaskID,
-        _ transport: (any MessageTransport<OutgoingMail>)? = nil
+        _ transport: (any MessageTransport<OutgoingMail>)? = nil,
+        mails: MailGround = .plain,
+        _ job: (any TaskJob)? = nil
     ) async throws {
         for _ in 0..<20 {
-            try await work(transport)
+            if let job {
+                try await work(transport, mails: mails, job)
+            } else {
+                try await work(transport, mails: mails)
+            }
             let record = try self.task(task)
             guard !record.status.isEnded else { return }
             time.set(record.status == .new ? record.runAt : now + .minutes(2))

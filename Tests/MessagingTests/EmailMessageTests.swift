@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Common
 import Foundation
 import Messaging
 import Testing
@@ -44,6 +45,48 @@ import Testing
     @Test func `a mail in a script of its own has the recorded bytes`() throws {
         let mail = try message(EmailVariant(subject: "こんにちは", html: "<p>こんにちは\n世界</p>"))
         try expectGolden("base64.eml", try mail.build())
+    }
+
+    @Test func `another mail program finds the attachments as they were`() throws {
+        let bytes = (0..<5_000).map { UInt8($0 % 256) }
+        let content = EmailContent(
+            senderAddress: "shop@example.com",
+            variant: EmailVariant(subject: "Invoice", html: "<p>Here</p>"),
+            attachments: [
+                EmailAttachment(
+                    name: "Rechnung für März.pdf",
+                    type: "application/pdf",
+                    content: Data(bytes).base64EncodedString()
+                ), EmailAttachment(name: "a.bin", type: "Application/X-Own", content: ""),
+            ]
+        )
+        var mail = try full()
+        mail.content = try EmailTemplate(content).render(RecipientValues(attributes: [:]))
+        let read = try ReadMail(try mail.build())
+        #expect(read.defects == [])
+        #expect(
+            read.parts.map { $0[0] } == [
+                "text/plain", "text/html", "application/pdf", "application/x-own",
+            ]
+        )
+        #expect(read.files.map(\.name) == ["Rechnung für März.pdf", "a.bin"])
+        #expect(read.files.map(\.size) == [5_000, 0])
+        let encoded = try JSONText.decode(EmailContent.self, from: JSONText.encode(content))
+        #expect(encoded == content)
+    }
+
+    @Test(arguments: [
+        ("", "text/plain", ""), ("a/b", "text/plain", ""), ("a", "text", ""), ("a", "a/b/c", ""),
+        ("a", "multipart/mixed", ""), ("a", "text/plain", "?"), ("a\n", "text/plain", ""),
+        ("a", "text/plain", String(repeating: "AAAA", count: 786_433)),
+    ])
+    func `an attachment that is none is refused`(name: String, type: String, content: String) {
+        let mail = EmailContent(
+            senderAddress: "shop@example.com",
+            variant: EmailVariant(subject: "x", text: "x"),
+            attachments: [EmailAttachment(name: name, type: type, content: content)]
+        )
+        #expect(throws: MessagingError.self) { try EmailTemplate(mail) }
     }
 
     @Test func `another mail program reads what was written`() throws {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Database
+import Messaging
 import Millrace
 import Testing
 
@@ -57,5 +58,41 @@ struct ConfigurationTests {
         )
         let shown = configuration.database.description
         #expect(shown == "postgres://ann:***@db/m?sslmode=require")
+    }
+
+    @Test func `a public address makes a listener, for a proxy unless a place is named`() throws {
+        let none = try Configuration(address: "sqlite:/m.db", environment: [:])
+        #expect(none.publicURL == nil && none.publicListener == nil)
+        let proxied = try Configuration(
+            address: "sqlite:/m.db",
+            environment: ["MILLRACE_PUBLIC_URL": "https://news.example.org/"]
+        )
+        #expect(proxied.publicURL == "https://news.example.org")
+        #expect(proxied.publicListener != nil)
+        let own = try Configuration(
+            address: "sqlite:/m.db",
+            environment: [
+                "MILLRACE_PUBLIC_URL": "https://news.example.org:444",
+                "MILLRACE_PUBLIC_LISTEN": "0.0.0.0:444",
+                "MILLRACE_BOUNCE_ADDRESS": "bounces@mail.example.org",
+            ]
+        )
+        #expect(own.publicListener != nil && own.publicURL == "https://news.example.org:444")
+        #expect(own.bounceAddress?.text == "bounces@mail.example.org")
+    }
+
+    @Test(arguments: [
+        ("MILLRACE_PUBLIC_URL", "news.example.org"), ("MILLRACE_PUBLIC_URL", "ftp://a.example"),
+        ("MILLRACE_PUBLIC_URL", "https://a.example/path"), ("MILLRACE_PUBLIC_LISTEN", "8081"),
+        ("MILLRACE_BOUNCE_ADDRESS", "bounces"),
+        ("MILLRACE_BOUNCE_ADDRESS", "a-name-that-is-long@a.example"),
+    ])
+    func `a public address or one for returned mails that is none is refused`(
+        name: String,
+        value: String
+    ) {
+        #expect(throws: ConfigurationError.self) {
+            try Configuration(address: "sqlite:/m.db", environment: [name: value])
+        }
     }
 }

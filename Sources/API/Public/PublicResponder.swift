@@ -93,7 +93,7 @@ enum PublicEndpoints {
     static func all(_ services: PublicServices) -> [any PublicEndpoint] {
         [
             OpeningEndpoint(services), ClickEndpoint(services), UnsubscribeEndpoint(services),
-            TextCallbackEndpoint(services), ShortLinkEndpoint(services),
+            TextCallbackEndpoint(services), ShortLinkEndpoint(services), EventEndpoint(services),
             AliveEndpoint(),
         ]
     }

@@ -13,16 +13,20 @@ public struct PublicServices: Sendable {
     public let trackingKey: @Sendable (WorkspaceID, Connection) throws -> TrackingKey?
     /// What text messages need.
     public let texts: TextGround
+    /// What providers sign their events with; nil when none was made.
+    public let eventSecret: @Sendable (WorkspaceID, Connection) throws -> WebhookSecret?
 
     /// Brings them together.
     public init(
         database: Database,
         texts: TextGround,
-        trackingKey: @escaping @Sendable (WorkspaceID, Connection) throws -> TrackingKey?
+        trackingKey: @escaping @Sendable (WorkspaceID, Connection) throws -> TrackingKey?,
+        eventSecret: @escaping @Sendable (WorkspaceID, Connection) throws -> WebhookSecret?
     ) {
         self.database = database
         self.texts = texts
         self.trackingKey = trackingKey
+        self.eventSecret = eventSecret
     }
 }
 

@@ -35,6 +35,26 @@ extension Resource {
         ]
     )
 
+    /// `/v1/bounce`: each time a message came back.
+    static let bounce = activities(
+        "bounce",
+        "A message that came back, each time it did.",
+        ActivityStore.bounces,
+        [
+            .init("channel", .choice(["email", "sms"]), "The channel.", example: "email")
+                .filterable,
+            .init(
+                "category",
+                .text(limit: 64),
+                "Hard, soft or not delivered.",
+                example: "HARD_BOUNCE"
+            )
+            .orNull.filterable,
+            .init("status", .text(limit: 64), "How it came back.", example: "UNKNOWN_USER")
+                .orNull.filterable,
+        ]
+    )
+
     private static func activities(
         _ name: String,
         _ summary: String,

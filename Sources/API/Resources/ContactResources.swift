@@ -13,14 +13,6 @@ extension Resource {
         needsChannel: true
     )
 
-    /// `/v1/bounce`: recipients whose message came back.
-    static let bounce = contacts(
-        "bounce",
-        "A recipient whose message came back.",
-        SendStore.bounces,
-        needsChannel: false
-    )
-
     private static func contacts(
         _ name: String,
         _ summary: String,

@@ -34,6 +34,7 @@ extension Resource {
             try update(id, draft, mail.map(MessageContent.email), change)
         }
         resource.delete = remove
+        resource.actions = [preview, sendTest]
         return resource
     }()
 

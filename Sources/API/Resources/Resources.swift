@@ -15,6 +15,7 @@ enum Resources {
             Resource.searchExecute, Resource.webhook, Resource.quarantine, Resource.serviceDomain,
             Resource.splitTest, Resource.smsAccount, Resource.smsCredit, Resource.smsCreditEntry,
             Resource.customTable, CustomRowEndpoint(), Resource.segmentation,
+            Resource.dkimKey, Resource.bounceMailbox,
         ]
     }
 }

@@ -8,6 +8,9 @@ extension ActivityStore {
     /// The first clicks on links of mails.
     public static let clicks = listing("a.kind = 'click'")
 
+    /// The mails that came back and the text messages that did not arrive, each time.
+    public static let bounces = listing("a.kind IN ('bounce', 'deliveryFailed')")
+
     private static func listing(_ condition: String) -> Listing {
         Listing(
             from: """
@@ -28,6 +31,11 @@ extension ActivityStore {
         ListingColumn("profile", "a.profile_id", .integer),
         ListingColumn("campaign", "a.campaign_id", .integer),
         ListingColumn("contact", "a.interaction_id", .integer),
+        ListingColumn(
+            "channel",
+            "CASE WHEN a.kind = 'deliveryFailed' THEN 'sms' ELSE 'email' END",
+            .text
+        ),
         ListingColumn("category", "a.category", .text).orNull,
         ListingColumn("status", "a.status", .text).orNull,
         ListingColumn("linkName", "a.link_name", .text).orNull,

@@ -103,6 +103,7 @@ struct MailComposer: MessageComposer {
             date: interaction.createdAt,
             unsubscribe: plan.unsubscribe(addresses)
         )
-        return try OutgoingMail(message, sender: sender)
+        let path = plan.returnPath(interaction.id, in: run.task.workspace, sender: sender)
+        return try plan.sign(OutgoingMail(message, sender: path))
     }
 }

@@ -8,6 +8,8 @@ struct MailPlan: Sendable {
     private let tracking: Tracking?
     private let content: EmailContent
     private let offersUnsubscribing: Bool
+    private let returns: Returns?
+    private let signers: [DKIMSigner]
 
     /// What is needed to track.
     private struct Tracking: Sendable {
@@ -15,6 +17,12 @@ struct MailPlan: Sendable {
         var key: TrackingKey
         var content: TrackedContent
         var links: [Int64]
+    }
+
+    /// What is needed for return paths.
+    private struct Returns: Sendable {
+        var address: EmailAddress
+        var key: TrackingKey
     }
 
     /// Collects the links of a campaign's mail and keeps them.
@@ -30,6 +38,11 @@ struct MailPlan: Sendable {
     ) throws {
         self.content = content
         offersUnsubscribing = campaign.kind != .transactional
+        let domain = EmailAddress(content.senderAddress)?.domain ?? ""
+        signers = try ground.signers(for: domain, in: workspace, transaction)
+        returns = try ground.bounceAddress.map {
+            Returns(address: $0, key: try ground.key(workspace, transaction))
+        }
         guard let base = ground.publicURL else {
             tracking = nil
             return
@@ -68,6 +81,25 @@ struct MailPlan: Sendable {
     func unsubscribe(_ addresses: MailAddresses?) -> EmailMessage.Unsubscribe? {
         guard offersUnsubscribing, let addresses else { return nil }
         return EmailMessage.Unsubscribe(url: addresses.unsubscribe)
+    }
+
+    /// The return path of a contact's mail; the sender's address where none is set up.
+    func returnPath(
+        _ interaction: InteractionID,
+        in workspace: WorkspaceID,
+        sender: EmailAddress
+    ) -> EmailAddress {
+        guard let returns else { return sender }
+        let token = TrackingToken(.bounce, workspace: workspace, interaction: interaction)
+        return returns.address.tagged(returns.key.seal(token)) ?? sender
+    }
+
+    /// Signs a built mail for the sender's domain.
+    func sign(_ mail: OutgoingMail) throws -> OutgoingMail {
+        guard !signers.isEmpty else { return mail }
+        var signed = mail
+        signed.content = try DKIMSigner.sign(mail.content, by: signers, at: mail.date)
+        return signed
     }
 
     /// Fills a rendered mail's marks.

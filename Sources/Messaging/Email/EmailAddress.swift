@@ -35,6 +35,11 @@ public struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
     /// The whole address.
     public var description: String { text }
 
+    /// The address with a tag behind a plus sign in its local part; nil when it gets too long.
+    public func tagged(_ tag: String) -> EmailAddress? {
+        EmailAddress("\(localPart)+\(tag)@\(domain)")
+    }
+
     /// Tells whether a text is an address, without keeping it.
     public static func isValid(_ text: String) -> Bool {
         var text = text

@@ -20,6 +20,8 @@ public struct EmailContent: Hashable, Sendable, Codable {
     public var defaultLanguage: String
     /// The text printed for a variable without a value, by the name written in the template.
     public var defaults: [String: String]
+    /// The files that go with it, in every language.
+    public var attachments: [EmailAttachment]
 
     /// Makes content in several languages.
     public init(
@@ -28,7 +30,8 @@ public struct EmailContent: Hashable, Sendable, Codable {
         replyTo: String? = nil,
         variants: [String: EmailVariant],
         defaultLanguage: String,
-        defaults: [String: String] = [:]
+        defaults: [String: String] = [:],
+        attachments: [EmailAttachment] = []
     ) {
         self.senderAddress = senderAddress
         self.senderName = senderName
@@ -36,6 +39,7 @@ public struct EmailContent: Hashable, Sendable, Codable {
         self.variants = variants
         self.defaultLanguage = defaultLanguage
         self.defaults = defaults
+        self.attachments = attachments
     }
 
     /// Makes content in one language.
@@ -45,7 +49,8 @@ public struct EmailContent: Hashable, Sendable, Codable {
         replyTo: String? = nil,
         language: String = "en",
         variant: EmailVariant,
-        defaults: [String: String] = [:]
+        defaults: [String: String] = [:],
+        attachments: [EmailAttachment] = []
     ) {
         self.init(
             senderAddress: senderAddress,
@@ -53,13 +58,18 @@ public struct EmailContent: Hashable, Sendable, Codable {
             replyTo: replyTo,
             variants: [language: variant],
             defaultLanguage: language,
-            defaults: defaults
+            defaults: defaults,
+            attachments: attachments
         )
     }
 }
 
 extension EmailContent {
-    /// Reads content; `defaults` may be absent.
+    private enum CodingKeys: String, CodingKey {
+        case senderAddress, senderName, replyTo, variants, defaultLanguage, defaults, attachments
+    }
+
+    /// Reads content; `defaults` and `attachments` may be absent.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -68,8 +78,24 @@ extension EmailContent {
             replyTo: try values.decodeIfPresent(String.self, forKey: .replyTo),
             variants: try values.decode([String: EmailVariant].self, forKey: .variants),
             defaultLanguage: try values.decode(String.self, forKey: .defaultLanguage),
-            defaults: try values.decodeIfPresent([String: String].self, forKey: .defaults) ?? [:]
+            defaults: try values.decodeIfPresent([String: String].self, forKey: .defaults) ?? [:],
+            attachments: try values.decodeIfPresent([EmailAttachment].self, forKey: .attachments)
+                ?? []
         )
+    }
+}
+
+extension EmailContent {
+    /// Writes content; without attachments as before there were any.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(senderAddress, forKey: .senderAddress)
+        try values.encodeIfPresent(senderName, forKey: .senderName)
+        try values.encodeIfPresent(replyTo, forKey: .replyTo)
+        try values.encode(variants, forKey: .variants)
+        try values.encode(defaultLanguage, forKey: .defaultLanguage)
+        try values.encode(defaults, forKey: .defaults)
+        if !attachments.isEmpty { try values.encode(attachments, forKey: .attachments) }
     }
 }
 

@@ -7,6 +7,7 @@ public struct EmailTemplate: Sendable {
     private let variants: [String: CompiledVariant]
     private let defaultLanguage: String
     private let defaults: [String: String]
+    private let attachments: [AttachedFile]
 
     /// Compiles content.
     ///
@@ -18,6 +19,7 @@ public struct EmailTemplate: Sendable {
         variants = try Self.compile(content)
         defaultLanguage = content.defaultLanguage.lowercased()
         defaults = content.defaults
+        attachments = try AttachedFile.all(content.attachments)
         guard variants[defaultLanguage] != nil else {
             throw MessagingError.setting(name: "default language", problem: "has no variant")
         }
@@ -54,7 +56,8 @@ public struct EmailTemplate: Sendable {
             replyTo: replyTo,
             subject: HeaderText.fold(try variant.subject.render(scope)),
             html: try variant.html?.render(scope),
-            text: try variant.renderText(scope)
+            text: try variant.renderText(scope),
+            attachments: attachments
         )
     }
 
@@ -94,4 +97,6 @@ public struct RenderedEmail: Hashable, Sendable {
     public var html: String?
     /// The text part, given or derived.
     public var text: String
+    /// The files that go with it.
+    var attachments: [AttachedFile] = []
 }

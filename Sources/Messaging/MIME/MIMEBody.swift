@@ -1,25 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 import CGMime
 
-/// The body of a message: text alone, or text and HTML as alternatives (RFC 2046 section 5.1.4).
+/// The body of a message: text alone, or text and HTML as alternatives (RFC 2046 section 5.1.4), and
+/// attachments behind it.
 struct MIMEBody {
     let message: EmailMessage
 
     func add(to handle: UnsafeMutablePointer<GMimeMessage>) throws {
-        let text = try part(message.content.text, subtype: "plain")
-        defer { GMime.release(text) }
-        guard let html = message.content.html else {
-            return g_mime_message_set_mime_part(handle, text)
+        let body = try texts()
+        defer { GMime.release(body) }
+        guard !message.content.attachments.isEmpty else {
+            return g_mime_message_set_mime_part(handle, body)
         }
+        let mixed = try GMime.made(g_mime_multipart_new_with_subtype("mixed"))
+        defer { GMime.release(mixed) }
+        g_mime_multipart_set_boundary(mixed, Self.boundary(for: message.messageID) + ".m")
+        g_mime_multipart_add(mixed, body)
+        for file in message.content.attachments {
+            let part = try part(file)
+            defer { GMime.release(part) }
+            g_mime_multipart_add(mixed, part)
+        }
+        g_mime_message_set_mime_part(handle, GMime.cast(mixed, to: GMimeObject.self))
+    }
+
+    /// The texts, which the caller releases.
+    private func texts() throws -> UnsafeMutablePointer<GMimeObject> {
+        let text = try part(message.content.text, subtype: "plain")
+        guard let html = message.content.html else { return text }
+        defer { GMime.release(text) }
         let alternatives = try GMime.made(g_mime_multipart_new_with_subtype("alternative"))
-        defer { GMime.release(alternatives) }
         g_mime_multipart_set_boundary(alternatives, Self.boundary(for: message.messageID))
         g_mime_multipart_add(alternatives, text)
-        let htmlPart = try part(html, subtype: "html")
-        defer { GMime.release(htmlPart) }
-        g_mime_multipart_add(alternatives, htmlPart)
-        let object = GMime.cast(alternatives, to: GMimeObject.self)
-        g_mime_message_set_mime_part(handle, object)
+        do {
+            let htmlPart = try part(html, subtype: "html")
+            defer { GMime.release(htmlPart) }
+            g_mime_multipart_add(alternatives, htmlPart)
+        } catch {
+            GMime.release(alternatives)
+            throw error
+        }
+        return GMime.cast(alternatives, to: GMimeObject.self)
+    }
+
+    /// A file as a part, which the caller releases.
+    private func part(_ file: AttachedFile) throws -> UnsafeMutablePointer<GMimeObject> {
+        let part = try GMime.made(g_mime_part_new_with_type(file.type, file.subtype))
+        let object = GMime.cast(part, to: GMimeObject.self)
+        g_mime_object_set_disposition(object, "attachment")
+        g_mime_part_set_filename(part, file.name)
+        g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64)
+        fill(part, with: file.bytes)
+        return object
     }
 
     /// A boundary that depends on the Message-ID only, by FNV-1a.

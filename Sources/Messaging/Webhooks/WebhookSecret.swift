@@ -40,6 +40,20 @@ public struct WebhookSecret: Sendable {
         code.update(data: Data(body))
         return "v1," + Data(code.finalize()).base64EncodedString()
     }
+
+    /// Whether one of the signatures in a `webhook-signature` is right; compared in constant time.
+    public func accepts(
+        _ signatures: String,
+        id: String,
+        at moment: Instant,
+        body: [UInt8]
+    ) -> Bool {
+        let right = Array(signature(id: id, at: moment, body: body).utf8)
+        return signatures.split(separator: " ").prefix(8).contains { given in
+            guard given.utf8.count == right.count else { return false }
+            return zip(right, given.utf8).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
+        }
+    }
 }
 
 extension WebhookSecret: CustomStringConvertible, CustomReflectable {

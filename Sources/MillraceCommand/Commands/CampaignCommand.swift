@@ -13,9 +13,10 @@ import Tasks
 struct CampaignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "campaign",
-        abstract: "Campaigns: create, activate, finish, execute, list.",
+        abstract: "Campaigns: create, activate, finish, execute, list, preview, test.",
         subcommands: [
             Create.self, Activate.self, Finish.self, List.self, Execute.self, Resend.self,
+            Preview.self, Test.self,
         ]
     )
 

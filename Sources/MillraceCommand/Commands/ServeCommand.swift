@@ -80,8 +80,10 @@ struct ServeCommand: AsyncParsableCommand {
                 session.output.note("The API answers at \(scheme)://\(api.host):\(port)/v1.")
             },
             onPublicListening: { port in
-                let host = session.installation.configuration.publicListener?.host ?? ""
-                session.output.note("Links in mails are answered at http://\(host):\(port).")
+                let listener = session.installation.configuration.publicListener
+                let scheme = listener?.certificateFile == nil ? "http" : "https"
+                let host = listener?.host ?? ""
+                session.output.note("Links in mails are answered at \(scheme)://\(host):\(port).")
             }
         )
         if session.installation.configuration.publicURL == nil {

@@ -10,6 +10,13 @@ struct ReadMail: Decodable {
     var to: [[String]]
     var parts: [[String]]
     var defects: [String]
+    var files: [File]
+
+    /// An attachment: its name and how many bytes it has.
+    struct File: Decodable {
+        var name: String
+        var size: Int
+    }
 
     init(_ bytes: [UInt8]) throws {
         let folder = try TemporaryFolder()
