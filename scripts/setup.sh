@@ -12,10 +12,11 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libpq-dev libsqlite3-dev pkg-config tzdata zlib1g-dev"
 postgres="postgresql postgresql-client openssl"
+browser="chromium fonts-inter"
 with_tests=no
 for option in "$@"; do
     case $option in
-        --test) with_tests=yes packages="$packages $postgres curl python3 python3-pip sqlite3" ;;
+        --test) with_tests=yes packages="$packages $postgres $browser curl python3 python3-pip sqlite3" ;;
         --bench) packages="$packages $postgres curl sqlite3 wrk" ;;
         --postgres) packages="$packages $postgres" ;;
         --sqlite) ;;

@@ -74,6 +74,10 @@ public enum Kind {
     public enum ScheduledSend {}
     /// An address that is told of the ends of tasks.
     public enum Webhook {}
+    /// A signed-in browser.
+    public enum Session {}
+    /// A link that sets a password once.
+    public enum SignInLink {}
 }
 
 /// The id of a workspace.
@@ -118,3 +122,7 @@ public typealias StoredMessageID = ID<Kind.Message>
 public typealias ScheduledSendID = ID<Kind.ScheduledSend>
 /// The id of a webhook.
 public typealias WebhookID = ID<Kind.Webhook>
+/// Identifies a signed-in browser.
+public typealias SessionID = ID<Kind.Session>
+/// Identifies a link that sets a password once.
+public typealias SignInLinkID = ID<Kind.SignInLink>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import API
+import Console
 import Database
 import Logging
 import ServiceLifecycle
@@ -20,7 +21,7 @@ public struct Server: Sendable {
     ///   - roles: What this node does; everything unless given.
     ///   - drainLimit: How long tasks may go on after the signal, until they reach a safe place;
     ///     30 seconds unless given.
-    ///   - onListening: Called with the port once the API takes requests.
+    ///   - onListening: Called with the port once requests are taken.
     public init(
         _ installation: Installation,
         roles: Set<Role> = Set(Role.allCases),
@@ -75,14 +76,20 @@ public struct Server: Sendable {
             )
         ]
         return always + (roles.contains(.worker) ? working : [])
-            + (roles.contains(.api) ? answering : [])
+            + (roles.isDisjoint(with: [.api, .console]) ? [] : answering)
+    }
+
+    private var console: ConsoleSite {
+        ConsoleSite(installation.consoleServices, logger: Logger(label: "millrace.console"))
     }
 
     private var api: APIServer {
         APIServer(
             installation.apiServices,
             options: installation.configuration.api,
-            logger: Logger(label: "millrace.api")
+            logger: Logger(label: "millrace.api"),
+            site: roles.contains(.console) ? console : nil,
+            hasAPI: roles.contains(.api)
         )
     }
 }
