@@ -16,7 +16,7 @@ browser="chromium fonts-inter"
 with_tests=no
 for option in "$@"; do
     case $option in
-        --test) with_tests=yes packages="$packages $postgres $browser curl python3 python3-pip sqlite3" ;;
+        --test) with_tests=yes packages="$packages $postgres $browser curl dovecot-imapd python3 python3-pip sqlite3" ;;
         --bench) packages="$packages $postgres curl sqlite3 wrk" ;;
         --postgres) packages="$packages $postgres" ;;
         --sqlite) ;;

@@ -27,6 +27,8 @@ public enum CampaignSchema {
             ]
         ),
         Migration(id: "campaigns-3", steps: [.createTable(activity)]),
+        Migration(id: "campaigns-4", steps: [.createTable(quarantine)]),
+        tracking,
     ]
 
     static let campaign = TableDefinition(

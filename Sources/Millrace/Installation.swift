@@ -102,13 +102,22 @@ public struct Installation: Sendable {
         texts = textOutbox
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
-            InteractionSection(), ImportFileSection(spool), MemberBulkSection(),
+            InteractionSection(), QuarantineSection(), ImportFileSection(spool),
+            MemberBulkSection(),
             ReportSection(spool: spool), Installation.exportSection,
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
         let jobs =
-            Installation.jobs(spool, locations, transport, textOutbox, reports)
-            + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
+            Installation.jobs(
+                spool,
+                locations,
+                SendJob(
+                    transport: transport,
+                    texts: textOutbox,
+                    mails: Installation.mailGround(configuration)
+                ),
+                reports
+            ) + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
         taskTypes = jobs.map(\.type)
         worker = Worker(
             database: database,
@@ -188,8 +197,7 @@ public struct Installation: Sendable {
     private static func jobs(
         _ spool: Spool,
         _ locations: LocationStore,
-        _ transport: any MessageTransport<OutgoingMail>,
-        _ texts: any MessageTransport<OutgoingText>,
+        _ sends: SendJob,
         _ reports: MailReports
     ) -> [any TaskJob] {
         let triggers = ImportTriggers { workspace, connection in
@@ -212,7 +220,7 @@ public struct Installation: Sendable {
                 countryCode: countryCode
             ),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
-            FeedAlertJob(), TriggerJob(), SendJob(transport: transport, texts: texts),
+            FeedAlertJob(), TriggerJob(), sends,
             ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),
             IncrementalExportJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),

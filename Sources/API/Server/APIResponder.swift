@@ -28,6 +28,7 @@ struct APIResponder: HTTPResponder {
     private let metrics: Metrics
     private let site: SiteResponder?
     private let hasAPI: Bool
+    private let pages = PageCache()
 
     init(
         _ services: APIServices,
@@ -125,7 +126,7 @@ struct APIResponder: HTTPResponder {
     private func call(_ request: Request, _ context: APIContext) async throws -> Call {
         let address = context.remoteAddress?.ipAddress ?? ""
         let caller = try await gate.caller(request.headers[.authorization], from: address)
-        return Call(caller: caller, services: services)
+        return Call(caller: caller, services: services, pages: pages)
     }
 
     private func body(of request: Request) async throws -> [UInt8] {

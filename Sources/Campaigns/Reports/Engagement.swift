@@ -5,30 +5,39 @@ public import Database
 /// What became of messages after the send, and why others were not sent (spec/imports.md, "Import
 /// triggers").
 ///
-/// Counted from the interactions, so it moves with what arrives later. What is nil is not tracked
-/// yet: it is unknown, not zero.
+/// Counted from the interactions and their first events, so it moves with what arrives later. What is
+/// nil was not tracked, as without a public address: it is unknown, not zero.
 public struct Engagement: Sendable, Hashable, Codable {
     /// Handed over and not refused: sent less bounced.
     public var delivered: Int
-    /// Refused for good.
+    /// Refused for good, or came back.
     public var bounced: Int
-    /// Profiles that opened the message; not tracked yet.
+    /// Profiles that opened the message.
     public var opened: Int?
-    /// Profiles that clicked a link; not tracked yet.
+    /// Profiles that clicked a link.
     public var clicked: Int?
-    /// Profiles that unsubscribed by the message; not tracked yet.
+    /// Profiles that unsubscribed by the message.
     public var unsubscribed: Int?
     /// Those left out by something that was wrong, by status.
     public var failures: [String: Int]
     /// Those left out by a rule, by status.
     public var exclusions: [String: Int]
 
-    /// Sums up the ledgers of sends.
-    public init(_ ledgers: [SendLedger]) {
-        bounced = ledgers.map(\.bounced).reduce(0, +)
+    /// Sums up the ledgers of sends, with the number of contacts that had each event; nil where none
+    /// of the sends is tracked.
+    public init(
+        _ ledgers: [SendLedger],
+        events: [ContactEvent: Int] = [:],
+        isTracked: Bool = false
+    ) {
+        bounced = max(events[.bounce] ?? 0, ledgers.map(\.bounced).reduce(0, +))
         delivered = ledgers.map(\.sent).reduce(0, +) - bounced
         failures = Engagement.sum(ledgers.map(\.inError))
         exclusions = Engagement.sum(ledgers.map(\.filtered))
+        guard isTracked else { return }
+        opened = events[.open] ?? 0
+        clicked = events[.click] ?? 0
+        unsubscribed = events[.unsubscription] ?? 0
     }
 
     /// The numbers that people see.
@@ -62,7 +71,7 @@ public struct Engagement: Sendable, Hashable, Codable {
     }
 
     private static func words(_ count: Int?) -> String {
-        count.map(String.init) ?? "not tracked yet"
+        count.map(String.init) ?? "not tracked"
     }
 
     private static func listed(_ title: String, _ counts: [String: Int]) -> [String] {
@@ -75,7 +84,39 @@ public struct Engagement: Sendable, Hashable, Codable {
 extension SendStore {
     /// The engagement of a send.
     public func engagement(of send: SendID, in connection: Connection) throws -> Engagement {
-        Engagement([try ledger(of: send, in: connection)])
+        try engagement(of: [send], in: connection)
+    }
+
+    /// The engagement of several sends together.
+    func engagement(of sends: [SendID], in connection: Connection) throws -> Engagement {
+        var events: [ContactEvent: Int] = [:]
+        for send in sends {
+            events.merge(try firstEvents(of: send, in: connection), uniquingKeysWith: +)
+        }
+        let links = LinkStore(workspace)
+        return Engagement(
+            try sends.map { try ledger(of: $0, in: connection) },
+            events: events,
+            isTracked: try sends.contains { try links.isTracked($0, in: connection) }
+        )
+    }
+
+    private func firstEvents(
+        of send: SendID,
+        in connection: Connection
+    ) throws -> [ContactEvent: Int] {
+        let rows = try connection.rows(
+            """
+            SELECT e.kind, count(*) AS total FROM interaction i JOIN contact_event e
+                ON e.workspace_id = i.workspace_id AND e.interaction_id = i.id
+            WHERE i.workspace_id = $1 AND i.send_id = $2 GROUP BY e.kind
+            """,
+            [workspace, send]
+        )
+        let pairs = try rows.map { row in
+            (try row.get("kind", as: ContactEvent.self), try row.get("total", as: Int.self))
+        }
+        return Dictionary(pairs, uniquingKeysWith: +)
     }
 }
 
@@ -85,7 +126,6 @@ extension ImportTriggerStore {
     public func engagement(of task: TaskID, in connection: Connection) throws -> Engagement? {
         let sends = try triggers(of: task, in: connection).compactMap(\.send)
         guard !sends.isEmpty else { return nil }
-        let store = SendStore(workspace)
-        return Engagement(try sends.map { try store.ledger(of: $0, in: connection) })
+        return try SendStore(workspace).engagement(of: sends, in: connection)
     }
 }

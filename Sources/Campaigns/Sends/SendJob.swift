@@ -35,18 +35,22 @@ public struct SendJob: TaskJob {
 
     let transport: any MessageTransport<OutgoingMail>
     let texts: any MessageTransport<OutgoingText>
+    let mails: MailGround
 
     /// Makes the job.
     ///
     /// - Parameters:
     ///   - transport: What takes the mails: a relay, or the built-in outbox.
     ///   - texts: What takes the text messages: a gateway, or the built-in outbox.
+    ///   - mails: What mails need besides; nothing unless given.
     public init(
         transport: any MessageTransport<OutgoingMail>,
-        texts: any MessageTransport<OutgoingText>
+        texts: any MessageTransport<OutgoingText>,
+        mails: MailGround = .plain
     ) {
         self.transport = transport
         self.texts = texts
+        self.mails = mails
     }
 
     /// `send`.
@@ -80,7 +84,7 @@ public struct SendJob: TaskJob {
             send: parameters.send,
             campaign: order.campaign,
             table: order.table,
-            courier: try courier(order, run)
+            courier: try await courier(order, parameters.send, run)
         )
         return try await delivery.deliver()
     }
@@ -129,11 +133,21 @@ public struct SendJob: TaskJob {
         }
     }
 
-    private func courier(_ order: Order, _ run: TaskRun) throws -> any Courier {
+    private func courier(
+        _ order: Order,
+        _ send: SendID,
+        _ run: TaskRun
+    ) async throws -> any Courier {
         switch order.campaign.channel {
         case .email:
             ChannelCourier(
-                composer: try MailComposer(campaign: order.campaign, table: order.table, run: run),
+                composer: try await MailComposer(
+                    campaign: order.campaign,
+                    table: order.table,
+                    send: send,
+                    ground: mails,
+                    run: run
+                ),
                 transport: transport
             )
         case .sms:

@@ -163,7 +163,7 @@ extension TaskParts {
         func figure(_ count: Int?) -> String { count.map { TimeText.count($0) } ?? "–" }
         return Section(
             "What became of the messages",
-            note: engagement.opened == nil ? "A dash is what is not tracked yet." : nil,
+            note: engagement.opened == nil ? "A dash is what was not tracked." : nil,
             [
                 Tiles([
                     .init(figure(engagement.delivered), "Delivered"),
