@@ -82,7 +82,8 @@ struct SignInTests {
         let database = try engine.open(migrations: AccountsSchema.migrations)
         let password = try NewPassword(Secret("correct horse battery"))
         try database.writeBlocking { transaction in
-            var (workspace, user, context) = try Self.ground(transaction)
+            let (workspace, made, context) = try Self.ground(transaction)
+            var user = made
             let store = SessionStore(workspace)
             let first = try store.start(for: user.id, by: context, in: transaction).reveal()
             #expect(try !PasswordStore(workspace).hasAny(in: transaction))

@@ -45,7 +45,7 @@ extension Stylesheet {
         .notice.bad { background: var(--bad-soft); color: var(--bad); }
         .notice a { color: inherit; font-weight: 560; }
         .empty { text-align: center; padding: var(--s5) var(--s4); color: var(--muted); display: grid; gap: var(--s2); justify-items: center; }
-        .empty h3 { color: var(--ink); font-size: var(--large); }
+        .empty .big { font-weight: 620; color: var(--ink); font-size: var(--large); }
         .empty p { max-width: 50ch; text-wrap: balance; }
         .log { display: grid; gap: 0; }
         .log li { display: grid; gap: 0 var(--s4); padding: 0 0 var(--s3) var(--s5); position: relative; overflow-wrap: anywhere; }

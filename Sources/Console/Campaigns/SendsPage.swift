@@ -161,7 +161,7 @@ enum SendsPage {
 
     private static func save(_ visit: Visit, _ form: Form) async throws -> Reply {
         do {
-            let new = try read(form)
+            let new = try read(form, now: visit.now)
             let id = try await visit.write { transaction, context in
                 let message = try MessageStore(visit.workspace)
                     .message(new.message, in: transaction)
@@ -179,7 +179,7 @@ enum SendsPage {
         }
     }
 
-    private static func read(_ form: Form) throws -> NewScheduledSend {
+    private static func read(_ form: Form, now: Instant) throws -> NewScheduledSend {
         var wrong: [String: String] = [:]
         if form.text("name").isEmpty { wrong["name"] = "Give the send a name." }
         if form.number("message") == nil { wrong["message"] = "Choose a message." }
@@ -196,13 +196,18 @@ enum SendsPage {
         guard wrong.isEmpty, let message = form.number("message"), let number, let day, let time,
             let zone
         else { throw FormErrors(fields: wrong) }
+        let moment = zone.instant(of: time, on: day)
+        // The API takes it as "at once", which nobody means who types a date.
+        guard moment > now - .minutes(1) else {
+            throw FormErrors(fields: ["day": "This moment has passed."])
+        }
         return NewScheduledSend(
             form.text("name"),
             channel: .email,
             message: StoredMessageID(message),
             list: target.hasPrefix("l:") ? ListID(number) : nil,
             search: target.hasPrefix("s:") ? SearchID(number) : nil,
-            scheduledAt: zone.instant(of: time, on: day),
+            scheduledAt: moment,
             rate: form.filled("rate").flatMap { Int($0) }
         )
     }

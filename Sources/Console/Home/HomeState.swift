@@ -24,7 +24,7 @@ struct HomeState: Sendable {
 
     private init(_ workspace: WorkspaceID, _ now: Instant, _ connection: Connection) throws {
         let store = TaskStore(workspace)
-        isFresh = try store.newest(in: connection) == nil
+        isFresh = try HomeState.isFresh(workspace, connection)
         let yesterday = try store.firstTask(madeFrom: now - .days(1), in: connection)
         executing = try store.count(.executing, in: connection)
         waiting = try store.count(.new, in: connection)
@@ -35,6 +35,23 @@ struct HomeState: Sendable {
         let wrong = try rows(.fatal, workspace, connection) + rows(.error, workspace, connection)
         failed = Array(wrong.sorted { $0.id > $1.id }.prefix(6))
         due = try ScheduleStore(workspace).upcoming(6, in: connection)
+    }
+
+    /// Only the first hundreds of tasks are looked through: whoever has more has begun.
+    private static func isFresh(
+        _ workspace: WorkspaceID,
+        _ connection: Connection
+    ) throws -> Bool {
+        guard let newest = try TaskStore(workspace).newest(in: connection) else { return true }
+        guard newest.value < 300 else { return false }
+        let types = ["profile_import", "send", "campaign_trigger", "incremental_export"]
+        return try ListPage.newest(
+            1,
+            TaskStore.listing,
+            [.anyOf("type", (types + ["member_bulk", "search_count"]).map { .text($0) })],
+            in: workspace,
+            from: connection
+        ).isEmpty
     }
 
     private func rows(

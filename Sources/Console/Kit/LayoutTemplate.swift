@@ -61,6 +61,7 @@ enum LayoutTemplate {
         <title>{{title}} · Millrace</title>
         <link rel="stylesheet" href="/console/assets/console.css?v={{version}}">
         <link rel="icon" href="/console/assets/icon.svg" type="image/svg+xml">
+        <script src="/console/assets/console.js?v={{version}}"></script>
         </head>
         <body class="bare">
         <main id="main">

@@ -3,11 +3,11 @@
 /// What pages are made of besides forms.
 enum PartTemplate {
     static let table = #"""
-        {{#isEmpty}}{{{empty}}}{{/isEmpty}}{{^isEmpty}}<div class="scroll"><table role="table" class="{{style}}"><caption class="{{captionStyle}}">{{caption}}</caption><thead role="rowgroup"><tr role="row">{{#columns}}<th scope="col" role="columnheader" class="{{style}}">{{title}}</th>{{/columns}}</tr></thead><tbody role="rowgroup">{{#rows}}<tr role="row">{{#cells}}<td role="cell" data-label="{{label}}" class="{{style}}">{{{content}}}</td>{{/cells}}</tr>{{/rows}}</tbody></table></div>{{#hasPages}}<nav class="pages" aria-label="Pages of {{caption}}">{{#first}}<a class="plain button" href="{{.}}">Back to the first page</a>{{/first}}{{#next}}<a class="plain button" href="{{.}}" rel="next">Next page</a>{{/next}}</nav>{{/hasPages}}{{/isEmpty}}
+        {{#isEmpty}}{{{empty}}}{{/isEmpty}}{{^isEmpty}}<div class="scroll"{{#isPlain}} tabindex="0" role="region" aria-label="{{caption}}"{{/isPlain}}><table role="table" class="{{style}}"><caption class="{{captionStyle}}">{{caption}}</caption><thead role="rowgroup"><tr role="row">{{#columns}}<th scope="col" role="columnheader" class="{{style}}">{{title}}</th>{{/columns}}</tr></thead><tbody role="rowgroup">{{#rows}}<tr role="row">{{#cells}}<td role="cell" data-label="{{label}}" class="{{style}}">{{{content}}}</td>{{/cells}}</tr>{{/rows}}</tbody></table></div>{{#hasPages}}<nav class="pages" aria-label="Pages of {{caption}}">{{#first}}<a class="plain button" href="{{.}}">Back to the first page</a>{{/first}}{{#next}}<a class="plain button" href="{{.}}" rel="next">Next page</a>{{/next}}</nav>{{/hasPages}}{{/isEmpty}}
         """#
 
     static let empty = #"""
-        <div class="empty"><h3>{{title}}</h3><p>{{words}}</p>{{#action}}<p>{{{.}}}</p>{{/action}}</div>
+        <div class="empty"><p class="big">{{title}}</p><p>{{words}}</p>{{#action}}<p>{{{.}}}</p>{{/action}}</div>
         """#
 
     static let facts = #"""

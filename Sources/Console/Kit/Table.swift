@@ -78,6 +78,7 @@ private struct TableModel {
     var style: String
     var columns: [ColumnModel]
     var rows: [RowModel]
+    var isPlain: Bool
     var isEmpty: Bool
     var empty: String
     var first: String?
@@ -97,6 +98,7 @@ private struct TableModel {
                 }
             )
         }
+        isPlain = table.isPlain
         isEmpty = table.rows.isEmpty
         let none = EmptyModel(
             title: table.empty.title,

@@ -26,6 +26,11 @@ enum Templates {
         "tabs": PartTemplate.tabs, "wizard": PartTemplate.wizard, "empty": PartTemplate.empty,
     ]
 
+    /// The names of templates that do not parse; none.
+    static var unparsed: [String] {
+        sources.filter { (try? MustacheTemplate(string: $0.value)) == nil }.map(\.key).sorted()
+    }
+
     /// Renders a model with a template.
     static func render(_ model: Any, _ name: String) -> HTML {
         HTML(markup: library.render(model, withTemplate: name) ?? "")

@@ -70,7 +70,7 @@ struct ServeCommand: AsyncParsableCommand {
         session.output.note(
             "Millrace \(Installation.version) works on \(session.installation.configuration.database)."
         )
-        let roles = try Role.list(roles)
+        let roles = try Role.list(self.roles)
         let first = roles.contains(.console) ? try await session.firstLink() : nil
         let server = Server(
             session.installation,
@@ -84,7 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
                 guard let first else { return }
                 session.output.note(
                     "Nobody can sign in yet. Become the administrator, once, within three days: "
-                        + "\(place)/console/welcome/\(first.reveal())"
+                        + "\(place)/console/welcome/\(first)"
                 )
             },
             onPublicListening: { port in
@@ -100,5 +100,13 @@ struct ServeCommand: AsyncParsableCommand {
         // them or end under their feet.
         fflush(nil)
         _exit(0)
+    }
+}
+
+extension Session {
+    /// Where this node answers.
+    func address(port: Int) -> String {
+        let api = installation.configuration.api
+        return "\(api.certificateFile == nil ? "http" : "https")://\(api.host):\(port)"
     }
 }

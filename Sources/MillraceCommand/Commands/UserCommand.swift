@@ -114,18 +114,12 @@ extension UserCommand {
 
 extension Session {
     /// A link for the first administrator; nil when somebody can sign in.
-    func firstLink() async throws -> Secret? {
+    func firstLink() async throws -> String? {
         try await installation.database.write { [workspace, context] transaction in
             guard try !PasswordStore(workspace.id).hasAny(in: transaction) else { return nil }
             return try SignInLinkStore(workspace.id)
-                .create(for: nil, by: context.at(transaction.moment), in: transaction)
+                .create(for: nil, by: context.at(transaction.moment), in: transaction).reveal()
         }
-    }
-
-    /// Where this node answers.
-    func address(port: Int) -> String {
-        let api = installation.configuration.api
-        return "\(api.certificateFile == nil ? "http" : "https")://\(api.host):\(port)"
     }
 
     /// The user with an address.
