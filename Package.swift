@@ -70,7 +70,10 @@ let package = Package(
         ),
         .target(
             name: "Accounts",
-            dependencies: ["Common", "Database", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: [
+                "Common", "Database", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
         ),
         .target(
             name: "Files",
@@ -128,12 +131,23 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "Console",
+            dependencies: [
+                "API", "Common", "Database", "Accounts", "Files", "Tasks", "Audience", "Imports",
+                "Messaging", "Campaigns", "Exports",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
         .target(
             name: "Millrace",
             dependencies: [
-                "API",
+                "API", "Console",
                 "Common", "CSV", "Database", "Accounts", "Files", "Tasks", "Audience", "Imports",
                 "Messaging", "Campaigns", "Exports",
                 .product(name: "Logging", package: "swift-log"),
@@ -188,6 +202,14 @@ let package = Package(
             dependencies: [
                 "Audience", "Campaigns", "Common", "Database", "Files", "Messaging", "Tasks",
                 "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Accounts", "API", "Audience", "Campaigns", "Common", "Console", "Database",
+                "Exports", "Files", "Imports", "Millrace", "Tasks", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

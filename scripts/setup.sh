@@ -14,12 +14,13 @@ packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libpq-dev lib
 postgres="postgresql postgresql-client openssl"
 kannel="kannel kannel-extras"
 files="openssh-server proftpd-core proftpd-mod-crypto"
+browser="chromium fonts-inter"
 with_tests=no
 for option in "$@"; do
     case $option in
         --test)
             with_tests=yes
-            packages="$packages $postgres $kannel $files curl dovecot-imapd python3 python3-pip sqlite3"
+            packages="$packages $postgres $kannel $files $browser curl dovecot-imapd python3 python3-pip sqlite3"
             ;;
         --bench) packages="$packages $postgres curl sqlite3 wrk" ;;
         --postgres) packages="$packages $postgres" ;;

@@ -14,6 +14,10 @@ public enum AccountsSchema {
             ]
         ),
         Migration(id: "accounts-2", steps: [.createTable(token)]),
+        Migration(
+            id: "accounts-sign-in",
+            steps: [.createTable(password), .createTable(session), .createTable(link)]
+        ),
     ]
 
     /// The installation's workspaces: the one list that is read across workspaces.

@@ -82,16 +82,18 @@ public struct UserStore: Sendable {
         try log("user.update", user, context, transaction)
     }
 
-    /// Deletes a user with all tokens; what the user did stays in the audit log.
+    /// Deletes a user with password, sessions and tokens; what the user did stays in the audit log.
     ///
     /// - Throws: ``AccountsError/noSuchUser(_:)`` or ``AccountsError/lastAdministrator(_:)``.
     public func delete(_ id: UserID, by context: Context, in transaction: Transaction) throws {
         try checkAdministrator(remainsWithout: id, as: nil, in: transaction)
         try write([], of: id, in: transaction)
-        try transaction.execute(
-            "DELETE FROM access_token WHERE workspace_id = $1 AND user_id = $2",
-            [workspace, id]
-        )
+        for table in ["access_token", "user_password", "user_session", "sign_in_link"] {
+            try transaction.execute(
+                "DELETE FROM \(table) WHERE workspace_id = $1 AND user_id = $2",
+                [workspace, id]
+            )
+        }
         try transaction.execute(
             "DELETE FROM workspace_user WHERE workspace_id = $1 AND id = $2",
             [workspace, id]

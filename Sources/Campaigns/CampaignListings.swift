@@ -78,6 +78,24 @@ extension SendStore {
         columns: contactColumns
     )
 
+    /// Everyone whom sends targeted, as a page of one send shows them.
+    public static let people = Listing(
+        from: "interaction i",
+        scope: "i.workspace_id",
+        key: "i.id",
+        columns: [
+            ListingColumn("id", "i.id", .integer), ListingColumn("send", "i.send_id", .integer),
+            ListingColumn("profile", "i.profile_id", .integer),
+            ListingColumn("campaign", "i.campaign_id", .integer),
+            ListingColumn("address", "i.address", .text).orNull,
+            ListingColumn("state", "i.state", .text),
+            ListingColumn("status", "i.status", .text).orNull,
+            ListingColumn("bounced", "(i.state = 'sent' AND i.status IS NOT NULL)", .boolean),
+            ListingColumn("createdAt", "i.created_at", .moment),
+            ListingColumn("eventAt", "i.event_at", .moment).orNull,
+        ]
+    )
+
     private static let contactTables = """
         interaction i LEFT JOIN scheduled_send s \
         ON s.workspace_id = i.workspace_id AND s.send_id = i.send_id

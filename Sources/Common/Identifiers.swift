@@ -86,6 +86,10 @@ public enum Kind {
     public enum SplitTest {}
     /// A gateway of text messages.
     public enum SMSAccount {}
+    /// A signed-in browser.
+    public enum Session {}
+    /// A link that sets a password once.
+    public enum SignInLink {}
 }
 
 /// The id of a workspace.
@@ -142,3 +146,7 @@ public typealias WebhookID = ID<Kind.Webhook>
 public typealias SplitTestID = ID<Kind.SplitTest>
 /// The id of a gateway of text messages.
 public typealias SMSAccountID = ID<Kind.SMSAccount>
+/// Identifies a signed-in browser.
+public typealias SessionID = ID<Kind.Session>
+/// Identifies a link that sets a password once.
+public typealias SignInLinkID = ID<Kind.SignInLink>

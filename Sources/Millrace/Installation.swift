@@ -4,6 +4,7 @@ public import Accounts
 public import Audience
 public import Campaigns
 public import Common
+public import Console
 public import Database
 import Exports
 public import Files
@@ -48,6 +49,16 @@ public struct Installation: Sendable {
             texts: texts,
             transport: transport,
             version: Installation.version
+        )
+    }
+    /// What the console works with.
+    public var consoleServices: ConsoleServices {
+        ConsoleServices(
+            rooms: apiServices,
+            mails: transport,
+            texts: texts,
+            outbox: configuration.outboxFolder,
+            taskTypes: taskTypes
         )
     }
     /// What sends reports by mail.

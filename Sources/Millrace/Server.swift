@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import API
+import Console
 import Database
 import Logging
 import ServiceLifecycle
@@ -21,7 +22,7 @@ public struct Server: Sendable {
     ///   - roles: What this node does; everything unless given.
     ///   - drainLimit: How long tasks may go on after the signal, until they reach a safe place;
     ///     30 seconds unless given.
-    ///   - onListening: Called with the port once the API takes requests.
+    ///   - onListening: Called with the port once requests are taken.
     ///   - onPublicListening: Called with the port once the public listener takes requests.
     public init(
         _ installation: Installation,
@@ -78,9 +79,13 @@ public struct Server: Sendable {
                 ServiceGroupConfiguration.ServiceConfiguration(
                     service: APIService(server: api, onListening: onListening)
                 )
-            ] + publicServices
+            ] + (roles.contains(.api) ? publicServices : [])
         return always + (roles.contains(.worker) ? working : [])
-            + (roles.contains(.api) ? answering : [])
+            + (roles.isDisjoint(with: [.api, .console]) ? [] : answering)
+    }
+
+    private var console: ConsoleSite {
+        ConsoleSite(installation.consoleServices, logger: Logger(label: "millrace.console"))
     }
 
     private var publicServices: [ServiceGroupConfiguration.ServiceConfiguration] {
@@ -97,7 +102,9 @@ public struct Server: Sendable {
         APIServer(
             installation.apiServices,
             options: installation.configuration.api,
-            logger: Logger(label: "millrace.api")
+            logger: Logger(label: "millrace.api"),
+            site: roles.contains(.console) ? console : nil,
+            hasAPI: roles.contains(.api)
         )
     }
 }

@@ -139,6 +139,17 @@ public struct ScheduleStore: Sendable {
         ).map(Schedule.init)
     }
 
+    /// The active schedules that are due next, soonest first.
+    public func upcoming(_ limit: Int, in connection: Connection) throws -> [Schedule] {
+        try connection.rows(
+            """
+            SELECT \(Schedule.columns) FROM schedule
+            WHERE workspace_id = $1 AND is_active = $2 ORDER BY next_due, id LIMIT $3
+            """,
+            [workspace, true, limit]
+        ).map(Schedule.init)
+    }
+
     /// Moves the next due time on; false when someone else has.
     func advance(
         _ id: ScheduleID,

@@ -43,6 +43,28 @@ public enum TaskSchema {
             ]
         ),
         Migration(id: "tasks-followers", steps: [.createTable(follower)]),
+        // Task History by type, by status, by campaign and in the order of what identifies tasks.
+        Migration(
+            id: "tasks-history",
+            steps: [
+                .createIndex(
+                    IndexDefinition("task_type", ["workspace_id", "type", "id", "status"]),
+                    on: "task"
+                ),
+                .createIndex(
+                    IndexDefinition("task_status", ["workspace_id", "status", "id"]),
+                    on: "task"
+                ),
+                .createIndex(
+                    IndexDefinition("task_campaign", ["workspace_id", "campaign_id", "id"]),
+                    on: "task"
+                ),
+                .createIndex(
+                    IndexDefinition("task_info", ["workspace_id", "info", "id"]),
+                    on: "task"
+                ),
+            ]
+        ),
     ]
 
     static let task = TableDefinition(

@@ -43,6 +43,8 @@ struct CompositionTests {
         "spool_loose": "ids of contents", "task": "what was asked and counted",
         "task_follower": "what follows which types of tasks",
         "task_step": "sentences without personal values", "tick": "the clock",
+        "sign_in_link": "digests of staff's links", "user_password": "hashes of staff's passwords",
+        "user_session": "digests of staff's sessions",
         "tracked_link": "links that staff wrote", "tracked_send": "which sends are tracked",
         "webhook": "addresses of other systems", "webhook_delivery": "what they answered",
         "workspace": "names", "workspace_user": "staff",

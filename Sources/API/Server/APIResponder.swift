@@ -26,9 +26,19 @@ struct APIResponder: HTTPResponder {
     private let gate: Gate
     private let log: Logger
     private let metrics: Metrics
+    private let site: SiteResponder?
+    private let hasAPI: Bool
     private let pages = PageCache()
 
-    init(_ services: APIServices, _ options: ServerOptions, _ log: Logger) {
+    init(
+        _ services: APIServices,
+        _ options: ServerOptions,
+        _ log: Logger,
+        site: (any WebSite)? = nil,
+        hasAPI: Bool = true
+    ) {
+        self.site = site.map { SiteResponder(site: $0, options: options) }
+        self.hasAPI = hasAPI
         self.services = services
         self.options = options
         self.log = log
@@ -43,13 +53,17 @@ struct APIResponder: HTTPResponder {
         var resource = "none"
         var response: Response
         do {
-            response = try await answer(request, context, &resource).response
+            if let page = try await page(request, context) {
+                (resource, response) = ("console", page)
+            } else {
+                response = try await answer(request, context, &resource).response
+            }
         } catch {
             response = refusal(error, requestID).response
         }
         response.headers[RequestNames.header] = requestID
         response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.cacheControl] = "no-store"
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         metrics.count(
             resource,
             request.method.rawValue,
@@ -58,6 +72,14 @@ struct APIResponder: HTTPResponder {
         )
         if request.method == .head { response.body = .init() }
         return response
+    }
+
+    /// What the site answers, when the path is its.
+    private func page(_ request: Request, _ context: APIContext) async throws -> Response? {
+        guard let site else { return nil }
+        let path = try request.uri.path.split(separator: "/").map { try FormText.path($0) }
+        let address = context.remoteAddress?.ipAddress ?? ""
+        return await site.respond(to: request, path: path, address: address)
     }
 
     private func answer(
@@ -76,7 +98,9 @@ struct APIResponder: HTTPResponder {
             resource = "metrics"
             return own
         }
-        guard path.first?.lowercased() == "v1" else { throw Problem.notFound("page like this") }
+        guard hasAPI, path.first?.lowercased() == "v1" else {
+            throw Problem.notFound("page like this")
+        }
         let call = try await caller()
         let rest = Array(path.dropFirst())
         let endpoint = try directory.endpoint(rest)

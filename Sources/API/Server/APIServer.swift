@@ -8,8 +8,21 @@ public struct APIServer: Sendable {
     private let logger: Logger
 
     /// Makes a server.
-    public init(_ services: APIServices, options: ServerOptions, logger: Logger) {
-        responder = APIResponder(services, options, logger)
+    ///
+    /// - Parameters:
+    ///   - services: What the API works with.
+    ///   - options: Where it listens, and what it puts up with.
+    ///   - logger: Where faults go.
+    ///   - site: Pages that it answers besides; none unless given.
+    ///   - hasAPI: Whether it answers `/v1`; it does unless given.
+    public init(
+        _ services: APIServices,
+        options: ServerOptions,
+        logger: Logger,
+        site: (any WebSite)? = nil,
+        hasAPI: Bool = true
+    ) {
+        responder = APIResponder(services, options, logger, site: site, hasAPI: hasAPI)
         self.options = options
         self.logger = logger
     }

@@ -186,6 +186,39 @@ extension ProfileStore {
     }
 }
 
+extension ProfileStore {
+    /// The numbers of a table's profiles as they can be listed; ``profile(_:in:)`` has the rest.
+    public static func keys(of table: ProfileTable) -> Listing {
+        Listing(
+            from: "\(table.physicalName) p",
+            scope: nil,
+            key: "p.id",
+            columns: [ListingColumn("id", "p.id", .integer)]
+        )
+    }
+
+    /// The profiles that have a text as the value of any indexed attribute, by their ids.
+    ///
+    /// An attribute that the text does not fit has none.
+    public func profiles(
+        havingAnywhere text: String,
+        limit: Int,
+        in connection: Connection
+    ) throws -> [Profile] {
+        var found: [ProfileID: Profile] = [:]
+        for attribute in table.attributes where attribute.isIndexed && !attribute.isMultiValued {
+            guard let cell = try? GivenValues.read(text, attribute, countryCode).0 else { continue }
+            let some = try profiles(
+                "p.\(attribute.column) = $1 ORDER BY p.id LIMIT $2",
+                [cell.sql(attribute.type), limit],
+                in: connection
+            )
+            for profile in some { found[profile.id] = profile }
+        }
+        return Array(found.values.sorted { $0.id < $1.id }.prefix(limit))
+    }
+}
+
 extension Attribute {
     var listed: ListingColumn.Kind {
         guard !isMultiValued else { return .json }

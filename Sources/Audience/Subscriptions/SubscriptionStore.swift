@@ -50,6 +50,18 @@ public struct SubscriptionStore: Sendable {
         ]
     )
 
+    /// How many are subscribed to a list; reads them all, by its index.
+    public func count(on list: ListID, in connection: Connection) throws -> Int {
+        let count: Int? = try connection.value(
+            """
+            SELECT count(*) FROM subscription
+            WHERE workspace_id = $1 AND list_id = $2 AND is_subscribed
+            """,
+            [workspace, list]
+        )
+        return count ?? 0
+    }
+
     /// All standings of a profile.
     public func all(of profile: ProfileID, in connection: Connection) throws -> [Subscription] {
         try connection.rows(

@@ -148,6 +148,23 @@ public struct ScheduledSendStore: Sendable {
         return found
     }
 
+    /// The scheduled send that a task carries out, if it does.
+    public func scheduledSend(
+        ofTask task: TaskID,
+        in connection: Connection
+    ) throws -> ScheduledSend? {
+        guard let send = try SendStore(workspace).send(ofTask: task, in: connection) else {
+            return nil
+        }
+        return try connection.row(
+            """
+            SELECT \(ScheduledSend.columns) FROM scheduled_send
+            WHERE workspace_id = $1 AND send_id = $2
+            """,
+            [workspace, send]
+        ).map(ScheduledSend.init)
+    }
+
     /// Several scheduled sends in the order of their ids; those that do not exist are left out.
     public func scheduledSends(
         _ ids: [ScheduledSendID],

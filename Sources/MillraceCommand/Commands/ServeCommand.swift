@@ -10,7 +10,7 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract:
-            "Run a node: the API, schedules, imports, sends and exports, until a signal ends it."
+            "Run a node: the API, the console, schedules, imports, sends and exports, until a signal."
     )
 
     @Flag(help: "End as soon as nothing is due any more, for cron and for scripts.")
@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     var drainSeconds = 30
 
     @Option(
-        help: "Where the API listens, HOST:PORT; MILLRACE_LISTEN or 127.0.0.1:8080 without it."
+        help: "Where the node listens, HOST:PORT; MILLRACE_LISTEN or 127.0.0.1:8080 without it."
     )
     var listen: String?
 
@@ -70,14 +70,22 @@ struct ServeCommand: AsyncParsableCommand {
         session.output.note(
             "Millrace \(Installation.version) works on \(session.installation.configuration.database)."
         )
+        let roles = try Role.list(self.roles)
+        let first = roles.contains(.console) ? try await session.firstLink() : nil
         let server = Server(
             session.installation,
-            roles: try Role.list(roles),
+            roles: roles,
             drainLimit: .seconds(drainSeconds),
             onListening: { port in
-                let api = session.installation.configuration.api
-                let scheme = api.certificateFile == nil ? "http" : "https"
-                session.output.note("The API answers at \(scheme)://\(api.host):\(port)/v1.")
+                let place = session.address(port: port)
+                if roles.contains(.api) { session.output.note("The API answers at \(place)/v1.") }
+                guard roles.contains(.console) else { return }
+                session.output.note("The console is at \(place)/console/.")
+                guard let first else { return }
+                session.output.note(
+                    "Nobody can sign in yet. Become the administrator, once, within three days: "
+                        + "\(place)/console/welcome/\(first)"
+                )
             },
             onPublicListening: { port in
                 let listener = session.installation.configuration.publicListener
@@ -94,5 +102,13 @@ struct ServeCommand: AsyncParsableCommand {
         // them or end under their feet.
         fflush(nil)
         _exit(0)
+    }
+}
+
+extension Session {
+    /// Where this node answers.
+    func address(port: Int) -> String {
+        let api = installation.configuration.api
+        return "\(api.certificateFile == nil ? "http" : "https")://\(api.host):\(port)"
     }
 }

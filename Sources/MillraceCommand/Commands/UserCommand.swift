@@ -9,7 +9,7 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
         abstract: "Users of a workspace.",
-        subcommands: [Create.self, List.self, Delete.self]
+        subcommands: [Create.self, Invite.self, List.self, Delete.self]
     )
 
     struct Create: AsyncParsableCommand {
@@ -81,7 +81,47 @@ struct UserCommand: AsyncParsableCommand {
     }
 }
 
+extension UserCommand {
+    struct Invite: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a link by which a user sets a password, once, within three days.",
+            discussion: """
+                The link begins with the address of the console, which --address names; \
+                http://127.0.0.1:8080 without it.
+                """
+        )
+
+        @Argument(help: "The e-mail address.") var email: String
+        @Option(help: "Where people reach the console, such as https://millrace.example.org.")
+        var address = "http://127.0.0.1:8080"
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = try await common.session()
+            let link = try await session.installation.database.write { transaction in
+                try SignInLinkStore(session.workspace.id).create(
+                    for: try session.user(email, in: transaction).id,
+                    by: session.context.at(transaction.moment),
+                    in: transaction
+                )
+            }
+            try session.output.show(
+                Sentence(message: "\(address)/console/welcome/\(link.reveal())")
+            )
+        }
+    }
+}
+
 extension Session {
+    /// A link for the first administrator; nil when somebody can sign in.
+    func firstLink() async throws -> String? {
+        try await installation.database.write { [workspace, context] transaction in
+            guard try !PasswordStore(workspace.id).hasAny(in: transaction) else { return nil }
+            return try SignInLinkStore(workspace.id)
+                .create(for: nil, by: context.at(transaction.moment), in: transaction).reveal()
+        }
+    }
+
     /// The user with an address.
     func user(_ email: String, in connection: Connection) throws -> User {
         guard let user = try UserStore(workspace.id).user(email: email, in: connection) else {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+public import API
+public import Messaging
+public import Tasks
+
+/// What the console works with; given by the composition root.
+public struct ConsoleServices: Sendable {
+    /// The rooms, as the API has them.
+    public let rooms: APIServices
+    /// What takes test mails.
+    public let mails: any MessageTransport<OutgoingMail>
+    /// What takes test messages.
+    public let texts: any MessageTransport<OutgoingText>
+    /// Where the built-in outbox keeps messages; nil when mails go to a relay.
+    public let outbox: String
+    /// The types of tasks, for their names.
+    public let taskTypes: [TaskType]
+
+    /// Brings together what the console works with.
+    public init(
+        rooms: APIServices,
+        mails: any MessageTransport<OutgoingMail>,
+        texts: any MessageTransport<OutgoingText>,
+        outbox: String,
+        taskTypes: [TaskType]
+    ) {
+        (self.rooms, self.mails, self.texts) = (rooms, mails, texts)
+        (self.outbox, self.taskTypes) = (outbox, taskTypes)
+    }
+}

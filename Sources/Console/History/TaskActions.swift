@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import Accounts
+import Campaigns
+import Common
+import Database
+import Imports
+import Tasks
+
+/// What can be done with one task.
+enum TaskActions {
+    static let routes: [Route] = [
+        .post("tasks/:id/stop") { visit, _ in
+            try await change(visit, "It was asked to stop.") { store, id, transaction, context in
+                try store.stop(id, by: context, in: transaction)
+            }
+        },
+        .post("tasks/:id/retry") { visit, _ in
+            try await change(visit, "It is tried again.") { store, id, transaction, context in
+                try store.retry(id, by: context, in: transaction)
+            }
+        },
+        .post("tasks/:id/accept") { visit, _ in
+            try await change(visit, "The file is accepted.") { _, id, transaction, context in
+                try AutomatedImportStore(visit.workspace)
+                    .accept(id, by: context, in: transaction)
+            }
+        },
+        .post("tasks/:id/stop-trigger") { visit, _ in
+            let words = "The trigger is stopped: nobody of this import gets the campaign."
+            return try await change(visit, words) { _, id, transaction, context in
+                try ImportTriggerStore(visit.workspace).stop(id, by: context, in: transaction)
+            }
+        },
+        .post("tasks/:id/report") { visit, _ in try await report(visit) },
+    ]
+
+    private static func change(
+        _ visit: Visit,
+        _ notice: String,
+        _ body: @escaping @Sendable (TaskStore, TaskID, Transaction, Context) throws -> Void
+    ) async throws -> Reply {
+        let id = TaskID(try visit.id())
+        try await visit.write { transaction, context in
+            try body(TaskStore(visit.workspace), id, transaction, context)
+        }
+        return .redirect("\(HistoryPage.path)/\(id)", notice: notice)
+    }
+
+    /// Generate Excluded Users Report.
+    private static func report(_ visit: Visit) async throws -> Reply {
+        let id = TaskID(try visit.id())
+        let report = try await visit.write { transaction, context in
+            let task = try TaskStore(visit.workspace).task(id, in: transaction)
+            var send = try SendStore(visit.workspace).send(ofTask: id, in: transaction)
+            if send == nil {
+                send = try ImportTriggerStore(visit.workspace)
+                    .triggers(of: id, in: transaction).compactMap(\.send).last
+            }
+            guard let send else { throw CampaignError.noSuchSend }
+            return
+                try ExcludedUsersReportJob
+                .enqueue(on: send, of: task, by: context, in: transaction)
+        }
+        return .redirect("\(HistoryPage.path)/\(report)", notice: "The report is being written.")
+    }
+}
