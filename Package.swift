@@ -151,8 +151,8 @@ let package = Package(
         .executableTarget(
             name: "MillraceBench",
             dependencies: [
-                "API", "Accounts", "Audience", "Common", "Database", "Files", "Imports",
-                "Millrace", "Tasks",
+                "API", "Accounts", "Audience", "Campaigns", "Common", "Database", "Files",
+                "Imports", "Messaging", "Millrace", "Tasks",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

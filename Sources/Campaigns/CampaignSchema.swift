@@ -27,6 +27,8 @@ public enum CampaignSchema {
             ]
         ),
         Migration(id: "campaigns-3", steps: [.createTable(activity)]),
+        Migration(id: "providers-1", steps: ProviderSchema.steps),
+        Migration(id: "counts-1", steps: CountSchema.steps),
     ]
 
     static let campaign = TableDefinition(

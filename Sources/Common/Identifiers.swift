@@ -74,6 +74,8 @@ public enum Kind {
     public enum ScheduledSend {}
     /// An address that is told of the ends of tasks.
     public enum Webhook {}
+    /// A relay that takes mails.
+    public enum Relay {}
 }
 
 /// The id of a workspace.
@@ -118,3 +120,5 @@ public typealias StoredMessageID = ID<Kind.Message>
 public typealias ScheduledSendID = ID<Kind.ScheduledSend>
 /// The id of a webhook.
 public typealias WebhookID = ID<Kind.Webhook>
+/// The id of a relay.
+public typealias RelayID = ID<Kind.Relay>

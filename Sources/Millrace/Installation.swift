@@ -96,7 +96,15 @@ public struct Installation: Sendable {
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
         let jobs =
-            Installation.jobs(spool, locations, transport, textOutbox, reports)
+            Installation.jobs(
+                spool,
+                locations,
+                SendJob(
+                    mails: Installation.mailRoutes(configuration, transport),
+                    texts: FixedRoute(.gateway, name: "the outbox", textOutbox)
+                ),
+                reports
+            )
             + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
         taskTypes = jobs.map(\.type)
         worker = Worker(
@@ -174,11 +182,22 @@ public struct Installation: Sendable {
         return OutboxTransport(folder: configuration.outboxFolder)
     }
 
+    /// The relays of each workspace; without any, what the configuration names.
+    private static func mailRoutes(
+        _ configuration: Configuration,
+        _ standard: any MessageTransport<OutgoingMail>
+    ) -> RelayRoutes {
+        let secrets = secrets(configuration)
+        let name = configuration.relay.map { "the relay \($0.host)" } ?? "the outbox"
+        return RelayRoutes(standard: standard, name: name) { secret, workspace, connection in
+            try secrets(workspace).secret(secret, in: connection)?.reveal()
+        }
+    }
+
     private static func jobs(
         _ spool: Spool,
         _ locations: LocationStore,
-        _ transport: any MessageTransport<OutgoingMail>,
-        _ texts: any MessageTransport<OutgoingText>,
+        _ sends: SendJob,
         _ reports: MailReports
     ) -> [any TaskJob] {
         let triggers = ImportTriggers { workspace, connection in
@@ -201,7 +220,7 @@ public struct Installation: Sendable {
                 countryCode: countryCode
             ),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
-            FeedAlertJob(), TriggerJob(), SendJob(transport: transport, texts: texts),
+            FeedAlertJob(), TriggerJob(), sends,
             ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),
             IncrementalExportJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),

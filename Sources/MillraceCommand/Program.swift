@@ -19,7 +19,8 @@ struct Program: AsyncParsableCommand {
         version: Installation.version,
         subcommands: [
             ServeCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self,
-            TasksCommand.self, CampaignCommand.self, ExportCommand.self, ProfileCommand.self,
+            TasksCommand.self, CampaignCommand.self, RelayCommand.self, ExportCommand.self,
+            ProfileCommand.self,
             WorkspaceCommand.self, UserCommand.self, TokenCommand.self, NodesCommand.self,
             MigrateDatabaseCommand.self, DoctorCommand.self,
         ]

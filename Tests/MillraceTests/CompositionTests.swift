@@ -16,6 +16,8 @@ struct CompositionTests {
         "access_token": "digests of staff's tokens",
         "attribute": "names of attributes", "audit_entry": "what staff did",
         "automated_import": "definitions", "campaign": "texts and rules",
+        "campaign_count": "counts", "provider_gate": "limits and pauses of relays and gateways",
+        "provider_queue": "which sends wait", "relay": "names of servers",
         "change_clock": "the clock", "database_copy": "ids of rows that a move copied last",
         "database_move": "where data went", "entity": "divisions", "past_epoch": "the clock",
         "file_sighting": "names and sizes of files",

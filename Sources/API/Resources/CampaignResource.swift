@@ -86,7 +86,7 @@ extension Resource {
                 )
             }
         },
-        actions: [CampaignActions.execute]
+        actions: [CampaignActions.execute, CampaignActions.analytics]
     )
 }
 

@@ -11,7 +11,7 @@ enum Resources {
             Resource.token, Resource.taskHistory, ImportEndpoint(), Resource.importRun,
             Resource.export, Resource.exportRun, Resource.campaign, Resource.location,
             Resource.profileTable, Resource.attribute, Resource.doNotContact,
-            Resource.searchExecute, Resource.webhook,
+            Resource.searchExecute, Resource.webhook, Resource.relay,
         ]
     }
 }

@@ -14,3 +14,4 @@ CURLcode millrace_curl_set_debug(CURL *handle, curl_debug_callback callback, voi
 CURLcode millrace_curl_set_opener(CURL *handle, curl_opensocket_callback callback, void *context);
 CURLcode millrace_curl_get_long(CURL *handle, CURLINFO info, long *value);
 CURLcode millrace_curl_get_string(CURL *handle, CURLINFO info, const char **value);
+CURLcode millrace_curl_get_socket(CURL *handle, long *value);

@@ -5,38 +5,43 @@ public import Database
 /// What became of messages after the send, and why others were not sent (spec/imports.md, "Import
 /// triggers").
 ///
-/// Counted from the interactions, so it moves with what arrives later. What is nil is not tracked
-/// yet: it is unknown, not zero.
+/// Read from the counts that are kept as things happen, so it moves with what arrives later.
 public struct Engagement: Sendable, Hashable, Codable {
     /// Handed over and not refused: sent less bounced.
     public var delivered: Int
-    /// Refused for good.
+    /// What came back.
     public var bounced: Int
-    /// Profiles that opened the message; not tracked yet.
-    public var opened: Int?
-    /// Profiles that clicked a link; not tracked yet.
-    public var clicked: Int?
-    /// Profiles that unsubscribed by the message; not tracked yet.
-    public var unsubscribed: Int?
+    /// Recipients who opened the message.
+    public var opened: Int
+    /// Recipients who clicked a link.
+    public var clicked: Int
+    /// Recipients who unsubscribed by the message.
+    public var unsubscribed: Int
+    /// Recipients who complained.
+    public var complained: Int
     /// Those left out by something that was wrong, by status.
     public var failures: [String: Int]
     /// Those left out by a rule, by status.
     public var exclusions: [String: Int]
 
-    /// Sums up the ledgers of sends.
-    public init(_ ledgers: [SendLedger]) {
-        bounced = ledgers.map(\.bounced).reduce(0, +)
-        delivered = ledgers.map(\.sent).reduce(0, +) - bounced
-        failures = Engagement.sum(ledgers.map(\.inError))
-        exclusions = Engagement.sum(ledgers.map(\.filtered))
+    /// Sums up the counts of sends.
+    public init(_ totals: [CampaignTotals]) {
+        func sum(_ name: CampaignMeasure.Name) -> Int { totals.reduce(0) { $0 + $1[name] } }
+        bounced = sum(.bounce)
+        delivered = sum(.sent) - bounced
+        opened = sum(.open)
+        clicked = sum(.click)
+        unsubscribed = sum(.unsubscription)
+        complained = sum(.complaint)
+        failures = Engagement.sum(totals.map { $0.details(of: .inError) })
+        exclusions = Engagement.sum(totals.map { $0.details(of: .filtered) })
     }
 
     /// The numbers that people see.
     public var lines: [String] {
         [
-            "Delivered: \(delivered)", "Opened: \(Engagement.words(opened))",
-            "Clicked: \(Engagement.words(clicked))", "Bounced: \(bounced)",
-            "Unsubscribed: \(Engagement.words(unsubscribed))",
+            "Delivered: \(delivered)", "Opened: \(opened)", "Clicked: \(clicked)",
+            "Bounced: \(bounced)", "Unsubscribed: \(unsubscribed)", "Complained: \(complained)",
         ]
     }
 
@@ -45,24 +50,8 @@ public struct Engagement: Sendable, Hashable, Codable {
         Engagement.listed("Failures", failures) + Engagement.listed("Exclusions", exclusions)
     }
 
-    /// Writes what is not tracked as null, so that a program can tell it from zero.
-    public func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(delivered, forKey: .delivered)
-        try values.encode(bounced, forKey: .bounced)
-        try values.encode(opened, forKey: .opened)
-        try values.encode(clicked, forKey: .clicked)
-        try values.encode(unsubscribed, forKey: .unsubscribed)
-        try values.encode(failures, forKey: .failures)
-        try values.encode(exclusions, forKey: .exclusions)
-    }
-
     private static func sum(_ counts: [[String: Int]]) -> [String: Int] {
         counts.reduce(into: [:]) { total, counts in total.merge(counts, uniquingKeysWith: +) }
-    }
-
-    private static func words(_ count: Int?) -> String {
-        count.map(String.init) ?? "not tracked yet"
     }
 
     private static func listed(_ title: String, _ counts: [String: Int]) -> [String] {
@@ -75,7 +64,7 @@ public struct Engagement: Sendable, Hashable, Codable {
 extension SendStore {
     /// The engagement of a send.
     public func engagement(of send: SendID, in connection: Connection) throws -> Engagement {
-        Engagement([try ledger(of: send, in: connection)])
+        Engagement([try totals(of: send, in: connection)])
     }
 }
 
@@ -86,6 +75,6 @@ extension ImportTriggerStore {
         let sends = try triggers(of: task, in: connection).compactMap(\.send)
         guard !sends.isEmpty else { return nil }
         let store = SendStore(workspace)
-        return Engagement(try sends.map { try store.ledger(of: $0, in: connection) })
+        return Engagement(try sends.map { try store.totals(of: $0, in: connection) })
     }
 }

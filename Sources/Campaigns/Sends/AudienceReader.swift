@@ -32,7 +32,7 @@ struct AudienceReader {
         case .search(let id):
             let condition = try TargetMeasure.condition(id, table, moment, in: connection)
             search = ProfileSearch(table, condition)
-        case .list, .imported: break
+        case .list, .imported, .reached: break
         }
     }
 
@@ -55,9 +55,31 @@ struct AudienceReader {
         case .search:
             return try search?.profileIDs(after: after, limit: limit, in: connection)
                 .map { Member(profile: $0, line: nil) } ?? []
+        case .reached(let send):
+            return try reached(send, after: after, limit: limit, connection)
         case .imported(let task, let batches):
             return try imported(task, batches, after: after, limit: limit, connection)
         }
+    }
+
+    /// Contacts of one send were planned in the order of their profiles, so their ids have it too.
+    private func reached(
+        _ send: SendID,
+        after: ProfileID,
+        limit: Int,
+        _ connection: Connection
+    ) throws -> [Member] {
+        try connection.rows(
+            """
+            SELECT i.profile_id FROM interaction i
+            WHERE i.workspace_id = $1 AND i.send_id = $2 AND i.id > (
+                    SELECT coalesce(max(l.id), 0) FROM interaction l
+                    WHERE l.workspace_id = $1 AND l.profile_id = $3 AND l.send_id = $2)
+                AND i.state = 'sent' AND i.status IS NULL
+            ORDER BY i.id LIMIT $4
+            """,
+            [workspace, send, after, limit]
+        ).map { Member(profile: try $0.get("profile_id"), line: nil) }
     }
 
     /// The rows of a trigger's batches; whoever came with an earlier batch was dealt with then.

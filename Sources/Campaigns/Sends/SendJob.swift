@@ -33,20 +33,28 @@ public struct SendJob: TaskJob {
         closesWhenStopped: true
     )
 
-    let transport: any MessageTransport<OutgoingMail>
-    let texts: any MessageTransport<OutgoingText>
+    let mails: any Routing<OutgoingMail>
+    let texts: any Routing<OutgoingText>
 
     /// Makes the job.
     ///
     /// - Parameters:
-    ///   - transport: What takes the mails: a relay, or the built-in outbox.
-    ///   - texts: What takes the text messages: a gateway, or the built-in outbox.
+    ///   - mails: Which ways mails can go: relays, or the built-in outbox.
+    ///   - texts: Which ways text messages can go: gateways, or the built-in outbox.
+    public init(mails: any Routing<OutgoingMail>, texts: any Routing<OutgoingText>) {
+        self.mails = mails
+        self.texts = texts
+    }
+
+    /// Makes the job with one way for each channel.
     public init(
         transport: any MessageTransport<OutgoingMail>,
         texts: any MessageTransport<OutgoingText>
     ) {
-        self.transport = transport
-        self.texts = texts
+        self.init(
+            mails: FixedRoute(.relay, name: "the relay", transport),
+            texts: FixedRoute(.gateway, name: "the gateway", texts)
+        )
     }
 
     /// `send`.
@@ -133,13 +141,15 @@ public struct SendJob: TaskJob {
         switch order.campaign.channel {
         case .email:
             ChannelCourier(
-                composer: try MailComposer(campaign: order.campaign, table: order.table, run: run),
-                transport: transport
+                try MailComposer(campaign: order.campaign, table: order.table, run: run),
+                mails,
+                run
             )
         case .sms:
             ChannelCourier(
-                composer: try TextComposer(campaign: order.campaign, table: order.table, run: run),
-                transport: texts
+                try TextComposer(campaign: order.campaign, table: order.table, run: run),
+                texts,
+                run
             )
         }
     }

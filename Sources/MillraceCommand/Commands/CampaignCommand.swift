@@ -16,6 +16,7 @@ struct CampaignCommand: AsyncParsableCommand {
         abstract: "Campaigns: create, activate, finish, execute, list.",
         subcommands: [
             Create.self, Activate.self, Finish.self, List.self, Execute.self, Resend.self,
+            Resume.self, Correct.self, Analytics.self,
         ]
     )
 
