@@ -96,6 +96,8 @@ let package = Package(
             dependencies: [
                 "Common", "CGMime", "CLibCurl", "CCurlShim",
                 .product(name: "Crypto", package: "swift-crypto"),
+                // RSA, for DKIM.
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
@@ -168,7 +170,7 @@ let package = Package(
             name: "APITests",
             dependencies: [
                 "Accounts", "API", "Audience", "Campaigns", "Common", "Database", "Exports",
-                "Files", "Imports", "Millrace", "Tasks", "TestSupport",
+                "Files", "Imports", "Messaging", "Millrace", "Tasks", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]

@@ -17,7 +17,7 @@ postgres="postgresql postgresql-client openssl"
 with_tests=no
 for option in "$@"; do
     case $option in
-        --test) with_tests=yes packages="$packages $postgres $postfix curl python3 python3-pip sqlite3" ;;
+        --test) with_tests=yes packages="$packages $postgres $postfix curl dovecot-imapd python3 python3-pip sqlite3" ;;
         --bench) packages="$packages $postgres $postfix curl sqlite3 wrk" ;;
         --postgres) packages="$packages $postgres" ;;
         --sqlite) ;;

@@ -26,7 +26,8 @@ public struct InteractionSection: DossierSection {
             .map { interaction in
                 let campaign = try CampaignStore(workspace)
                     .campaign(interaction.campaign, in: connection)
-                let events = try ContactEvents(workspace).events(of: interaction.id, in: connection)
+                let events = try ActivityStore(workspace)
+                    .activities(of: interaction.id, in: connection)
                 return DossierEntry(
                     "message",
                     at: interaction.eventAt,
@@ -38,7 +39,10 @@ public struct InteractionSection: DossierSection {
                         .init("reason", interaction.status),
                         .init("detail", interaction.detail),
                         .init("line", interaction.line.map(String.init)),
-                    ] + events.map { .init("first \($0.event.rawValue)", "\($0.moment)") }
+                    ]
+                        + events.map {
+                            .init($0.activity.kind.rawValue, $0.activity.words($0.moment))
+                        }
                 )
             }
     }
@@ -71,5 +75,13 @@ public struct InteractionSection: DossierSection {
             [person.table.workspace, person.profile, context.moment]
         )
         return []
+    }
+}
+
+extension Activity {
+    /// When it was and what it was about, in one line.
+    fileprivate func words(_ moment: Instant) -> String {
+        (["\(moment)"] + [linkName, linkURL, category, status, detail].compactMap(\.self))
+            .joined(separator: ", ")
     }
 }

@@ -27,6 +27,8 @@ public enum CampaignSchema {
             ]
         ),
         Migration(id: "campaigns-3", steps: [.createTable(activity)]),
+        Migration(id: "campaigns-4", steps: [.createTable(quarantine)]),
+        tracking,
         Migration(id: "providers-1", steps: ProviderSchema.steps),
         Migration(id: "counts-1", steps: CountSchema.steps),
     ]

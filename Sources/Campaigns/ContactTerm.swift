@@ -3,8 +3,8 @@ public import Audience
 public import Common
 internal import Database
 
-/// Searches by contact: `{"sent":{"campaign":12,"days":30}}` and `{"bounced":{}}`
-/// (spec/audience.md, "Searches").
+/// Searches by contact: `{"sent":{"campaign":12,"days":30}}`, `{"opened":{}}`, `{"clicked":{}}` and
+/// `{"bounced":{}}` (spec/audience.md, "Searches").
 ///
 /// `campaign` is the campaign's number, `days` how many days of 24 hours ago it was at most; both
 /// may be absent.
@@ -12,10 +12,10 @@ public struct ContactTerm: SearchTerm {
     /// Makes the term.
     public init() {}
 
-    /// `sent` and `bounced`.
-    public var keywords: [String] { ["sent", "bounced"] }
+    /// `sent`, `opened`, `clicked` and `bounced`.
+    public var keywords: [String] { ["sent", "opened", "clicked", "bounced"] }
 
-    /// A condition over the interactions of the profile.
+    /// A condition over the interactions of the profile, or over what followed them.
     public func condition(
         _ keyword: String,
         _ value: JSONValue,
@@ -29,19 +29,37 @@ public struct ContactTerm: SearchTerm {
         for key in object.keys.sorted() where key != "campaign" && key != "days" {
             throw scope.error("unknown key \(key) in \(keyword)", at: "\(keyword).\(key)")
         }
-        var sql = """
-            SELECT 1 FROM interaction i WHERE i.workspace_id = \(scope.bind(scope.table.workspace)) \
-            AND i.profile_id = p.id AND i.state = 'sent'
-            """
-        if keyword == "bounced" { sql += " AND i.status IS NOT NULL" }
-        if let campaign = try number("campaign", object, keyword, scope) {
-            try check(CampaignID(campaign), keyword, scope)
-            sql += " AND i.campaign_id = \(scope.bind(campaign))"
+        let campaign = try number("campaign", object, keyword, scope)
+        if let campaign { try check(CampaignID(campaign), keyword, scope) }
+        let days = try number("days", object, keyword, scope)
+        let conditions = relations(keyword).map { relation in
+            var sql = """
+                SELECT 1 FROM \(relation.table) e \
+                WHERE e.workspace_id = \(scope.bind(scope.table.workspace)) \
+                AND e.profile_id = p.id AND \(relation.condition)
+                """
+            if let campaign { sql += " AND e.campaign_id = \(scope.bind(campaign))" }
+            if let days {
+                sql += " AND e.event_at >= \(scope.bind(scope.moment - .days(days)))"
+            }
+            return "EXISTS (\(sql))"
         }
-        if let days = try number("days", object, keyword, scope) {
-            sql += " AND i.event_at >= \(scope.bind(scope.moment - .days(days)))"
+        return "(" + conditions.joined(separator: " OR ") + ")"
+    }
+
+    /// Where a keyword looks; what was refused at hand-over stands with its contact.
+    private func relations(_ keyword: String) -> [(table: String, condition: String)] {
+        let sent = "e.state = 'sent'"
+        return switch keyword {
+        case "opened": [("activity", "e.kind = 'opening'")]
+        case "clicked": [("activity", "e.kind = 'click'")]
+        case "bounced":
+            [
+                ("interaction", "\(sent) AND e.status IS NOT NULL"),
+                ("activity", "e.kind IN ('bounce', 'deliveryFailed')"),
+            ]
+        default: [("interaction", sent)]
         }
-        return "EXISTS (\(sql))"
     }
 
     private func number(

@@ -46,6 +46,8 @@ public enum Kind {
     public enum Schedule {}
     /// A profile table.
     public enum ProfileTable {}
+    /// A custom table.
+    public enum CustomTable {}
     /// An attribute of a table.
     public enum Attribute {}
     /// A profile.
@@ -92,6 +94,8 @@ public typealias TaskID = ID<Kind.Task>
 public typealias ScheduleID = ID<Kind.Schedule>
 /// The id of a profile table.
 public typealias ProfileTableID = ID<Kind.ProfileTable>
+/// The id of a custom table.
+public typealias CustomTableID = ID<Kind.CustomTable>
 /// The id of an attribute.
 public typealias AttributeID = ID<Kind.Attribute>
 /// The id of a profile.

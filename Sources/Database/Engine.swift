@@ -21,6 +21,8 @@ protocol Engine: Sendable {
     ) throws -> T
     /// A number that changes when other processes write; 0 where nobody can tell.
     func foreignVersion() throws -> Int64
+    /// A number that changes with every commit; nil where it cannot be told without waiting.
+    func contentVersion() -> Int64?
     /// What is broken in the stored data, in words; empty when all is well.
     func integrityProblems() throws -> [String]
     func close() throws

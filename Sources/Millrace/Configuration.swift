@@ -16,6 +16,11 @@ public struct Configuration: Sendable {
     public var spool: SpoolPlace
     /// Where the API listens, and what it puts up with.
     public var api = ServerOptions()
+    /// The address under which the world reaches the public listener, such as
+    /// `https://news.example.org`; nil for mails that are not tracked.
+    public var publicURL: String?
+    /// Where the public listener listens; nil for none.
+    public var publicListener: ServerOptions?
 
     /// Makes a configuration.
     public init(
@@ -35,8 +40,9 @@ public struct Configuration: Sendable {
     /// `MILLRACE_DATABASE` names the database when the address is nil, `sqlite:millrace.db` when
     /// neither does; `MILLRACE_SMTP` (`smtp://HOST:PORT`) names a relay, `MILLRACE_SPOOL`
     /// (`database` or `folder:PATH`) the place of the spool, `MILLRACE_LISTEN` (`HOST:PORT`) where
-    /// the API listens, `MILLRACE_TLS_CERTIFICATE` and `MILLRACE_TLS_KEY` its PEM files. What is kept besides the database
-    /// lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it
+    /// the API listens, `MILLRACE_TLS_CERTIFICATE` and `MILLRACE_TLS_KEY` its PEM files,
+    /// `MILLRACE_PUBLIC_URL` and `MILLRACE_PUBLIC_LISTEN` see ``reach(at:listeningAt:)``. What is
+    /// kept besides the database lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it
     /// `PATH-data` beside an SQLite file, `millrace-data` where PostgreSQL has the rest.
     ///
     /// - Throws: ``ConfigurationError``, or `DatabaseError.unknownAddress`.
@@ -57,17 +63,25 @@ public struct Configuration: Sendable {
         if let listen = environment["MILLRACE_LISTEN"] { try self.listen(at: listen) }
         api.certificateFile = environment["MILLRACE_TLS_CERTIFICATE"]
         api.keyFile = environment["MILLRACE_TLS_KEY"]
+        try reach(
+            at: environment["MILLRACE_PUBLIC_URL"],
+            listeningAt: environment["MILLRACE_PUBLIC_LISTEN"]
+        )
     }
 
     /// Sets where the API listens: `HOST:PORT`, or `[ADDRESS]:PORT` for IPv6.
     ///
     /// - Throws: ``ConfigurationError/badListen(_:)``.
     public mutating func listen(at text: String) throws {
+        (api.host, api.port) = try Configuration.place(text)
+    }
+
+    static func place(_ text: String) throws -> (host: String, port: Int) {
         guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,
             let port = UInt16(text[text.index(after: colon)...])
         else { throw ConfigurationError.badListen(text) }
-        api.host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        api.port = Int(port)
+        let host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        return (host, Int(port))
     }
 
     /// The file that holds the key of sealed secrets.
@@ -109,6 +123,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     case badRelay(String)
     /// An address to listen at that is none.
     case badListen(String)
+    /// A public address that is none.
+    case badPublicURL(String)
     /// A place for the spool that is none.
     case badSpool(String)
     /// A database in memory cannot be used from the command line.
@@ -125,6 +141,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .badRelay(let text): "\(text) is no relay; use smtp://HOST:PORT"
         case .badListen(let text): "\(text) is no address to listen at; use HOST:PORT"
+        case .badPublicURL(let text):
+            "\(text) is no public address; use https://HOST or https://HOST:PORT without a path"
         case .badSpool(let text):
             "\(text) is no place for the spool; use database or folder:PATH with a whole path"
         case .noMemoryDatabase:

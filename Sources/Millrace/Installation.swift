@@ -91,7 +91,8 @@ public struct Installation: Sendable {
         texts = textOutbox
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
-            InteractionSection(), ImportFileSection(spool), MemberBulkSection(),
+            InteractionSection(), QuarantineSection(), ImportFileSection(spool),
+            MemberBulkSection(),
             ReportSection(spool: spool), Installation.exportSection,
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
         ])
@@ -100,8 +101,9 @@ public struct Installation: Sendable {
                 spool,
                 locations,
                 SendJob(
-                    mails: Installation.mailRoutes(configuration, transport),
-                    texts: FixedRoute(.gateway, name: "the outbox", textOutbox)
+                    mailRoutes: Installation.mailRoutes(configuration, transport),
+                    textRoutes: FixedRoute(.gateway, name: "the outbox", textOutbox),
+                    mails: Installation.mailGround(configuration)
                 ),
                 reports
             )

@@ -12,6 +12,7 @@ public struct Server: Sendable {
     private let roles: Set<Role>
     private let worker: Worker
     private let onListening: @Sendable (Int) -> Void
+    private let onPublicListening: @Sendable (Int) -> Void
 
     /// Makes a server of an installation.
     ///
@@ -21,15 +22,18 @@ public struct Server: Sendable {
     ///   - drainLimit: How long tasks may go on after the signal, until they reach a safe place;
     ///     30 seconds unless given.
     ///   - onListening: Called with the port once the API takes requests.
+    ///   - onPublicListening: Called with the port once the public listener takes requests.
     public init(
         _ installation: Installation,
         roles: Set<Role> = Set(Role.allCases),
         drainLimit: Duration = .seconds(30),
-        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+        onListening: @escaping @Sendable (Int) -> Void = { _ in },
+        onPublicListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.installation = installation
         self.roles = roles
         self.onListening = onListening
+        self.onPublicListening = onPublicListening
         var worker = installation.worker
         worker.drainLimit = drainLimit
         self.worker = worker
@@ -69,13 +73,24 @@ public struct Server: Sendable {
             .init(service: UpkeepService(upkeep: Upkeep(installation))),
             .init(service: WorkerService(worker: worker)),
         ]
-        let answering = [
-            ServiceGroupConfiguration.ServiceConfiguration(
-                service: APIService(server: api, onListening: onListening)
-            )
-        ]
+        let answering =
+            [
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: APIService(server: api, onListening: onListening)
+                )
+            ] + publicServices
         return always + (roles.contains(.worker) ? working : [])
             + (roles.contains(.api) ? answering : [])
+    }
+
+    private var publicServices: [ServiceGroupConfiguration.ServiceConfiguration] {
+        guard let options = installation.configuration.publicListener else { return [] }
+        let server = PublicServer(
+            installation.publicServices,
+            options: options,
+            logger: Logger(label: "millrace.public")
+        )
+        return [.init(service: PublicService(server: server, onListening: onPublicListening))]
     }
 
     private var api: APIServer {
@@ -99,6 +114,14 @@ private struct HeartbeatService: Service {
 /// Answers requests until shutdown.
 private struct APIService: Service {
     let server: APIServer
+    let onListening: @Sendable (Int) -> Void
+
+    func run() async throws { try await server.run(onServing: onListening) }
+}
+
+/// Answers the world until shutdown.
+private struct PublicService: Service {
+    let server: PublicServer
     let onListening: @Sendable (Int) -> Void
 
     func run() async throws { try await server.run(onServing: onListening) }

@@ -123,8 +123,11 @@ import Testing
         }
     }
 
-    @Test func `an author sees only tasks whose message they wrote`() async throws {
-        try await TestServer.with(.memory) { server in
+    @Test(arguments: [TestEngine.memory, .file])
+    func `an author sees only tasks whose message they wrote`(
+        _ engine: TestEngine
+    ) async throws {
+        try await TestServer.with(engine) { server in
             let world = try await TaskWorld(server)
             let id = try await world.client.post("/v1/task", world.task()).data["id"].number
             let author = Client(server, try await server.token(.author))

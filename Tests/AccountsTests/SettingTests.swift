@@ -51,8 +51,9 @@ struct SettingTests {
         #expect(error?.description.hasPrefix("\(name) must be") == true)
     }
 
-    @Test func `an unknown setting is refused`() throws {
-        let database = try TestEngine.memory.accounts()
+    @Test(arguments: TestEngine.dialects)
+    func `an unknown setting is refused`(_ engine: TestEngine) throws {
+        let database = try engine.accounts()
         #expect(throws: AccountsError.noSuchSetting("colour")) {
             try database.writeBlocking {
                 try store.set("colour", toText: "red", by: context(), in: $0)

@@ -96,8 +96,9 @@ struct SearchTests {
         #expect(error == .badExpression(words, path: path))
     }
 
-    @Test func `an expression nested without end is refused`() throws {
-        let world = try World(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `an expression nested without end is refused`(_ engine: TestEngine) throws {
+        let world = try World(engine)
         let text =
             String(repeating: #"{"not":"#, count: 100) + #"{"all":[]}"#
             + String(repeating: "}", count: 100)

@@ -109,17 +109,30 @@ import Testing
 }
 
 extension World {
-    /// Many people in one transaction.
+    /// Many people at once: copies of one, with addresses and ids of their own.
     func crowd(_ count: Int) throws -> [ProfileID] {
-        try write { transaction in
-            let store = ProfileStore(table)
-            return try (0..<count).map { number in
-                try store.create(
-                    values: ["emailAddress": "c\(number)@example.com", "firstName": "C\(number)"],
-                    by: context,
-                    in: transaction
-                ).profile.id
+        let first = try person("c0@example.com", ["firstName": "C"])
+        let email = table.attribute(.emailAddress)?.column
+        return try write { transaction in
+            let columns = try transaction.columnNames(of: table.physicalName)
+            let row = try transaction.row(
+                "SELECT \(columns.joined(separator: ", ")) FROM \(table.physicalName) WHERE id = $1",
+                [first]
+            )
+            guard let row else { return [] }
+            let writer = try transaction.insertion(into: table.physicalName, columns: columns)
+            for number in 1..<max(1, count) {
+                for column in columns {
+                    switch column {
+                    case "id": writer.integer(first.value + Int64(number))
+                    case email: writer.value("c\(number)@example.com".sql)
+                    default: writer.value(try row.get(column, as: SQLValue.self))
+                    }
+                }
+                try writer.endRow()
             }
+            try writer.finish()
+            return (0..<count).map { ProfileID(first.value + Int64($0)) }
         }
     }
 }

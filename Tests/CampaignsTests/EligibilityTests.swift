@@ -12,6 +12,7 @@ import Testing
     @Test func `the first rule that applies is the status`() {
         var person = Addressee(profile: ProfileID(1))
         person.isBlocked = true
+        person.quarantine = [.complaint, .hardBounce, .softBounce]
         person.isSubscribed = false
         person.address = "broken"
         var rules = CampaignRules()
@@ -26,6 +27,9 @@ import Testing
             (.noEmailAddress, { $0.address = nil }),
             (.noEmailAddress, { $0.address = "ANN@example.com" }),
             (.blacklistedByRecipient, { $0.isBlocked = false }),
+            (.blacklistedByRecipient, { $0.quarantine.remove(.complaint) }),
+            (.quarantinePermanent, { $0.quarantine.remove(.hardBounce) }),
+            (.quarantineTemporary, { $0.quarantine = [] }),
             (.duplicateEmailAddress, { $0.address = "bob@example.com" }),
             (.controlSample, { _ in }),
         ]
@@ -39,8 +43,9 @@ import Testing
 
     @Test func `statuses belong to the category of the spec`() {
         let filtered: Set<EmailStatus> = [
-            .noEmailAddress, .invalidEmailAddress, .blacklistedByRecipient, .duplicateEmailAddress,
-            .controlSample, .emailSizeTooHeavy,
+            .noEmailAddress, .invalidEmailAddress, .blacklistedByRecipient, .catchAllDomain,
+            .quarantinePermanent, .quarantineTemporary, .duplicateEmailAddress,
+            .commercialPressure, .controlSample, .emailSizeTooHeavy,
         ]
         for status in EmailStatus.allCases {
             #expect(status.category == (filtered.contains(status) ? .filtered : .inError))

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func `delivered is what was sent and did not bounce`() {
-        let engagement = Engagement([first])
+        let engagement = Engagement([first], isTracked: true)
         #expect(engagement.delivered == 7)
         #expect(engagement.bounced == 2)
         #expect(engagement.opened == 4 && engagement.clicked == 1)
@@ -36,11 +36,10 @@ import Testing
     }
 
     @Test func `people and programs see the same numbers`() throws {
-        let engagement = Engagement([first])
+        let engagement = Engagement([first], isTracked: true)
         #expect(
             engagement.lines == [
                 "Delivered: 7", "Opened: 4", "Clicked: 1", "Bounced: 2", "Unsubscribed: 0",
-                "Complained: 0",
             ]
         )
         #expect(
@@ -51,6 +50,19 @@ import Testing
         )
         let text = try JSONText.encode(engagement)
         #expect(text.contains(#""opened":4"#))
+        #expect(try JSONText.decode(Engagement.self, from: text) == engagement)
+    }
+
+    @Test func `what is not tracked is not zero, for people and for programs`() throws {
+        let engagement = Engagement([first])
+        #expect(
+            engagement.lines == [
+                "Delivered: 7", "Opened: not tracked", "Clicked: not tracked", "Bounced: 2",
+                "Unsubscribed: not tracked",
+            ]
+        )
+        let text = try JSONText.encode(engagement)
+        #expect(text.contains(#""opened":null"#))
         #expect(try JSONText.decode(Engagement.self, from: text) == engagement)
     }
 

@@ -61,8 +61,9 @@ import Testing
         #expect(same == used)
     }
 
-    @Test func `content that cannot be sent names its place`() throws {
-        let world = try World()
+    @Test(arguments: TestEngine.dialects)
+    func `content that cannot be sent names its place`(_ engine: TestEngine) throws {
+        let world = try World(engine)
         var mail = World.content
         mail.variants["en"]?.text = "Dear\n {{#open}} you"
         let wrong: [(MessageContent, String)] = [

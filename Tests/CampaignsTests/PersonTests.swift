@@ -120,8 +120,9 @@ import Testing
         }
     }
 
-    @Test func `planning 100,000 recipients`() async throws {
-        let world = try World(.file)
+    @Test(arguments: TestEngine.lasting)
+    func `planning 100,000 recipients`(_ engine: TestEngine) async throws {
+        let world = try World(engine)
         let people = try world.write { transaction in
             let first = try transaction.allocate(
                 100_000,

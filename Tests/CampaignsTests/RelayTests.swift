@@ -38,7 +38,10 @@ import Testing
         try await Worker(
             database: world.database,
             jobs: [
-                SendJob(mails: routes, texts: FixedRoute(.gateway, name: "texts", world.texts))
+                SendJob(
+                    mailRoutes: routes,
+                    textRoutes: FixedRoute(.gateway, name: "texts", world.texts)
+                )
             ],
             randomness: SeededRandomness(),
             failpoints: world.failpoints.failpoints,

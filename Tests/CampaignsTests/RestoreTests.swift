@@ -9,34 +9,12 @@ import Testing
 @testable import Tasks
 
 @Suite struct RestoreTests {
-    private let folder: TemporaryFolder
-    private let time = ManualTime()
-
-    init() throws { folder = try TemporaryFolder() }
-
-    private func open() throws -> World {
-        let database = try Database(
-            .sqlite(path: folder.path("test.db")),
-            migrations: World.migrations,
-            time: time
-        )
-        return try World(database, time, folder)
-    }
-
-    /// Puts the copy of a database back in its place; what it had written since is lost.
-    private func restore(_ copy: String) throws {
-        for suffix in ["", "-wal", "-shm"] {
-            try? FileManager.default.removeItem(atPath: folder.path("test.db" + suffix))
-        }
-        try FileManager.default.copyItem(
-            atPath: folder.path(copy),
-            toPath: folder.path("test.db")
-        )
-    }
-
     /// A database with a send and a trigger that wait, restored from before something else was sent.
-    private func restored() async throws -> (world: World, send: (SendID, TaskID), run: TaskID) {
-        var world = try open()
+    private func restored(
+        _ engine: TestEngine
+    ) async throws -> (world: World, send: (SendID, TaskID), run: TaskID) {
+        let ground = try RestoreGround(engine)
+        var world = try ground.open()
         let people = try world.people(3)
         let later = try world.campaign("Later")
         try world.bind(later, at: TimeOfDay("09:00"))
@@ -47,21 +25,21 @@ import Testing
         )
         let started = try world.start(world.campaign(), to: people)
         try world.database.close()
-        try FileManager.default.copyItem(
-            atPath: folder.path("test.db"),
-            toPath: folder.path("copy.db")
-        )
-        world = try open()
+        try ground.backUp()
+        world = try ground.open()
         try await world.work()
         try world.database.close()
         #expect(try world.outboxFiles().count == 3)
-        try FileManager.default.removeItem(atPath: folder.path("outbox"))
-        try restore("copy.db")
-        return (try open(), (started.send, started.task), run)
+        try FileManager.default.removeItem(atPath: ground.folder.path("outbox"))
+        try ground.restore()
+        return (try ground.open(), (started.send, started.task), run)
     }
 
-    @Test func `after a restore nothing is sent until a person accepts it`() async throws {
-        let (world, started, run) = try await restored()
+    @Test(arguments: TestEngine.lasting)
+    func `after a restore nothing is sent until a person accepts it`(
+        _ engine: TestEngine
+    ) async throws {
+        let (world, started, run) = try await restored(engine)
         let standing = try world.read { try ChangeClock.standing(in: $0) }
         #expect(standing.isHeld)
         #expect(standing.epoch == 2)
@@ -89,8 +67,9 @@ import Testing
         #expect(try world.write { try RestoreHold.accept(in: $0, by: "bob") } == 0)
     }
 
-    @Test func `a held send can be stopped, and then closes`() async throws {
-        let (world, started, _) = try await restored()
+    @Test(arguments: TestEngine.lasting)
+    func `a held send can be stopped, and then closes`(_ engine: TestEngine) async throws {
+        let (world, started, _) = try await restored(engine)
         try await world.work()
         try world.write { try world.tasks.stop(started.1, by: world.context, in: $0) }
         try await world.work()
@@ -99,11 +78,15 @@ import Testing
         #expect(try world.outboxFiles().isEmpty)
     }
 
-    @Test func `a database that was only closed and opened holds nothing`() async throws {
-        let first = try open()
+    @Test(arguments: TestEngine.lasting)
+    func `a database that was only closed and opened holds nothing`(
+        _ engine: TestEngine
+    ) async throws {
+        let ground = try RestoreGround(engine)
+        let first = try ground.open()
         let started = try first.start(first.campaign(), to: first.people(2))
         try first.database.close()
-        let world = try open()
+        let world = try ground.open()
         try await world.work()
         #expect(try world.task(started.task).status == .completed)
     }

@@ -9,14 +9,19 @@ import Testing
 @testable import Tasks
 
 @Suite struct TriggerTests {
-    @Test(arguments: TriggerExample.all, ["Europe/Brussels", "America/New_York"])
+    /// Two zones on each kind of engine.
+    private static let places = ["Europe/Brussels", "America/New_York"].flatMap { zone in
+        TestEngine.dialects.map { (zone: zone, engine: $0) }
+    }
+
+    @Test(arguments: TriggerExample.all, places)
     func `the table of examples, from the import to the outbox`(
         example: TriggerExample,
-        name: String
+        place: (zone: String, engine: TestEngine)
     ) async throws {
-        let zone = try #require(Zone(name))
+        let zone = try #require(Zone(place.zone))
         let start = try TriggerExample.moment(example.starts, zone)
-        let world = try World(at: start - .hours(1))
+        let world = try World(place.engine, at: start - .hours(1))
         try world.bind(world.campaign(), at: example.time.flatMap { TimeOfDay($0) })
         let people = try world.people(3)
         let task = try await world.runImport(
@@ -50,25 +55,44 @@ import Testing
         #expect(try world.outboxFiles().count == 3)
     }
 
-    @Test(arguments: [
-        ("Europe/Brussels", "02:30", "2026-03-28T22:00:00Z", "2026-03-29T01:00:00Z"),
-        ("America/New_York", "01:30", "2026-10-31T22:00:00Z", "2026-11-01T05:30:00Z"),
-    ])
+    /// A day when clocks change, and when a time of that day is due.
+    struct ChangeDay: Sendable {
+        let zone: String
+        let time: String
+        let start: String
+        let due: String
+    }
+
+    @Test(
+        arguments: [
+            ChangeDay(
+                zone: "Europe/Brussels",
+                time: "02:30",
+                start: "2026-03-28T22:00:00Z",
+                due: "2026-03-29T01:00:00Z"
+            ),
+            ChangeDay(
+                zone: "America/New_York",
+                time: "01:30",
+                start: "2026-10-31T22:00:00Z",
+                due: "2026-11-01T05:30:00Z"
+            ),
+        ],
+        TestEngine.dialects
+    )
     func `on a day when clocks change it is sent once`(
-        zone: String,
-        time: String,
-        start: String,
-        due: String
+        day: ChangeDay,
+        engine: TestEngine
     ) async throws {
-        let start = try #require(Instant(iso8601: start))
-        let due = try #require(Instant(iso8601: due))
-        let world = try World(at: start)
-        try world.bind(world.campaign(), at: TimeOfDay(time))
+        let start = try #require(Instant(iso8601: day.start))
+        let due = try #require(Instant(iso8601: day.due))
+        let world = try World(engine, at: start)
+        try world.bind(world.campaign(), at: TimeOfDay(day.time))
         let task = try await world.runImport(
             of: world.people(2),
             starts: start,
             ends: start + .minutes(5),
-            zone: #require(Zone(zone))
+            zone: #require(Zone(day.zone))
         )
         try await world.pass(to: due - .seconds(1))
         #expect(try world.trigger(task)?.state == .pending)

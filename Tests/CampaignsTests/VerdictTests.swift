@@ -17,8 +17,8 @@ import Testing
         (.refusedTemporarily(later), 1, .retry(reason: "451 Wait")),
         (.refusedTemporarily(later), 4, .retry(reason: "451 Wait")),
         (.refusedTemporarily(later), 5, .given(up: .emailSendingError, detail: "451 Wait")),
-        (refused(.recipient), 1, .bounced(status: "OTHER_HARD_BOUNCE", reply: "550 No")),
-        (refused(.content), 1, .bounced(status: "OTHER_HARD_BOUNCE", reply: "550 No")),
+        (refused(.recipient), 1, .bounced(.unknownUser, reply: "550 No")),
+        (refused(.content), 1, .bounced(.otherHardBounce, reply: "550 No")),
         (refused(.sender), 1, .given(up: .emailSendingError, detail: "550 No")),
         // Cut before the end of DATA, or not reached.
         (.notHandedOver(reason: "cut"), 1, .retry(reason: "cut")),

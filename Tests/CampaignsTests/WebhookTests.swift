@@ -72,8 +72,9 @@ import Testing
         #expect(Set(requests.map(\.body)).count == 1)
     }
 
-    @Test func `after eight attempts over about a day it is given up`() async throws {
-        let world = try WebhookWorld(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `after eight attempts over about a day it is given up`(_ engine: TestEngine) async throws {
+        let world = try WebhookWorld(engine)
         let start = world.time.now()
         let id = try world.webhook("/fail/100")
         try await world.end()
@@ -156,8 +157,10 @@ import Testing
         #expect(Set(requests.map { $0.headers["webhook-id"] }).count == 1)
     }
 
-    @Test func `a receiver that does not answer in time is tried again`() async throws {
-        let world = try WebhookWorld(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a receiver that does not answer in time is tried again`(_ engine: TestEngine) async throws
+    {
+        let world = try WebhookWorld(engine)
         let id = try world.webhook("/silent")
         try await world.end()
         try await world.deliver(limit: .milliseconds(50))

@@ -131,10 +131,11 @@ final class World: Sendable {
     @discardableResult
     func work(
         _ transport: (any MessageTransport<OutgoingMail>)? = nil,
+        mails: MailGround = .plain,
         _ jobs: any TaskJob...
     ) async throws -> Int {
         let own: [any TaskJob] = [
-            SendJob(transport: transport ?? outbox, texts: texts), TriggerJob(),
+            SendJob(transport: transport ?? outbox, texts: texts, mails: mails), TriggerJob(),
             ExcludedUsersReportJob(spool: spool),
         ]
         return try await Worker(

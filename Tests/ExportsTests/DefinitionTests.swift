@@ -9,8 +9,11 @@ import TestSupport
 import Testing
 
 @Suite struct DefinitionTests {
-    @Test func `a type that is not available yet is refused by its name`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `a type that is not available yet is refused by its name`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
         let table = try await world.table()
         for pair in ExportPair.allCases where !pair.isAvailable {
             await #expect(throws: ExportsError.notAvailableYet(pair)) {
@@ -18,8 +21,8 @@ import Testing
             }
         }
         #expect(
-            ExportsError.notAvailableYet(.smsSent).description
-                == "exports of sms.sent (SMS activities: Sent) are not available yet"
+            ExportsError.notAvailableYet(.repositoryCreated).description
+                == "exports of repository.created (Repository: Creation moment) are not available yet"
         )
     }
 

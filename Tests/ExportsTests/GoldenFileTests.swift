@@ -13,11 +13,35 @@ import Testing
         isKeyed: Bool
     ) async throws {
         let world = try await World(engine)
-        let history = try await History.play(in: world, isKeyed: isKeyed)
+        let history = try await History.playWhole(in: world, isKeyed: isKeyed)
         for pair in ExportPair.allCases where pair.isAvailable {
-            let definition = try world.definition(pair, history.table, name: pair.rawValue)
+            let definition = try history.definition(pair)
             let text = try await world.file(try await world.export(definition))
             try Golden.expect(text, "\(pair.rawValue)-\(isKeyed ? "keyed" : "plain").csv")
+        }
+    }
+
+    @Test(arguments: TestEngine.dialects)
+    func `each type's file with attributes of the profile is as recorded, or they are refused`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
+        let history = try await History.playWhole(in: world)
+        for pair in ExportPair.allCases where pair.isAvailable {
+            guard pair.facts.profileAttributes != .main else { continue }
+            let definition = try history.definition(pair) {
+                $0.columns =
+                    pair.facts.layout.columns.compactMap(\.name).map { ExportColumn($0) }
+                    + ["points", "tags", "emailAddress", "updateMoment"]
+                    .map { ExportColumn("profile-\($0)") }
+            }
+            guard pair.facts.profileAttributes == .addable else {
+                let refusal = ExportsError.profileColumnRefused("profile-points", pair)
+                await #expect(throws: refusal) { _ = try await world.export(definition) }
+                continue
+            }
+            let text = try await world.file(try await world.export(definition))
+            try Golden.expect(text, "\(pair.rawValue)-profile.csv")
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Audience
 import Common
+import Exports
 import TestSupport
 
 /// A scripted history with something of every kind, from Monday 2026-03-02, 08:00 UTC.
@@ -8,6 +9,7 @@ struct History {
     let world: World
     let table: ProfileTable
     let newsletter: MailingList
+    var people: [ProfileID] = []
 
     static func play(in world: World, isKeyed: Bool = true) async throws -> History {
         let table = try await world.table(isKeyed: isKeyed)
@@ -16,7 +18,24 @@ struct History {
         let history = History(world: world, table: table, newsletter: news)
         let people = try await history.playPeople()
         try await history.playCampaigns(people)
+        return History(world: world, table: table, newsletter: news, people: people)
+    }
+
+    /// With text messages, files of contacts, and what followed all of them.
+    static func playWhole(in world: World, isKeyed: Bool = true) async throws -> History {
+        let history = try await play(in: world, isKeyed: isKeyed)
+        try await history.playTexts()
+        try await history.playFiles()
+        try await history.playActivities()
         return history
+    }
+
+    /// A definition of a type over the history's tables.
+    func definition(
+        _ pair: ExportPair,
+        _ change: (inout ExportDefinition) throws -> Void = { _ in }
+    ) throws -> ExportDefinition {
+        try world.definition(pair, table, name: pair.rawValue, change)
     }
 
     private func playPeople() async throws -> [ProfileID] {

@@ -129,7 +129,7 @@ struct InteractionRow {
     var campaign: Int64
     var profile: ProfileID
     var state = "sent"
-    var address = "kept@example.org"
+    var address: String? = "kept@example.org"
     var category: String?
     var status: String?
     var version: String?

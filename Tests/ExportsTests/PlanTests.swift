@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Audience
+import Campaigns
 import Common
 import Database
 import Exports
@@ -57,6 +58,7 @@ extension World {
                 try World.fillChanges(relation, table, first, workspace, transaction)
             }
             try World.fillInteractions(table, first, workspace, now, transaction)
+            try World.fillActivities(table, first, workspace, now, transaction)
         }
         try await database.write { try $0.execute("ANALYZE") }
         return (table, first + 500)
@@ -109,6 +111,36 @@ extension World {
                 writer.integer(1)
                 writer.value(.boolean(true))
             }
+            try writer.endRow()
+        }
+        try writer.finish()
+    }
+
+    private static func fillActivities(
+        _ table: ProfileTable,
+        _ first: Int64,
+        _ workspace: WorkspaceID,
+        _ now: Instant,
+        _ transaction: Transaction
+    ) throws {
+        let writer = try transaction.insertion(
+            into: "activity",
+            columns: [
+                "workspace_id", "interaction_id", "kind", "ordinal", "id", "campaign_id",
+                "table_id", "profile_id", "event_at", "stamp",
+            ]
+        )
+        for id in Int64(1)...5_000 {
+            writer.value(workspace.sql)
+            writer.integer(id)
+            writer.value(ActivityKind.allCases[Int(id) % ActivityKind.allCases.count].sql)
+            writer.integer(0)
+            writer.integer(id)
+            writer.integer(5)
+            writer.value(table.id.sql)
+            writer.integer(id)
+            writer.value(.moment(now))
+            writer.integer(first + id / 10)
             try writer.endRow()
         }
         try writer.finish()

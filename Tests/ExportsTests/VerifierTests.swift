@@ -124,8 +124,9 @@ import Testing
         #expect(gap.contains("restored from a backup"))
     }
 
-    @Test func `an empty folder holds nothing to check`() async throws {
-        let world = try await World()
+    @Test(arguments: TestEngine.dialects)
+    func `an empty folder holds nothing to check`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
         let path = world.folder.path("out")
         #expect(try world.verify().gap == "there is no manifest in \(path)")
     }

@@ -132,8 +132,10 @@ struct LocationStoreTests {
         #expect(try world.list(world.here).count == 1)
     }
 
-    @Test func `an operator names the folders below which locations may lie`() throws {
-        let world = try World(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `an operator names the folders below which locations may lie`(_ engine: TestEngine) throws
+    {
+        let world = try World(engine)
         try world.folder.write([], to: "allowed/in/x")
         try world.folder.write([], to: "other/x")
         try world.folder.link("allowed/link", to: world.folder("other"))
@@ -144,8 +146,9 @@ struct LocationStoreTests {
         }
     }
 
-    @Test func `each workspace has a transferbox for the owner alone`() throws {
-        let world = try World(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `each workspace has a transferbox for the owner alone`(_ engine: TestEngine) throws {
+        let world = try World(engine)
         let mine = try world.store.access(for: .transferbox, workspace: world.here.workspace)
         let theirs = try world.store.access(for: .transferbox, workspace: world.there.workspace)
         try mine.putData([1], to: "a.csv")
@@ -155,8 +158,9 @@ struct LocationStoreTests {
         #expect(try world.folder.permissions("boxes/1/a.csv") == 0o600)
     }
 
-    @Test func `a transferbox is cleaned of old files in all its folders`() throws {
-        let world = try World(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a transferbox is cleaned of old files in all its folders`(_ engine: TestEngine) throws {
+        let world = try World(engine)
         let box = try world.store.access(for: .transferbox, workspace: world.here.workspace)
         for name in ["old.csv", "sub/old.csv", "new.csv"] { try box.putData([1], to: name) }
         let now = Instant(seconds: 1_700_000_000)

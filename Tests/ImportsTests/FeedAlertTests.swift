@@ -180,8 +180,9 @@ import Testing
         #expect(try alerts(harness).first?.outcome?.contains("09:00 Europe/Brussels") == true)
     }
 
-    @Test func `a deadline that passes before the run is refused`() throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a deadline that passes before the run is refused`(_ engine: TestEngine) throws {
+        let harness = try ImportHarness(engine)
         var definition = try watched(harness)
         definition.watch.deadline = try harness.time(3)
         let wrong = ImportError.badDeadline(try harness.time(3), run: try harness.time(3))

@@ -97,8 +97,11 @@ import Testing
 }
 
 @Suite struct FeedPreviewTests {
-    @Test func `the header and 30 rows of the file that would be taken are shown`() throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `the header and 30 rows of the file that would be taken are shown`(
+        _ engine: TestEngine
+    ) throws {
+        let harness = try ImportHarness(engine)
         let rows = (1...40).map { "u\($0),x\n" }.joined()
         try harness.drop("a.csv", "userId;y\n", age: 5)
         try harness.drop("b.csv", "userId,firstName\n" + rows)

@@ -62,22 +62,25 @@ import Testing
         #expect(try harness.values(of: "firstName") == ["a": "An\(delimiter)n \"B\""])
     }
 
-    @Test func `a format that is set beats what would be detected`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a format that is set beats what would be detected`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let plan = ImportPlan(format: FileFormat(delimiter: ";", encoding: "windows1252"))
         let ended = try await harness.run("userId;firstName\na;x,y,z\n", plan)
         #expect(ended.task.status == .completed)
         #expect(try harness.values(of: "firstName") == ["a": "x,y,z"])
     }
 
-    @Test func `a quoted line end counts as a line`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a quoted line end counts as a line`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let ended = try await harness.run("userId,firstName\na,\"x\ny\"\n,z\n")
         #expect(ended.verdicts == ["4 emptyIdentifier emptyIdentifier"])
     }
 
-    @Test func `a header alone is an import of nothing`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a header alone is an import of nothing`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let ended = try await harness.run("userId,firstName\n")
         #expect(ended.task.status == .completed)
         #expect(ended.breakdown.total == 0)
@@ -110,8 +113,10 @@ import Testing
         #expect(try harness.profiles().isEmpty)
     }
 
-    @Test func `a truncated gzip ends Fatal before anything is written`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a truncated gzip ends Fatal before anything is written`(_ engine: TestEngine) async throws
+    {
+        let harness = try ImportHarness(engine)
         let rows = (0..<5_000).map { "u\($0),n\($0 * 7919)" }.joined(separator: "\n")
         let bytes = try packed("userId,firstName\n\(rows)\n", .gzip, harness)
         let ended = try await harness.run(bytes: Array(bytes.dropLast(100)))
@@ -120,8 +125,9 @@ import Testing
         #expect(try harness.profiles().isEmpty)
     }
 
-    @Test func `a zip with two entries ends Fatal naming the count`() async throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `a zip with two entries ends Fatal naming the count`(_ engine: TestEngine) async throws {
+        let harness = try ImportHarness(engine)
         let folder = try TemporaryFolder()
         for name in ["a.csv", "b.csv"] { try folder.write("userId\nx\n", to: name) }
         let python = Process()

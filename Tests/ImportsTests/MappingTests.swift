@@ -16,8 +16,9 @@ import Testing
         )
     }
 
-    @Test func `columns are proposed by name, alias and display name`() throws {
-        let harness = try ImportHarness(.memory)
+    @Test(arguments: TestEngine.dialects)
+    func `columns are proposed by name, alias and display name`(_ engine: TestEngine) throws {
+        let harness = try ImportHarness(engine)
         let table = try harness.table
         let lists = try harness.database.readBlocking { connection in
             try ListStore(harness.workspace).all(of: table.id, in: connection)

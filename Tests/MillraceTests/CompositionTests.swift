@@ -38,6 +38,7 @@ struct CompositionTests {
         "spool_loose": "ids of contents", "task": "what was asked and counted",
         "task_follower": "what follows which types of tasks",
         "task_step": "sentences without personal values", "tick": "the clock",
+        "tracked_link": "links that staff wrote", "tracked_send": "which sends are tracked",
         "webhook": "addresses of other systems", "webhook_delivery": "what they answered",
         "workspace": "names", "workspace_user": "staff",
         "workspace_user_entity": "which staff sees what",

@@ -73,7 +73,9 @@ struct CollectionQuery {
     }
 
     private func count(_ value: String) throws -> Int {
-        guard value.wholeMatch(of: #/\d{1,18}/#) != nil, let count = Int(value), count > 0 else {
+        // Int(_:) alone would take signs.
+        guard value.utf8.allSatisfy({ (48...57).contains($0) }), let count = Int(value), count > 0
+        else {
             throw Problem(400, "count must be a whole number from 1; more than 200 is capped")
         }
         return min(count, CollectionQuery.largestPage)

@@ -11,7 +11,20 @@ extension Resource {
         try requireFilters(query)
         query.narrow(visible(call.caller))
         if request.method == .head { return try await head(query, call) }
-        let found = try await call.services.database.read { [query] connection in
+        let key = PageKey(
+            workspace: call.workspace,
+            resource: name,
+            id: query.id,
+            page: query.page
+        )
+        return try await call.pages.answer(key, call.services.database) { [query] in
+            try await answer(query, call)
+        }
+    }
+
+    /// The rows that a query finds, in the envelope.
+    private func answer(_ query: CollectionQuery, _ call: Call) async throws -> Answer {
+        let found = try await call.services.database.read { connection in
             try page(query.page, call.workspace, connection)
         }
         guard query.id != nil else {

@@ -52,6 +52,7 @@ enum FormText {
 
     /// A part of a path, in which a plus sign is one.
     static func path(_ text: some StringProtocol) throws -> String {
+        guard text.utf8.contains(0x25) || text.utf8.contains(0) else { return String(text) }
         guard let decoded = text.removingPercentEncoding, !decoded.utf8.contains(0) else {
             throw Problem(400, "the path is no UTF-8 text in percent encoding")
         }
@@ -60,6 +61,10 @@ enum FormText {
 
     /// Undoes percent escapes, and plus signs for blanks.
     static func decode(_ text: some StringProtocol) throws -> String {
+        // Most have neither, and are decoded already.
+        guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B || $0 == 0 }) else {
+            return String(text)
+        }
         let blanks = String(text).replacing("+", with: " ")
         guard let decoded = blanks.removingPercentEncoding, !decoded.utf8.contains(0) else {
             throw Problem(400, "the query or form is no UTF-8 text in percent encoding")

@@ -9,6 +9,8 @@ struct Call: Sendable {
     let caller: Caller
     /// The rooms.
     let services: APIServices
+    /// Answers that may be given again.
+    let pages: PageCache
 
     /// The workspace that everything happens in.
     var workspace: WorkspaceID { caller.workspace }

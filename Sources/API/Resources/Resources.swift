@@ -7,7 +7,8 @@ enum Resources {
         [
             Resource.task, Resource.list, Resource.subscription, SubscriberEndpoint(),
             Resource.message, Resource.emailMessage, Resource.smsMessage, Resource.search,
-            Resource.contact, Resource.bounce, MembersEndpoint(), Resource.entity, Resource.user,
+            Resource.contact, Resource.bounce, Resource.emailOpen, Resource.emailLinkClick,
+            MembersEndpoint(), Resource.entity, Resource.user,
             Resource.token, Resource.taskHistory, ImportEndpoint(), Resource.importRun,
             Resource.export, Resource.exportRun, Resource.campaign, Resource.location,
             Resource.profileTable, Resource.attribute, Resource.doNotContact,

@@ -26,6 +26,7 @@ struct APIResponder: HTTPResponder {
     private let gate: Gate
     private let log: Logger
     private let metrics: Metrics
+    private let pages = PageCache()
 
     init(_ services: APIServices, _ options: ServerOptions, _ log: Logger) {
         self.services = services
@@ -101,7 +102,7 @@ struct APIResponder: HTTPResponder {
     private func call(_ request: Request, _ context: APIContext) async throws -> Call {
         let address = context.remoteAddress?.ipAddress ?? ""
         let caller = try await gate.caller(request.headers[.authorization], from: address)
-        return Call(caller: caller, services: services)
+        return Call(caller: caller, services: services, pages: pages)
     }
 
     private func body(of request: Request) async throws -> [UInt8] {

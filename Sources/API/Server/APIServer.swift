@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Common
-import HTTPTypes
-import Hummingbird
-import HummingbirdCore
-import HummingbirdTLS
 public import Logging
-import NIOCore
-import NIOSSL
 
 /// The HTTP server of the API.
 public struct APIServer: Sendable {
@@ -27,40 +20,7 @@ public struct APIServer: Sendable {
     /// - Parameter onServing: Called with the port once requests are taken.
     /// - Throws: What the system says of the address, or what is wrong with the certificate.
     public func run(onServing: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
-        let application = Application(
-            responder: responder,
-            server: try builder(),
-            configuration: ApplicationConfiguration(
-                address: .hostname(options.host, port: options.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(options.connections)
-            ),
-            onServerRunning: { channel in onServing(channel.localAddress?.port ?? 0) },
-            logger: logger
-        )
-        try await application.run()
-    }
-
-    private func builder() throws -> HTTPServerBuilder {
-        let plain = HTTPServerBuilder.http1(
-            configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [RequestDeadline(options)],
-                idleTimeout: .seconds(options.idleSeconds),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: options.largestHeaders,
-                    maxHeaderListSize: options.largestHeaders,
-                    maxHeaderFieldCount: 100
-                )
-            )
-        )
-        guard let certificate = options.certificateFile, let key = options.keyFile else {
-            return plain
-        }
-        var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(certificate)
-                .map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
-        )
-        tls.minimumTLSVersion = .tlsv12
-        return try .tls(plain, tlsConfiguration: tls)
+        try await HTTPListener(responder: responder, options: options, logger: logger)
+            .run(onServing: onServing)
     }
 }

@@ -5,9 +5,9 @@
 ///
 /// Written out here since the room has no outside library (design/architecture.md); it guards no
 /// secret, and addresses are short.
-enum AddressDigest {
+public enum AddressDigest {
     /// The digest of an address.
-    static func text(of address: String) -> String {
+    public static func text(of address: String) -> String {
         let words = digest(Array(address.utf8))
         let hexadecimal = words.map { word in
             let digits = String(word, radix: 16)

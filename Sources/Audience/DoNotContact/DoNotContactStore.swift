@@ -8,6 +8,12 @@ public enum ContactChannel: String, CaseIterable, Sendable, Codable, SQLConverti
     case email
     /// SMS; the address is a mobile number, E.164 digits.
     case sms
+
+    /// An address as it is compared: without blanks around it, in lower case for e-mail.
+    public func folded(_ address: String) -> String {
+        let trimmed = address.trimmingBlanks
+        return self == .email ? trimmed.lowercased() : trimmed
+    }
 }
 
 /// An address or number that is never to be contacted.
@@ -208,14 +214,14 @@ public struct DoNotContactStore: Sendable {
 
     /// An address without blanks around it, in lower case for e-mail.
     private static func fold(_ address: String, _ channel: ContactChannel) throws -> String {
-        let trimmed = address.trimmingBlanks
-        guard !trimmed.isEmpty, !trimmed.utf8.contains(0) else {
+        let folded = channel.folded(address)
+        guard !folded.isEmpty, !folded.utf8.contains(0) else {
             throw AudienceError.badValue(
                 attribute: "address",
                 problem: ValueProblem(.mandatory, "an address is mandatory")
             )
         }
-        return channel == .email ? trimmed.lowercased() : trimmed
+        return folded
     }
 }
 

@@ -48,6 +48,21 @@ public struct ActivityStore: Sendable {
         )
     }
 
+    /// The events of an interaction, in the order in which they were recorded.
+    public func activities(
+        of interaction: InteractionID,
+        in connection: Connection
+    ) throws -> [(activity: Activity, moment: Instant)] {
+        try connection.rows(
+            """
+            SELECT interaction_id, kind, ordinal, category, status, detail, link_name, link_url,
+                is_first_click, event_at
+            FROM activity WHERE workspace_id = $1 AND interaction_id = $2 ORDER BY event_at, id
+            """,
+            [workspace, interaction]
+        ).map { (try Activity($0), try $0.get("event_at")) }
+    }
+
     /// Campaign, table and profile are those of the interaction.
     private func insert(
         _ activity: Activity,
@@ -70,6 +85,22 @@ public struct ActivityStore: Sendable {
                 activity.category, activity.status, activity.detail, activity.linkName,
                 activity.linkURL, activity.isFirstClick, transaction.moment, stamp,
             ]
+        )
+    }
+}
+
+extension Activity {
+    init(_ row: Row) throws {
+        self.init(
+            try row.get("kind"),
+            of: try row.get("interaction_id"),
+            ordinal: try row.get("ordinal"),
+            category: try row.get("category"),
+            status: try row.get("status"),
+            detail: try row.get("detail"),
+            linkName: try row.get("link_name"),
+            linkURL: try row.get("link_url"),
+            isFirstClick: try row.get("is_first_click")
         )
     }
 }

@@ -79,20 +79,6 @@ public struct ContactEvents: Sendable {
         return found
     }
 
-    /// The first events of an interaction.
-    func events(
-        of interaction: InteractionID,
-        in connection: Connection
-    ) throws -> [(event: ContactEvent, moment: Instant)] {
-        try connection.rows(
-            """
-            SELECT kind, event_at FROM contact_event
-            WHERE workspace_id = $1 AND interaction_id = $2 ORDER BY event_at, kind
-            """,
-            [workspace, interaction]
-        ).map { (try $0.get("kind"), try $0.get("event_at")) }
-    }
-
     private func isFirst(
         _ event: ContactEvent,
         _ interaction: InteractionID,

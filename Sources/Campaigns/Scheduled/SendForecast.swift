@@ -127,7 +127,7 @@ extension ScheduledSendStore {
                     try reader
                     .members(after: place, limit: SendPlanner.chunk, in: connection)
                 return try AddresseeReader(campaign, table)
-                    .addressees(members.map(\.profile), in: connection)
+                    .addressees(members.map(\.profile), at: start, in: connection)
             }
             count.add(people)
             last = people.last?.profile

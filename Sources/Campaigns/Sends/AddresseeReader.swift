@@ -15,20 +15,39 @@ struct AddresseeReader {
         channel = campaign.channel
     }
 
-    /// What is known of profiles, in their order.
-    func addressees(_ profiles: [ProfileID], in connection: Connection) throws -> [Addressee] {
+    /// What is known of profiles at a moment, in their order.
+    func addressees(
+        _ profiles: [ProfileID],
+        at moment: Instant,
+        in connection: Connection
+    ) throws -> [Addressee] {
         var people = profiles.map { Addressee(profile: $0) }
         try readProfiles(&people, connection)
         if let list { try readStandings(&people, list, connection) }
+        try readQuarantine(&people, moment, connection)
+        try readBans(&people, connection)
+        return people
+    }
+
+    private func readQuarantine(
+        _ people: inout [Addressee],
+        _ moment: Instant,
+        _ connection: Connection
+    ) throws {
+        let causes = try QuarantineStore(table.workspace)
+            .causes(of: people.map(\.address), channel.contact, at: moment, in: connection)
+        for (position, found) in causes { people[position].quarantine = found }
+    }
+
+    private func readBans(_ people: inout [Addressee], _ connection: Connection) throws {
         let bans = DoNotContactStore(table.workspace)
         let kind = channel.contact
         // Digests of all addresses cost a third of the planning.
-        guard try !bans.page(kind, limit: 1, in: connection).isEmpty else { return people }
+        guard try !bans.page(kind, limit: 1, in: connection).isEmpty else { return }
         let banned = try bans.banned(people.compactMap(\.address), kind, in: connection)
         for position in people.indices {
             people[position].isBlocked = people[position].address.map(banned.contains) ?? false
         }
-        return people
     }
 
     private func readProfiles(_ people: inout [Addressee], _ connection: Connection) throws {

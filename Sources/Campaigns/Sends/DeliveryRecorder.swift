@@ -2,6 +2,7 @@
 internal import Audience
 internal import Common
 internal import Database
+internal import Messaging
 
 /// Writes what became of a group of messages, in one transaction.
 struct DeliveryRecorder {
@@ -36,8 +37,10 @@ struct DeliveryRecorder {
             try writer.endRow()
         }
         try writer.finish()
+        let verdicts = handed.map(\.verdict)
+        try recordBounces(group, verdicts, in: transaction)
         try forgetErased(group, in: transaction)
-        try count(group, handed.map(\.verdict), in: transaction)
+        try count(group, verdicts, in: transaction)
         let reached = zip(group, handed).filter { $1.verdict.reached }.map(\.0.profile)
         try RecencyStore(table).touch(
             channel.recency,
@@ -54,20 +57,41 @@ struct DeliveryRecorder {
     ) throws {
         guard let first = group.first else { return }
         var deltas: [CampaignMeasure: Int] = [:]
-        for (interaction, verdict) in zip(group, verdicts) {
+        for verdict in verdicts {
             switch verdict {
-            case .sent: deltas[.sent, default: 0] += 1
-            case .bounced(let status, _):
-                deltas[.sent, default: 0] += 1
-                let fresh = try ContactEvents(workspace)
-                    .count(.bounce, of: [interaction.id], in: transaction)
-                if !fresh.isEmpty { deltas[.event(.bounce, status), default: 0] += 1 }
+            case .sent, .bounced: deltas[.sent, default: 0] += 1
             case .given(let exclusion, _): deltas[.notSent(exclusion), default: 0] += 1
             case .inDoubt: deltas[.inDoubt, default: 0] += 1
             case .retry, .untouched: break
             }
         }
         try CampaignCounts(workspace).add(deltas, to: first.campaign, first.send, in: transaction)
+    }
+
+    /// Those refused for good are events too, and go into quarantine.
+    private func recordBounces(
+        _ group: [Interaction],
+        _ verdicts: [Verdict],
+        in transaction: Transaction
+    ) throws {
+        var activities: [Activity] = []
+        for (interaction, verdict) in zip(group, verdicts) {
+            guard case .bounced(let status, let reply) = verdict else { continue }
+            activities.append(
+                Activity(
+                    .bounce,
+                    of: interaction.id,
+                    category: status.category.rawValue,
+                    status: status.rawValue,
+                    detail: reply
+                )
+            )
+            guard let address = interaction.address else { continue }
+            let cause: QuarantineCause = status.category == .hard ? .hardBounce : .softBounce
+            try QuarantineStore(workspace)
+                .note(cause, .email, address, of: interaction.id, in: transaction)
+        }
+        try ActivityStore(workspace).record(activities, in: transaction)
     }
 
     /// Someone was erased while their message was in flight: a relay's words often hold the address.
@@ -79,6 +103,16 @@ struct DeliveryRecorder {
             WHERE workspace_id = $1 AND id BETWEEN $2 AND $3 AND send_id = $4 AND address IS NULL
             """,
             [workspace, first.id, last.id, first.send]
+        )
+        try transaction.execute(
+            """
+            UPDATE activity SET detail = NULL
+            WHERE workspace_id = $1 AND interaction_id >= $2 AND interaction_id <= $3
+                AND detail IS NOT NULL AND EXISTS (SELECT 1 FROM interaction i
+                    WHERE i.workspace_id = $1 AND i.id = activity.interaction_id
+                    AND i.address IS NULL)
+            """,
+            [workspace, first.id, last.id]
         )
     }
 
@@ -111,7 +145,7 @@ private struct DeliveryRow {
             (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
         case .bounced(let status, let reply):
             (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
-            (category, self.status) = ("HARD_BOUNCE", status)
+            (category, self.status) = (status.category.rawValue, status.rawValue)
         case .given(let status, let words):
             (state, detail, eventAt, self.stamp) = (.notSent, words, moment, stamp)
             (category, self.status) = (status.category.rawValue, status.status)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The statuses of text messages that were not sent, as far as this version gives them
-/// (spec/campaigns.md, "Eligibility").
+/// The statuses of text messages that were not sent (spec/campaigns.md, "Eligibility"), in the order
+/// in which they are judged.
 public enum SMSStatus: String, Sendable, Codable, CaseIterable {
     /// The person opted out, is not in the table, or no longer matches.
     case recipientNotInTargetGroup = "RECIPIENT_NOT_IN_TARGET_GROUP"
@@ -9,8 +9,10 @@ public enum SMSStatus: String, Sendable, Codable, CaseIterable {
     case missingPhoneNumber = "MISSING_PHONE_NUMBER"
     /// The number is not 8 to 15 digits with its country code.
     case badFormatPhoneNumber = "BAD_FORMAT_PHONE_NUMBER"
-    /// The number is never to be contacted.
+    /// The person answered STOP, the number was found unknown, or is never to be contacted.
     case quarantine = "QUARANTINE"
+    /// The person had as many messages in the period as the profile table allows.
+    case commercialPressure = "COMMERCIAL_PRESSURE"
     /// The person is in the campaign's control sample.
     case controlSample = "CONTROL_SAMPLE"
     /// There is nothing to say in the profile's language.
@@ -19,6 +21,12 @@ public enum SMSStatus: String, Sendable, Codable, CaseIterable {
     case unresolvedVariable = "UNRESOLVED_VARIABLE"
     /// The text could not be made.
     case errorGeneratingMessage = "ERROR_GENERATING_MESSAGE"
+    /// The text takes several parts, and the campaign allows one.
+    case invalidMessageLength = "INVALID_MESSAGE_LENGTH"
+    /// No account for text messages is set up.
+    case noAccount = "NO_ACCOUNT"
+    /// The credit is used up.
+    case notEnoughMoney = "NOT_ENOUGH_MONEY"
     /// Nobody took the message after all tries.
     case errorContactingProvider = "ERROR_CONTACTING_PROVIDER"
 
@@ -26,9 +34,10 @@ public enum SMSStatus: String, Sendable, Codable, CaseIterable {
     /// address.
     public var category: NotSentCategory {
         switch self {
-        case .quarantine, .controlSample: .filtered
+        case .quarantine, .commercialPressure, .controlSample: .filtered
         case .recipientNotInTargetGroup, .missingPhoneNumber, .badFormatPhoneNumber, .noMessage,
-            .unresolvedVariable, .errorGeneratingMessage, .errorContactingProvider:
+            .unresolvedVariable, .errorGeneratingMessage, .invalidMessageLength, .noAccount,
+            .notEnoughMoney, .errorContactingProvider:
             .inError
         }
     }
@@ -83,7 +92,7 @@ extension Eligibility {
         }
         guard let number = person.address, !number.isEmpty else { return .missingPhoneNumber }
         guard Eligibility.isNumber(number) else { return .badFormatPhoneNumber }
-        guard !person.isBlocked else { return .quarantine }
+        guard !person.isBlocked, person.quarantine.isEmpty else { return .quarantine }
         return isInControlSample(person.profile) ? .controlSample : nil
     }
 

@@ -11,14 +11,32 @@ struct MailComposer: MessageComposer {
     private let reader: RecipientReader
     private let run: TaskRun
     private let sender: EmailAddress
+    private let plan: MailPlan
 
     var channel: Channel { .email }
 
-    init(campaign: Campaign, table: ProfileTable, run: TaskRun) throws {
+    /// Settles what the send's mails have in common.
+    init(
+        campaign: Campaign,
+        table: ProfileTable,
+        send: SendID,
+        ground: MailGround,
+        run: TaskRun
+    ) async throws {
         guard let content = campaign.content.email else {
             throw CampaignError.noSuchCampaign("\(campaign.displayName) on the e-mail channel")
         }
-        template = try EmailTemplate(content)
+        plan = try await run.database.write { transaction in
+            try MailPlan(
+                content,
+                of: campaign,
+                send: send,
+                ground,
+                workspace: run.task.workspace,
+                in: transaction
+            )
+        }
+        template = try EmailTemplate(plan.template)
         reader = RecipientReader(table: table)
         self.run = run
         guard let sender = EmailAddress(content.senderAddress) else {
@@ -59,10 +77,16 @@ struct MailComposer: MessageComposer {
         guard let id = name else {
             throw MessagingError.setting(name: "sender's domain", problem: "fits no Message-ID")
         }
-        let content = try template.render(
-            RecipientValues(attributes: attributes.values),
+        let addresses = plan.addresses(interaction.id, in: run.task.workspace)
+        let own = [UnsubscribeVariable.name: plan.unsubscribeURL(addresses)]
+        var content = try template.render(
+            RecipientValues(
+                parameters: own.mapValues { .text($0) },
+                attributes: attributes.values
+            ),
             language: attributes.text(.language)
         )
+        plan.fill(&content, addresses)
         let person = [attributes.text(.firstName), attributes.text(.lastName)]
             .compactMap(\.self).joined(separator: " ")
         let message = EmailMessage(
@@ -70,7 +94,8 @@ struct MailComposer: MessageComposer {
             to: Mailbox(name: person.isEmpty ? nil : person, address: address),
             messageID: id,
             // Later tries keep it, and with it the mail's place in the outbox.
-            date: interaction.createdAt
+            date: interaction.createdAt,
+            unsubscribe: plan.unsubscribe(addresses)
         )
         return try OutgoingMail(message, sender: sender)
     }

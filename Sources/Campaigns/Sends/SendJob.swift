@@ -33,27 +33,36 @@ public struct SendJob: TaskJob {
         closesWhenStopped: true
     )
 
-    let mails: any Routing<OutgoingMail>
-    let texts: any Routing<OutgoingText>
+    let mailRoutes: any Routing<OutgoingMail>
+    let textRoutes: any Routing<OutgoingText>
+    let mails: MailGround
 
     /// Makes the job.
     ///
     /// - Parameters:
-    ///   - mails: Which ways mails can go: relays, or the built-in outbox.
-    ///   - texts: Which ways text messages can go: gateways, or the built-in outbox.
-    public init(mails: any Routing<OutgoingMail>, texts: any Routing<OutgoingText>) {
+    ///   - mailRoutes: Which ways mails can go: relays, or the built-in outbox.
+    ///   - textRoutes: Which ways text messages can go: gateways, or the built-in outbox.
+    ///   - mails: What mails need besides; nothing unless given.
+    public init(
+        mailRoutes: any Routing<OutgoingMail>,
+        textRoutes: any Routing<OutgoingText>,
+        mails: MailGround = .plain
+    ) {
+        self.mailRoutes = mailRoutes
+        self.textRoutes = textRoutes
         self.mails = mails
-        self.texts = texts
     }
 
     /// Makes the job with one way for each channel.
     public init(
         transport: any MessageTransport<OutgoingMail>,
-        texts: any MessageTransport<OutgoingText>
+        texts: any MessageTransport<OutgoingText>,
+        mails: MailGround = .plain
     ) {
         self.init(
-            mails: FixedRoute(.relay, name: "the relay", transport),
-            texts: FixedRoute(.gateway, name: "the gateway", texts)
+            mailRoutes: FixedRoute(.relay, name: "the relay", transport),
+            textRoutes: FixedRoute(.gateway, name: "the gateway", texts),
+            mails: mails
         )
     }
 
@@ -88,7 +97,7 @@ public struct SendJob: TaskJob {
             send: parameters.send,
             campaign: order.campaign,
             table: order.table,
-            courier: try courier(order, run)
+            courier: try await courier(order, parameters.send, run)
         )
         return try await delivery.deliver()
     }
@@ -137,18 +146,28 @@ public struct SendJob: TaskJob {
         }
     }
 
-    private func courier(_ order: Order, _ run: TaskRun) throws -> any Courier {
+    private func courier(
+        _ order: Order,
+        _ send: SendID,
+        _ run: TaskRun
+    ) async throws -> any Courier {
         switch order.campaign.channel {
         case .email:
             ChannelCourier(
-                try MailComposer(campaign: order.campaign, table: order.table, run: run),
-                mails,
+                try await MailComposer(
+                    campaign: order.campaign,
+                    table: order.table,
+                    send: send,
+                    ground: mails,
+                    run: run
+                ),
+                mailRoutes,
                 run
             )
         case .sms:
             ChannelCourier(
                 try TextComposer(campaign: order.campaign, table: order.table, run: run),
-                texts,
+                textRoutes,
                 run
             )
         }

@@ -79,7 +79,7 @@ struct SendPlanner {
         _ transaction: Transaction
     ) throws {
         let people = try AddresseeReader(campaign, table)
-            .addressees(members.map(\.profile), in: transaction)
+            .addressees(members.map(\.profile), at: transaction.moment, in: transaction)
         let workspace = run.task.workspace
         let first = try transaction.allocate(members.count, .interaction, in: workspace)
         let stamp = try transaction.stamp()

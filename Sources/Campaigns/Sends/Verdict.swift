@@ -9,7 +9,7 @@ enum Verdict: Sendable, Equatable {
     /// Handed over.
     case sent(reply: String)
     /// Handed over and refused for good: sent and bounced (spec/campaigns.md, "Bounces").
-    case bounced(status: String, reply: String)
+    case bounced(BounceStatus, reply: String)
     /// Left out after all.
     case given(up: Exclusion, detail: String?)
     /// To be tried again.
@@ -28,10 +28,11 @@ enum Verdict: Sendable, Equatable {
             self = Verdict.again("\(refusal.code) \(refusal.reply)", attempts, last)
         case .refusedPermanently(let refusal):
             let words = "\(refusal.code) \(refusal.reply)"
+            // What a gateway of text messages refuses says nothing on the number.
             self =
-                refusal.stage == .sender
+                refusal.stage == .sender || channel == .sms
                 ? .given(up: last, detail: words)
-                : .bounced(status: "OTHER_HARD_BOUNCE", reply: words)
+                : .bounced(BounceStatus(refusal), reply: words)
         case .notHandedOver(let reason): self = Verdict.again(reason, attempts, last)
         case .inDoubt(let reason): self = .inDoubt(reason: reason)
         case .alreadyHandedOver(let reason): self = .sent(reply: reason)

@@ -71,6 +71,8 @@ final class PostgresEngine: Engine {
     }
 
     func foreignVersion() throws -> Int64 { 0 }
+    /// Only the server could tell, at the price of what would be spared.
+    func contentVersion() -> Int64? { nil }
 
     func integrityProblems() throws -> [String] { [] }
 

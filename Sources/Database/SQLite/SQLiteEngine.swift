@@ -10,6 +10,7 @@ final class SQLiteEngine: Engine {
     private let writer: any DatabaseWriter
     private let queue: WriterQueue?
     private let checkpointer: Checkpointer?
+    private let watch: ContentWatch?
     private let connections = Mutex<[ObjectIdentifier: ConnectionBox]>([:])
     private let record: (@Sendable (String) -> Void)?
     let witnessStore: any WitnessStore
@@ -22,6 +23,7 @@ final class SQLiteEngine: Engine {
         do {
             writer = try DatabasePool(path: path, configuration: SQLiteEngine.configuration())
             checkpointer = try Checkpointer(path: path)
+            watch = try ContentWatch(path: path)
         } catch {
             throw DatabaseError.cannotOpen(path: path, reason: SQLiteEngine.words(of: error))
         }
@@ -34,6 +36,7 @@ final class SQLiteEngine: Engine {
     init(record: (@Sendable (String) -> Void)?) throws {
         queue = nil
         checkpointer = nil
+        watch = nil
         writer = try DatabaseQueue(configuration: SQLiteEngine.configuration())
         witnessStore = NoWitness()
         self.record = record
@@ -55,6 +58,8 @@ final class SQLiteEngine: Engine {
     func foreignVersion() throws -> Int64 {
         try write(.bulk) { connection, _ in try connection.firstInteger("PRAGMA data_version") }
     }
+
+    func contentVersion() -> Int64? { watch?.version() }
 
     func integrityProblems() throws -> [String] {
         try read(nil) { connection in
@@ -86,6 +91,7 @@ final class SQLiteEngine: Engine {
 
     func close() throws {
         connections.withLock { $0.removeAll() }
+        try watch?.close()
         try writer.close()
         // Last, because the pool's last connection is a reader's, which cannot empty the log.
         try checkpointer?.close()

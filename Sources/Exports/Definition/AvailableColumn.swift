@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Audience
+import Audience
 
 /// A column that an export can have.
 public struct AvailableColumn: Sendable {
@@ -17,39 +17,51 @@ public struct AvailableColumn: Sendable {
     let source: CellSource
 }
 
-/// The columns that an export of a type can have for a profile table, main ones first.
+/// The columns that an export of a type can have for its tables, main ones first.
 public struct ColumnOffer: Sendable {
     /// The columns.
     public private(set) var columns: [AvailableColumn] = []
     let rows: any RowSource
-    let table: ProfileTable
+    let tables: ExportTables
 
-    /// The columns of a type for a table with its lists.
+    /// The columns of a type for its tables.
     ///
     /// - Throws: ``ExportsError/notAvailableYet(_:)``.
     public init(
         _ pair: ExportPair,
-        table: ProfileTable,
-        lists: [MailingList],
+        tables: ExportTables,
         subscriptions: SubscriptionForm = .booleans
     ) throws {
         guard let rows = pair.rows else { throw ExportsError.notAvailableYet(pair) }
+        self.init(pair, rows, tables, subscriptions)
+    }
+
+    init(
+        _ pair: ExportPair,
+        _ rows: any RowSource,
+        _ tables: ExportTables,
+        _ subscriptions: SubscriptionForm = .booleans
+    ) {
         self.rows = rows
-        self.table = table
-        let profile = ProfileColumns(table: table)
-        if pair.facts.layout == .table {
-            columns = profile.main + profile.subscriptions(lists, subscriptions)
-        } else {
+        self.tables = tables
+        let profile = tables.profiles.map { ProfileColumns(table: $0) }
+        if pair.facts.layout != .table {
             columns = pair.facts.layout.columns.compactMap(column)
+        } else if let table = tables.rows {
+            columns = RowColumns(table: table).main
+        } else if let profile {
+            columns = profile.main + profile.subscriptions(tables.lists, subscriptions)
         }
-        if pair.facts.profileAttributes == .addable { columns += profile.added }
+        if pair.facts.profileAttributes == .addable { columns += profile?.added ?? [] }
     }
 
     /// The column with a key.
     public subscript(key: String) -> AvailableColumn? { columns.first { $0.key == key } }
 
     private func column(_ column: CatalogueColumn) -> AvailableColumn? {
-        guard let name = column.name else { return businessKey(column) }
+        guard let name = column.name else {
+            return column.condition == .rowKey ? rowKey(column) : profileKey(column)
+        }
         return rows.cell(name).map {
             AvailableColumn(
                 key: name,
@@ -63,23 +75,38 @@ public struct ColumnOffer: Sendable {
     }
 
     /// The business key of the row's profile, also when the profile is gone.
-    private func businessKey(_ column: CatalogueColumn) -> AvailableColumn? {
-        guard column.condition == .profileKey, let key = table.businessKey,
-            let deleted = rows.keyOfDeletedProfile
-        else { return nil }
-        let taken = columns.contains { $0.key == key.name }
-        return AvailableColumn(
-            key: taken ? "attribute-\(key.name)" : key.name,
+    private func profileKey(_ column: CatalogueColumn) -> AvailableColumn? {
+        guard let key = tables.profiles?.businessKey, let deleted = rows.keyOfDeletedProfile else {
+            return nil
+        }
+        return self.key(key, column, keySource(key, deleted))
+    }
+
+    /// The business key that a deleted row of a custom table had.
+    private func rowKey(_ column: CatalogueColumn) -> AvailableColumn? {
+        guard let key = tables.rows?.businessKey, let deleted = rows.keyOfDeletedRow else {
+            return nil
+        }
+        return self.key(key, column, .text(deleted))
+    }
+
+    private func key(
+        _ key: Attribute,
+        _ column: CatalogueColumn,
+        _ source: CellSource
+    ) -> AvailableColumn {
+        AvailableColumn(
+            key: columns.contains { $0.key == key.name } ? "attribute-\(key.name)" : key.name,
             header: key.name,
             label: column.label,
             type: ProfileColumns.type(of: key),
             isMain: true,
-            source: keySource(key, deleted)
+            source: source
         )
     }
 
     private func keySource(_ key: Attribute, _ deleted: String) -> CellSource {
-        guard rows.relation(for: table).profile != nil else { return .text(deleted) }
+        guard rows.relation(for: tables).profile != nil else { return .text(deleted) }
         let present = ProfileColumns.source(of: key)
         return CellSource(sql: ["p.id", deleted] + present.sql) { first in
             .either(present.writer(first + 2), isNull: first, fallback: first + 1)

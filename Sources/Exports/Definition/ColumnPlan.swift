@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Audience
+import Audience
 
 /// The columns of a file, resolved against the table: headers, SQL and how cells are written.
 public struct ColumnPlan: Sendable {
@@ -11,25 +11,24 @@ public struct ColumnPlan: Sendable {
     let cells: [CellWriter]
     /// How many columns stand before the first cell.
     private let relation: SourceRelation
-    private let table: ProfileTable
+    private let tables: ExportTables
 
     /// Resolves a definition's columns; all main ones when it names none.
     ///
     /// - Throws: ``ExportsError/unknownColumn(_:_:)``,
     ///   ``ExportsError/profileColumnRefused(_:_:)``,
     ///   ``ExportsError/equalHeaders(_:first:second:)``, ``ExportsError/badSetting(_:reason:)``.
-    public init(_ definition: ExportDefinition, table: ProfileTable, lists: [MailingList]) throws {
+    public init(_ definition: ExportDefinition, tables: ExportTables) throws {
         let offer = try ColumnOffer(
             definition.pair,
-            table: table,
-            lists: lists,
+            tables: tables,
             subscriptions: definition.subscriptions
         )
         let chosen = definition.columns ?? ColumnPlan.standard(offer)
         let columns = try chosen.map { try ColumnPlan.find($0.key, definition.pair, offer) }
         let headers = zip(chosen, columns).map { $0.header ?? $1.header }
         try ColumnPlan.check(headers, columns)
-        relation = offer.rows.relation(for: table)
+        relation = offer.rows.relation(for: tables)
         let first = SourceRelation.firstFilter + relation.filters.count
         var sql: [String] = []
         cells = columns.map { column in
@@ -39,7 +38,7 @@ public struct ColumnPlan: Sendable {
         self.sql = sql
         self.headers = headers
         self.columns = columns
-        self.table = table
+        self.tables = tables
     }
 
     /// All main columns of a type, under their own headers.
@@ -96,7 +95,8 @@ public struct ColumnPlan: Sendable {
     private var joins: String {
         let text = sql.joined(separator: " ")
         let needsRecency = text.contains("r.email_") || text.contains("r.sms_")
-        var joins = ""
+        var joins = relation.contactJoin(for: sql + [relation.event ?? ""] + relation.filters)
+        guard let table = tables.profiles else { return joins }
         if let profile = relation.profile, text.contains("p.") {
             joins += " LEFT JOIN \(table.physicalName) p ON p.id = \(profile)"
         }

@@ -6,8 +6,7 @@ import Files
 /// What a definition must fulfil; pure but for what it is given.
 struct DefinitionRules {
     let definition: ExportDefinition
-    let table: ProfileTable
-    let lists: [MailingList]
+    let tables: ExportTables
 
     /// Checks a definition and fixes its columns.
     ///
@@ -20,7 +19,7 @@ struct DefinitionRules {
         try checkRecurrence()
         try checkRecipients()
         var checked = definition
-        let plan = try ColumnPlan(definition, table: table, lists: lists)
+        let plan = try ColumnPlan(definition, tables: tables)
         if definition.columns == nil { checked.columns = plan.columns.map { ExportColumn($0.key) } }
         return checked
     }
@@ -30,8 +29,8 @@ struct DefinitionRules {
             throw ExportsError.notAvailableYet(definition.pair)
         }
         guard definition.pair == .profileChangesConsentChanges else { return }
-        guard table.attribute(.marketingConsent) != nil else {
-            throw ExportsError.noConsentRole(table: table.name)
+        guard tables.profiles?.attribute(.marketingConsent) != nil else {
+            throw ExportsError.noConsentRole(table: tables.name)
         }
     }
 

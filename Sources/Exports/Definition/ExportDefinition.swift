@@ -8,8 +8,10 @@ public struct ExportDefinition: Sendable, Hashable, Codable {
     public var name: String
     /// A date pattern that is appended to the name of each execution; none by default.
     public var nameSuffix = ""
-    /// The profile table.
-    public var table: ProfileTableID
+    /// The profile table; nil for rows of a custom table.
+    public var table: ProfileTableID?
+    /// The custom table, for types that are about its rows.
+    public var customTable: CustomTableID?
     /// The entity that it belongs to, if any.
     public var entity: EntityID?
     /// What the files hold.
@@ -37,7 +39,7 @@ public struct ExportDefinition: Sendable, Hashable, Codable {
     public init(
         name: String,
         pair: ExportPair,
-        table: ProfileTableID,
+        table: ProfileTableID?,
         transfer: Transfer,
         recurrence: Recurrence
     ) {

@@ -74,8 +74,8 @@ struct ProfileColumns {
         }
     }
 
-    static func source(of attribute: Attribute) -> CellSource {
-        let sql = ["p.\(attribute.column)"]
+    static func source(of attribute: Attribute, alias: String = "p") -> CellSource {
+        let sql = ["\(alias).\(attribute.column)"]
         switch type(of: attribute) {
         case .string: return CellSource(sql: sql) { .text($0) }
         case .integer: return CellSource(sql: sql) { .integer($0) }

@@ -31,12 +31,13 @@ struct CarriedFiles {
     private func files(of export: ExportRecord) throws -> [CarriedFile] {
         let definition = export.definition
         guard let rows = definition.pair.rows else { return [] }
-        let entries = try stamps.entries(of: rows, definition.sourceFilter)
+        let tables = try ExportTables.read(definition, export.workspace, in: connection)
+        var entries = KnownEntries(stamps, rows, definition.sourceFilter, tables)
         let profile = try definition.pair.showsUpdates ? stamps.profile() : nil
         let runs = try RunStore(export.workspace).withFiles(of: export.id, in: connection)
-        return runs.compactMap { run in
+        return try runs.compactMap { run in
             let window = run.plan.window
-            let entry = entries.first { window.contains($0.stamp) }
+            let entry = try entries.first(in: window)
             let mayHold = profile.map { window.mayHold(after: $0.created, before: $0.updated) }
             guard entry != nil || mayHold == true else { return nil }
             return CarriedFile(
@@ -52,16 +53,19 @@ struct CarriedFiles {
     /// Files of exports that are gone; their manifests tell what they held.
     private func removed() throws -> [CarriedFile] {
         let runs = try RunStore(person.table.workspace).withoutExport(in: connection)
-        var known: [ExportPair: [PersonStamps.Entry]] = [:]
+        let tables = ExportTables(profiles: person.table)
+        var known: [ExportPair: KnownEntries] = [:]
         return try runs.compactMap { run in
             guard let text = run.manifest else { return nil }
             let manifest = try JSONText.decode(Manifest.self, from: text)
-            guard let rows = manifest.eventType.rows else { return nil }
             let pair = manifest.eventType
-            let entries = try known[pair] ?? stamps.entries(of: rows, .off)
+            guard let rows = pair.rows, pair.facts.exportType.group != .customTable else {
+                return nil
+            }
+            var entries = known[pair] ?? KnownEntries(stamps, rows, .off, tables)
+            let entry = try entries.first(in: run.plan.window)
             known[pair] = entries
-            guard let entry = entries.first(where: { run.plan.window.contains($0.stamp) })
-            else { return nil }
+            guard let entry else { return nil }
             return CarriedFile(
                 export: manifest.name,
                 event: pair.title,
@@ -70,6 +74,35 @@ struct CarriedFiles {
                 certainty: .exportRemoved
             )
         }
+    }
+}
+
+/// The rows of the person that belong into files of one type, read once unless they depend on the
+/// window's end.
+private struct KnownEntries {
+    private let stamps: PersonStamps
+    private let rows: any RowSource
+    private let filter: SourceFilter
+    private let tables: ExportTables
+    private var entries: [PersonStamps.Entry]?
+
+    init(
+        _ stamps: PersonStamps,
+        _ rows: any RowSource,
+        _ filter: SourceFilter,
+        _ tables: ExportTables
+    ) {
+        self.stamps = stamps
+        self.rows = rows
+        self.filter = filter
+        self.tables = tables
+    }
+
+    /// The first that a window holds.
+    mutating func first(in window: Window) throws -> PersonStamps.Entry? {
+        let known = try entries ?? stamps.entries(of: rows, filter, in: tables, upTo: window.to)
+        if !rows.readsCutOff { entries = known }
+        return known.first { window.contains($0.stamp) }
     }
 }
 

@@ -24,9 +24,19 @@ struct PersonStamps {
     /// The rows of the person that belong into files of a type, whatever their window.
     ///
     /// The source filter and the 31-day rule hold as they do for the file.
-    func entries(of rows: any RowSource, _ filter: SourceFilter) throws -> [Entry] {
-        let relation = rows.relation(for: person.table)
-        let facts = JudgingFacts(table: person.table, filter: filter, campaigns: campaigns)
+    func entries(
+        of rows: any RowSource,
+        _ filter: SourceFilter,
+        in tables: ExportTables,
+        upTo cutOff: Tick
+    ) throws -> [Entry] {
+        let relation = rows.relation(for: tables)
+        let facts = JudgingFacts(
+            tables: tables,
+            filter: filter,
+            campaigns: campaigns,
+            cutOff: cutOff
+        )
         let judge = rows.judge(facts)
         var entries: [Entry] = []
         try connection.each(query(relation), parameters(relation)) { cursor in
@@ -58,7 +68,8 @@ struct PersonStamps {
             [stamp, "\(relation.alias).id", relation.event ?? "0"] + relation.filters
         let scope = relation.isScoped ? " AND \(relation.alias).workspace_id = $2" : ""
         return """
-            SELECT \(columns.joined(separator: ", ")) FROM \(relation.from)
+            SELECT \(columns.joined(separator: ", "))
+            FROM \(relation.from)\(relation.contactJoin(for: columns))
             WHERE \(relation.person) = $1\(scope) AND \(stamp) IS NOT NULL
             """
     }

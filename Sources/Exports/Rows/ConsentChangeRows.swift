@@ -5,7 +5,7 @@ import Audience
 struct ConsentChangeRows: RowSource {
     var keyOfDeletedProfile: String? { DeletedKey.of("x.profile_id") }
 
-    func relation(for table: ProfileTable) -> SourceRelation {
+    func relation(for tables: ExportTables) -> SourceRelation {
         SourceRelation(
             from: "consent_change x",
             alias: "x",

@@ -5,7 +5,7 @@ import Audience
 struct DeletedProfileRows: RowSource {
     var keyOfDeletedProfile: String? { "x.business_key" }
 
-    func relation(for table: ProfileTable) -> SourceRelation {
+    func relation(for tables: ExportTables) -> SourceRelation {
         SourceRelation(
             from: "profile_deletion x",
             alias: "x",

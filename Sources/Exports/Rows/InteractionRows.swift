@@ -3,14 +3,24 @@ import Audience
 import Common
 import Database
 
-/// Interactions of one channel that have reached one state, one line each.
-struct InteractionRows {
+/// Contacts of one channel that have reached one state, one line each.
+struct InteractionRows: RowSource {
     let channel: String
     let state: String
+    /// Whether contacts are left out whose file was downloaded by the cut-off.
+    let leavesOutDownloaded: Bool
+
+    init(_ state: String, channel: String, leavesOutDownloaded: Bool = false) {
+        self.state = state
+        self.channel = channel
+        self.leavesOutDownloaded = leavesOutDownloaded
+    }
 
     var keyOfDeletedProfile: String? { DeletedKey.of("x.profile_id") }
 
-    func relation(for table: ProfileTable) -> SourceRelation {
+    var readsCutOff: Bool { leavesOutDownloaded }
+
+    func relation(for tables: ExportTables) -> SourceRelation {
         SourceRelation(
             from: "interaction x",
             alias: "x",
@@ -19,6 +29,7 @@ struct InteractionRows {
             profile: "x.profile_id",
             isScoped: true,
             filters: ["x.table_id", "x.state", "x.campaign_id"]
+                + (leavesOutDownloaded ? [InteractionRows.downloadStamp] : [])
         )
     }
 
@@ -34,8 +45,8 @@ struct InteractionRows {
         case "emailAddress", "gsmNumber": .text("CASE WHEN p.id IS NOT NULL THEN x.address END")
         case "campaignTechnicalName": .campaign("x.campaign_id", .technicalName)
         case "campaignName": .campaign("x.campaign_id", .displayName)
-        case "statusCategory": .text("x.category")
-        case "status": .text("x.status")
+        case "statusCategory", "errorStatusCategory": .text("x.category")
+        case "status", "errorStatus": .text("x.status")
         default: nil
         }
     }
@@ -46,12 +57,24 @@ struct InteractionRows {
         return { cursor in
             guard facts.isOwnTable(cursor, table), state.elementsEqual(cursor.utf8(table + 1)),
                 let campaign = facts.campaigns[cursor.integer(table + 2)],
-                campaign.channel == channel
+                campaign.channel == channel, !isDownloaded(cursor, facts)
             else { return .notOurs }
             let moment = Instant(microseconds: cursor.integer(SourceRelation.eventIndex))
             return campaign.rule.includes(eventAt: moment) ? .keep : .inactiveCampaign
         }
     }
+
+    /// A download that the cut-off has not seen is later: the row is read after the tick.
+    private func isDownloaded(_ cursor: any RowCursor, _ facts: JudgingFacts) -> Bool {
+        let place = SourceRelation.firstFilter + 3
+        guard leavesOutDownloaded, !cursor.isNull(place) else { return false }
+        return facts.cutOff?.hasSeen(Stamp(cursor.integer(place))) ?? true
+    }
+
+    private static let downloadStamp = """
+        (SELECT min(d.stamp) FROM activity d WHERE d.workspace_id = x.workspace_id \
+        AND d.interaction_id = x.id AND d.kind = 'downloaded')
+        """
 }
 
 /// The business key that a profile had when it was deleted.

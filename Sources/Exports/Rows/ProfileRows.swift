@@ -14,9 +14,9 @@ struct ProfileRows: RowSource {
 
     var keyOfDeletedProfile: String? { nil }
 
-    func relation(for table: ProfileTable) -> SourceRelation {
+    func relation(for tables: ExportTables) -> SourceRelation {
         SourceRelation(
-            from: "\(table.physicalName) p",
+            from: "\(tables.profiles?.physicalName ?? "") p",
             alias: "p",
             stamp: stamp,
             event: nil,

@@ -7,16 +7,26 @@ import Database
 ///
 /// A source reads relations that other rooms declare through their stamp indexes.
 protocol RowSource: Sendable {
-    /// The relation, for a profile table.
-    func relation(for table: ProfileTable) -> SourceRelation
+    /// The relation, for the export's tables.
+    func relation(for tables: ExportTables) -> SourceRelation
     /// The cell of a column of the layout, by its technical name; nil for a name it has not.
     func cell(_ column: String) -> CellSource?
     /// The SQL of the profile's business key as it was when the profile was deleted.
     ///
     /// For rows that outlive their profile; nil where the profile itself is the row.
     var keyOfDeletedProfile: String? { get }
+    /// The SQL of the business key of a deleted row; nil unless rows are deletions of rows.
+    var keyOfDeletedRow: String? { get }
+    /// Whether the judge asks what the window's end has seen.
+    var readsCutOff: Bool { get }
     /// What decides which rows of the range belong into the file.
     func judge(_ facts: JudgingFacts) -> RowJudge
+}
+
+extension RowSource {
+    var keyOfDeletedRow: String? { nil }
+
+    var readsCutOff: Bool { false }
 }
 
 /// Decides on the present row.
@@ -38,10 +48,22 @@ struct SourceRelation: Sendable {
     let isScoped: Bool
     /// The columns that the judge reads, from ``firstFilter`` on.
     let filters: [String]
+    /// The column with the id of the contact that the row followed, joined as `contact` where a
+    /// column needs it.
+    var contact: String?
 
     /// The column with the profile's id, whether the row belongs to the profile or is it.
     var person: String {
         profile ?? (isScoped ? "\(alias).profile_id" : "\(alias).id")
+    }
+
+    /// The join of the contact, if one of some expressions needs it.
+    func contactJoin(for expressions: [String]) -> String {
+        guard let contact, expressions.contains(where: { $0.contains("contact.") }) else {
+            return ""
+        }
+        return " JOIN interaction contact ON contact.workspace_id = \(alias).workspace_id"
+            + " AND contact.id = \(contact)"
     }
 
     /// The place of the stamp in a row.
@@ -68,15 +90,17 @@ enum Verdict {
 
 /// What judges may know.
 struct JudgingFacts {
-    let table: ProfileTable
+    let tables: ExportTables
     let filter: SourceFilter
     let campaigns: CampaignBook
+    /// The window's end; nil when there is no window.
+    var cutOff: Tick?
 }
 
 extension JudgingFacts {
     /// Whether the table of the row, in a column, is the export's.
     func isOwnTable(_ cursor: any RowCursor, _ index: Int) -> Bool {
-        cursor.integer(index) == table.id.value
+        cursor.integer(index) == tables.id
     }
 
     /// Judges change records, whose filters are table and source.

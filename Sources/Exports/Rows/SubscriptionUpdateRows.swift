@@ -5,7 +5,7 @@ import Audience
 struct SubscriptionUpdateRows: RowSource {
     var keyOfDeletedProfile: String? { DeletedKey.of("x.profile_id") }
 
-    func relation(for table: ProfileTable) -> SourceRelation {
+    func relation(for tables: ExportTables) -> SourceRelation {
         SourceRelation(
             from: "subscription_change x",
             alias: "x",

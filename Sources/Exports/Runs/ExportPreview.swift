@@ -55,7 +55,7 @@ public struct ExportPreview: Sendable, Hashable {
     ) throws -> [[UInt8]] {
         let query = reading.plan.query(newestFirst: true)
         var place = (stamp: Int64.max, id: Int64.max)
-        let judge = reading.judge
+        let judge = reading.judge(upTo: nil)
         var writer = reading.writer
         var records: [[UInt8]] = []
         for _ in 1...20 {

@@ -102,6 +102,7 @@ public struct ExportStore: Sendable {
         let isSame =
             present.definition.pair == checked.pair
             && present.definition.table == checked.table
+            && present.definition.customTable == checked.customTable
         guard present.lastSeq == 0 || isSame else {
             throw ExportsError.fixedOnceRun("the type and the table of an export")
         }
@@ -174,10 +175,9 @@ public struct ExportStore: Sendable {
     ) throws
         -> ExportDefinition
     {
-        let table = try ProfileTableStore(workspace).table(definition.table, in: connection)
         _ = try locations.find(definition.transfer.location, workspace, in: connection)
-        let lists = try ListStore(workspace).all(of: table.id, in: connection)
-        return try DefinitionRules(definition: definition, table: table, lists: lists).checked()
+        let tables = try ExportTables.read(definition, workspace, in: connection)
+        return try DefinitionRules(definition: definition, tables: tables).checked()
     }
 
     private func checkFree(

@@ -37,7 +37,7 @@ final class Production {
             ? EventSorter(limit: services.sortLimit) {
                 try services.spool.scratchPath(.sealedExport, "\(name)-sort-\($0)")
             } : nil
-        judge = reading.judge
+        judge = reading.judge(upTo: run.plan.window.to)
         writer = reading.writer
     }
 

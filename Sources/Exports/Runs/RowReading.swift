@@ -9,7 +9,7 @@ struct RowReading: Sendable {
     static let chunk = 2_000
 
     let export: ExportRecord
-    let table: ProfileTable
+    let tables: ExportTables
     let plan: ColumnPlan
     let campaigns: CampaignBook
     let rows: any RowSource
@@ -20,9 +20,8 @@ struct RowReading: Sendable {
     init(_ export: ExportRecord, in connection: Connection) throws {
         self.export = export
         let definition = export.definition
-        table = try ProfileTableStore(export.workspace).table(definition.table, in: connection)
-        let lists = try ListStore(export.workspace).all(of: table.id, in: connection)
-        plan = try ColumnPlan(definition, table: table, lists: lists)
+        tables = try ExportTables.read(definition, export.workspace, in: connection)
+        plan = try ColumnPlan(definition, tables: tables)
         guard let rows = definition.pair.rows else {
             throw ExportsError.notAvailableYet(definition.pair)
         }
@@ -35,13 +34,14 @@ struct RowReading: Sendable {
     /// Writes records in the export's format.
     var writer: RecordWriter { RecordWriter(export.definition.formats, campaigns: campaigns) }
 
-    /// What decides which rows belong into the file.
-    var judge: RowJudge {
+    /// What decides which rows belong into the file of a window that ends at a cut-off, if there is one.
+    func judge(upTo cutOff: Tick?) -> RowJudge {
         rows.judge(
             JudgingFacts(
-                table: table,
+                tables: tables,
                 filter: export.definition.sourceFilter,
-                campaigns: campaigns
+                campaigns: campaigns,
+                cutOff: cutOff
             )
         )
     }

@@ -6,8 +6,8 @@ import Tasks
 
 /// What the job reads and writes of bulks.
 struct BulkLedger {
-    /// The most bulks that a run takes along: some 20,000 members a transaction.
-    static let mostJoined = 20
+    /// The most bulks that a run takes along: some 250,000 members a transaction.
+    static let mostJoined = 250
     /// How many it takes along even if others wait to write: they wait for a tenth of a second.
     static let fewestJoined = 3
 

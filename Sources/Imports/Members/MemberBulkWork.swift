@@ -2,6 +2,7 @@
 import Audience
 import Common
 import Database
+import Foundation
 import Tasks
 
 /// One run of a bulk's task; blocks.
@@ -27,12 +28,26 @@ struct MemberBulkWork {
     func go() throws {
         do {
             try run.failpoints.pass("bulk.claimed")
+            try gather()
             try applyTogetherOrAlone()
         } catch  where MemberBulkWork.isInternal(error) {
             try run.failpoints.pass("bulk.rolledBack")
             try record(error)
         }
         try run.failpoints.pass("bulk.committed")
+    }
+
+    /// Waits while bulks keep coming, so that one transaction takes many.
+    private func gather() throws {
+        while !run.isInterrupted {
+            let gathering = try run.database.readBlocking { connection in
+                let own = try ledger.bulk(id, in: connection)
+                guard !own.isAlone, own.stored == .waiting else { return nil as BulkGathering? }
+                return try ledger.gathering(of: own.bulk.table, in: connection)
+            }
+            guard gathering?.goesOn(at: run.database.time.now()) == true else { return }
+            Thread.sleep(forTimeInterval: Double(BulkGathering.pause.microseconds) / 1_000_000)
+        }
     }
 
     private func applyTogetherOrAlone() throws {

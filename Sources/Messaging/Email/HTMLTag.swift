@@ -33,6 +33,11 @@ struct HTMLTag {
 
     /// Gives the undecoded value of an attribute, named in lower case.
     func attribute(_ wanted: String) -> String? {
+        attributeValue(wanted).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Gives the undecoded value of an attribute, with its place in the document.
+    func attributeValue(_ wanted: String) -> ArraySlice<UInt8>? {
         var rest = attributes
         while let start = rest.firstIndex(where: { $0.isASCIILetter }) {
             rest = rest[start...]
@@ -40,14 +45,14 @@ struct HTMLTag {
             rest = rest.dropFirst(name.count).drop(while: \.isASCIIWhitespace)
             let value = Self.takeValue(&rest)
             if name.lazy.map(\.lowercasedASCII).elementsEqual(wanted.utf8) {
-                return String(decoding: value, as: UTF8.self)
+                return value
             }
         }
         return nil
     }
 
     private static func takeValue(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard rest.first == UInt8(ascii: "=") else { return [] }
+        guard rest.first == UInt8(ascii: "=") else { return rest.prefix(0) }
         rest = rest.dropFirst().drop(while: \.isASCIIWhitespace)
         let quote = rest.first
         if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {

@@ -35,6 +35,17 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The private key of the certificate, a PEM file; MILLRACE_TLS_KEY without it.")
     var tlsKey: String?
 
+    @Option(
+        help: "The address under which mails reach this server; MILLRACE_PUBLIC_URL without it."
+    )
+    var publicUrl: String?
+
+    @Option(
+        help:
+            "Where pixels, links and unsubscribing listen, HOST:PORT; MILLRACE_PUBLIC_LISTEN without it."
+    )
+    var publicListen: String?
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -47,6 +58,7 @@ struct ServeCommand: AsyncParsableCommand {
             if let listen { try configuration.listen(at: listen) }
             if let tlsCertificate { configuration.api.certificateFile = tlsCertificate }
             if let tlsKey { configuration.api.keyFile = tlsKey }
+            try configuration.reach(at: publicUrl, listeningAt: publicListen)
         }
         guard !untilIdle else {
             let upkeep = Upkeep(session.installation)
@@ -61,11 +73,19 @@ struct ServeCommand: AsyncParsableCommand {
         let server = Server(
             session.installation,
             roles: try Role.list(roles),
-            drainLimit: .seconds(drainSeconds)
-        ) { port in
-            let api = session.installation.configuration.api
-            let scheme = api.certificateFile == nil ? "http" : "https"
-            session.output.note("The API answers at \(scheme)://\(api.host):\(port)/v1.")
+            drainLimit: .seconds(drainSeconds),
+            onListening: { port in
+                let api = session.installation.configuration.api
+                let scheme = api.certificateFile == nil ? "http" : "https"
+                session.output.note("The API answers at \(scheme)://\(api.host):\(port)/v1.")
+            },
+            onPublicListening: { port in
+                let host = session.installation.configuration.publicListener?.host ?? ""
+                session.output.note("Links in mails are answered at http://\(host):\(port).")
+            }
+        )
+        if session.installation.configuration.publicURL == nil {
+            session.output.note("Mails are not tracked: there is no MILLRACE_PUBLIC_URL.")
         }
         guard try await !server.run() else { return }
         // Threads of tasks that were put back still run: what ends a process in order would wait for

@@ -14,8 +14,8 @@ final class TestServer: Sendable {
     let installation: Installation
     let workspace: Workspace
     let port: Int
-    private let place: DatabasePlace
-    private let folder: TemporaryFolder
+    private let place: DatabasePlace?
+    private let folder: TemporaryFolder?
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
 
@@ -23,8 +23,8 @@ final class TestServer: Sendable {
         installation: Installation,
         workspace: Workspace,
         port: Int,
-        place: DatabasePlace,
-        folder: TemporaryFolder,
+        place: DatabasePlace?,
+        folder: TemporaryFolder?,
         group: ServiceGroup,
         running: Task<Void, any Error>
     ) {
@@ -69,11 +69,38 @@ final class TestServer: Sendable {
         configuration.api.requestsPerSecond = 0
         change(&configuration.api)
         let installation = try Installation(configuration, time: time)
+        return try await serve(installation, configuration.api, place, folder)
+    }
+
+    /// Calls a closure with the API of an installation that is there already.
+    static func over(
+        _ installation: Installation,
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
+        var options = ServerOptions()
+        options.port = 0
+        options.requestsPerSecond = 0
+        let server = try await serve(installation, options, nil, nil)
+        do {
+            try await body(server)
+        } catch {
+            await server.end()
+            throw error
+        }
+        await server.end()
+    }
+
+    private static func serve(
+        _ installation: Installation,
+        _ options: ServerOptions,
+        _ place: DatabasePlace?,
+        _ folder: TemporaryFolder?
+    ) async throws -> TestServer {
         let workspace = try await installation.workspace(named: nil, by: "test")
         let (ports, found) = AsyncStream<Int>.makeStream()
         let server = APIServer(
             installation.apiServices,
-            options: configuration.api,
+            options: options,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         let service = ServedAPI(server: server) { port in

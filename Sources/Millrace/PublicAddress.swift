@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import API
+import Foundation
+
+extension Configuration {
+    /// Sets under which address the world reaches the installation, and where it listens for it.
+    ///
+    /// With an address alone it listens at `127.0.0.1:8081`, for a proxy to forward to; without either
+    /// it does not listen.
+    ///
+    /// - Parameters:
+    ///   - url: `https://HOST` or `https://HOST:PORT`; http too, for tests. Nil to leave it.
+    ///   - place: `HOST:PORT`; nil to leave it.
+    /// - Throws: ``ConfigurationError/badPublicURL(_:)``, ``ConfigurationError/badListen(_:)``.
+    public mutating func reach(at url: String?, listeningAt place: String?) throws {
+        if let url, !url.isEmpty { publicURL = try Configuration.publicURL(url) }
+        guard publicURL != nil || place != nil else { return }
+        var options = publicListener ?? Configuration.standardPublicListener
+        if let place { (options.host, options.port) = try Configuration.place(place) }
+        publicListener = options
+    }
+
+    /// 200 requests a second of one peer, which may be a proxy of many: ten times as many at once.
+    private static var standardPublicListener: ServerOptions {
+        var options = ServerOptions()
+        options.port = 8_081
+        options.requestsPerSecond = 200
+        return options
+    }
+
+    private static func publicURL(_ text: String) throws -> String {
+        let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
+        guard let parts = URLComponents(string: trimmed), let scheme = parts.scheme?.lowercased(),
+            ["http", "https"].contains(scheme), let host = parts.host, !host.isEmpty,
+            parts.path.isEmpty, parts.query == nil, parts.fragment == nil, parts.user == nil
+        else { throw ConfigurationError.badPublicURL(text) }
+        return trimmed
+    }
+}
