@@ -66,7 +66,10 @@ struct APIResponder: HTTPResponder {
         _ resource: inout String
     ) async throws -> Answer {
         let path = try request.uri.path.split(separator: "/").map { try FormText.path($0) }
-        if let open = try await PublicPaths(services, directory).answer(path, request.method) {
+        let query = request.uri.query ?? ""
+        if let open = try await PublicPaths(services, directory)
+            .answer(path, request.method, query)
+        {
             resource = "public"
             return open
         }

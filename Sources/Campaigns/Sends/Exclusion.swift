@@ -87,12 +87,13 @@ extension Eligibility {
 
     /// The status by which a person is left out of a text message; several may share a phone.
     func textStatus(of person: Addressee) -> SMSStatus? {
-        guard person.isInTable, person.isPermitted, person.isSubscribed else {
+        guard person.isTargetValid, person.isInTable, isWanted(person) else {
             return .recipientNotInTargetGroup
         }
         guard let number = person.address, !number.isEmpty else { return .missingPhoneNumber }
         guard Eligibility.isNumber(number) else { return .badFormatPhoneNumber }
         guard !person.isBlocked, person.quarantine.isEmpty else { return .quarantine }
+        guard !isPressed(person) else { return .commercialPressure }
         return isInControlSample(person.profile) ? .controlSample : nil
     }
 
