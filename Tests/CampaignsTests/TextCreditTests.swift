@@ -15,7 +15,7 @@ import Testing
         try world.fill(price: 100, 650)
         // One part for all but the second, who takes three.
         let people = try world.phones(6)
-        try world.change(people[1], ["firstName": String(repeating: "x", count: 320)])
+        try world.change(people[1], ["firstName": String(repeating: "я", count: 150)])
         let send = try await world.sendTexts(
             world.textCampaign("Hi {{firstName}}"),
             to: people,
@@ -37,7 +37,11 @@ import Testing
 
     @Test(
         arguments: TestEngine.allCases,
-        [("send.claimed", 0, 0), ("text.reserved", 200, 0), ("send.handedOver", 200, 200)]
+        [
+            (place: "send.claimed", spent: 0, handedOver: 0),
+            (place: "text.reserved", spent: 200, handedOver: 0),
+            (place: "send.handedOver", spent: 200, handedOver: 200),
+        ]
     )
     func `a crash neither loses nor doubles money`(
         _ engine: TestEngine,
@@ -94,8 +98,11 @@ import Testing
         let sends = try (0..<3).map { index in
             try world.start(world.textCampaign("Hi \(index)"), to: people).send
         }
-        await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<3 { group.addTask { try await world.work(texts: world.ground()) } }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 {
+                group.addTask { _ = try await world.work(texts: world.ground()) }
+            }
+            try await group.waitForAll()
         }
         try await world.work(texts: world.ground())
         let ledgers = try sends.map { try world.ledger($0) }

@@ -77,7 +77,7 @@ import Testing
         _ targets: [String],
         _ replaced: String
     ) {
-        let links = TextLinks(text)
+        let links = LinkedText(text)
         #expect(links.targets == targets)
         #expect(links.replacing(targets.indices.map { "<\($0)>" }) == replaced)
         #expect(links.replacing(targets) == text)

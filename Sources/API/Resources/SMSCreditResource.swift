@@ -58,7 +58,7 @@ extension Resource {
     }
 
     private static let topUp = ResourceAction(
-        name: "topUp",
+        name: "topup",
         method: .post,
         target: .item,
         summary: "Add to the credit, or take back what was not spent.",

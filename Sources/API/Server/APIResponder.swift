@@ -66,10 +66,7 @@ struct APIResponder: HTTPResponder {
         _ resource: inout String
     ) async throws -> Answer {
         let path = try request.uri.path.split(separator: "/").map { try FormText.path($0) }
-        let query = request.uri.query ?? ""
-        if let open = try await PublicPaths(services, directory)
-            .answer(path, request.method, query)
-        {
+        if let open = try await PublicPaths(services, directory).answer(path, request.method) {
             resource = "public"
             return open
         }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Accounts
-import Campaigns
 import Database
 import HTTPTypes
 
@@ -15,16 +14,7 @@ struct PublicPaths {
     }
 
     /// The answer, when the path is one of these.
-    func answer(
-        _ path: [String],
-        _ method: HTTPRequest.Method,
-        _ query: String
-    ) async throws
-        -> Answer?
-    {
-        if services.texts.publicAddress != nil, [.get, .head].contains(method) {
-            if let page = try await textAnswer(path, method, query) { return page }
-        }
+    func answer(_ path: [String], _ method: HTTPRequest.Method) async throws -> Answer? {
         let name = path.map { $0.lowercased() }.joined(separator: "/")
         guard ["healthz", "readyz", "v1/openapi.json"].contains(name) else { return nil }
         guard method == .get || method == .head else {
@@ -36,23 +26,6 @@ struct PublicPaths {
         default:
             let document = Document(directory, version: services.version)
             return Answer(status: 200, body: .bytes(try document.bytes))
-        }
-    }
-
-    /// What gateways and recipients of text messages ask for.
-    private func textAnswer(
-        _ path: [String],
-        _ method: HTTPRequest.Method,
-        _ query: String
-    ) async throws -> Answer? {
-        switch path.first {
-        case ShortLinkPage.root:
-            try await ShortLinkPage(services.database, services.texts)
-                .answer(path, isHead: method == .head)
-        case TextAddress.root where method == .get:
-            try await TextCallbacks(services.database, services.texts)
-                .answer(path, try FormText.items(query))
-        default: nil
         }
     }
 

@@ -40,12 +40,12 @@ public enum TextAddress: Sendable, Hashable {
         return "\(TextAddress.root)/\(path)/\(key.token(for: path))"
     }
 
-    /// Reads a path; only with the workspace's key is it known whether it is ours.
+    /// Reads what follows the root; only with the workspace's key is it known whether it is ours.
     public init?(path: [String]) {
-        guard path.count == 5, path[0] == TextAddress.root, let workspace = Int64(path[2]),
-            let number = Int64(path[3])
-        else { return nil }
-        switch path[1] {
+        guard path.count == 4, let workspace = Int64(path[1]), let number = Int64(path[2]) else {
+            return nil
+        }
+        switch path[0] {
         case "report": self = .report(WorkspaceID(workspace), InteractionID(number))
         case "reply": self = .replies(WorkspaceID(workspace), SMSAccountID(number))
         case "stop": self = .stops(WorkspaceID(workspace), SMSAccountID(number))

@@ -27,11 +27,12 @@ struct TextAdmission {
             let none = Composed<OutgoingText>(failure: .sms(.noAccount))
             return Admitted(messages: group.map { _ in none }, transport: ground.outbox)
         }
+        let place = try TextPlace(ground, workspace)
         var messages: [Composed<OutgoingText>] = []
         var entries: [TextEntry] = []
         var purse = try Purse(workspace, in: transaction)
         for (interaction, text) in zip(group, texts) {
-            let judged = try judge(interaction, text, account, &purse)
+            let judged = judge(interaction, text, account, place, &purse)
             messages.append(judged.message)
             if let entry = judged.entry { entries.append(entry) }
         }
@@ -47,13 +48,14 @@ struct TextAdmission {
         _ interaction: Interaction,
         _ composed: Composed<String>,
         _ account: SMSAccount?,
+        _ place: TextPlace?,
         _ purse: inout Purse
-    ) throws -> (message: Composed<OutgoingText>, entry: TextEntry?) {
+    ) -> (message: Composed<OutgoingText>, entry: TextEntry?) {
         guard let text = composed.message, let number = interaction.address else {
             let failure = composed.failure ?? .sms(.missingPhoneNumber)
             return (Composed(failure: failure, detail: composed.detail), nil)
         }
-        let (short, targets) = try shorten(text, interaction)
+        let (short, targets) = place?.shorten(text, interaction) ?? (text, [])
         let measure = TextMeasure(short)
         guard measure.fits(isMultipart: true) else {
             let words = "a message has at most \(TextMeasure.largest) parts"
@@ -75,7 +77,7 @@ struct TextAdmission {
             // Later tries keep it, and with it the message's place in the outbox.
             date: interaction.createdAt,
             text: short,
-            reportURL: account == nil ? nil : try reportURL(interaction)
+            reportURL: account == nil ? nil : place?.reportURL(interaction)
         )
         let entry = TextEntry(
             interaction: interaction,
@@ -85,32 +87,6 @@ struct TextAdmission {
             targets: targets
         )
         return (Composed(message: message), entry)
-    }
-
-    /// The text with short links, and where they lead.
-    private func shorten(
-        _ text: String,
-        _ interaction: Interaction
-    ) throws -> (text: String, targets: [String]) {
-        guard let base = ground.publicAddress else { return (text, []) }
-        let links = TextLinks(text)
-        guard !links.targets.isEmpty else { return (text, []) }
-        let key = try ground.key(workspace)
-        let short = links.targets.indices.map { ordinal in
-            let link = ShortLink(
-                workspace: workspace,
-                interaction: interaction.id,
-                ordinal: ordinal
-            )
-            return "\(base)/s/\(link.text(key))"
-        }
-        return (links.replacing(short), links.targets)
-    }
-
-    private func reportURL(_ interaction: Interaction) throws -> String? {
-        guard let base = ground.publicAddress else { return nil }
-        let address = TextAddress.report(workspace, interaction.id)
-        return "\(base)/\(address.path(try ground.key(workspace)))"
     }
 }
 

@@ -35,9 +35,16 @@ struct TextCourier: Courier {
             sender: content.sender,
             isMultipart: content.multipart
         )
-        let admitted = try await run.database.write(.guarded) { transaction in
-            try run.guardLease(in: transaction)
-            return try admission.admit(group, texts, in: transaction)
+        let admitted: TextAdmission.Admitted
+        do {
+            admitted = try await run.database.write(.guarded) { transaction in
+                try run.guardLease(in: transaction)
+                return try admission.admit(group, texts, in: transaction)
+            }
+        } catch  where !(error is TaskError) && !(error is DatabaseError) {
+            // Nothing left: a secret that cannot be opened puts nothing in doubt.
+            let result = DeliveryResult.notHandedOver(reason: "\(error)")
+            return group.map { Verdict(result, attempts: $0.attempts + 1, on: .sms) }
         }
         try run.failpoints.pass("text.reserved")
         try run.database.witness()

@@ -41,11 +41,10 @@ final class TestServer: Sendable {
     static func with(
         _ engine: TestEngine,
         options change: (inout ServerOptions) -> Void = { _ in },
-        publicURL: String? = nil,
         time: any TimeSource = SystemTime(),
         _ body: (TestServer) async throws -> Void
     ) async throws {
-        let server = try await start(engine, change, publicURL, time)
+        let server = try await start(engine, change, time)
         do {
             try await body(server)
         } catch {
@@ -58,7 +57,6 @@ final class TestServer: Sendable {
     private static func start(
         _ engine: TestEngine,
         _ change: (inout ServerOptions) -> Void,
-        _ publicURL: String?,
         _ time: any TimeSource
     ) async throws -> TestServer {
         let place = try engine.place(migrations: MillraceSchema.migrations)
@@ -69,7 +67,6 @@ final class TestServer: Sendable {
         )
         configuration.api.port = 0
         configuration.api.requestsPerSecond = 0
-        configuration.publicURL = publicURL
         change(&configuration.api)
         let installation = try Installation(configuration, time: time)
         return try await serve(installation, configuration.api, place, folder)

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import Accounts
 import Common
+import Database
 import Foundation
 import Glibc
+import Logging
+import Millrace
+import ServiceLifecycle
+import Tasks
 import TestSupport
 
 /// A server whose public address is known before it listens, for the callbacks of gateways.
@@ -23,22 +29,67 @@ enum TextServer {
         _ engine: TestEngine,
         _ body: (TestServer, Client, String) async throws -> Void
     ) async throws {
+        let place = try engine.place(migrations: MillraceSchema.migrations)
+        let folder = try TemporaryFolder()
         let port = try freePort()
         let base = "http://127.0.0.1:\(port)"
-        try await TestServer.with(engine, options: { $0.port = port }, publicURL: base) { server in
-            let workspace = server.workspace.id
-            try await server.installation.database.write { transaction in
-                let context = Context(
-                    workspace: workspace,
-                    actor: "test",
-                    source: .manualEdit,
-                    moment: transaction.moment
-                )
-                try SettingStore(workspace)
-                    .set(.smsGatewaysMayStayInside, to: true, by: context, in: transaction)
+        var configuration = Configuration(
+            database: place.address,
+            dataFolder: folder.path + "/data"
+        )
+        try configuration.reach(at: base, listeningAt: "127.0.0.1:\(port)")
+        let installation = try Installation(configuration)
+        try await TestServer.over(installation) { server in
+            try await allowInside(server)
+            let client = Client(server, try await server.token())
+            try await withPublicListener(installation, port) {
+                try await body(server, client, base)
             }
-            try await body(server, Client(server, try await server.token()), base)
         }
+        withExtendedLifetime((place, folder)) {}
+    }
+
+    /// Gateways may be on this machine.
+    private static func allowInside(_ server: TestServer) async throws {
+        let workspace = server.workspace.id
+        try await server.installation.database.write { transaction in
+            let context = Context(
+                workspace: workspace,
+                actor: "test",
+                source: .manualEdit,
+                moment: transaction.moment
+            )
+            try SettingStore(workspace)
+                .set(.smsGatewaysMayStayInside, to: true, by: context, in: transaction)
+        }
+    }
+
+    private static func withPublicListener(
+        _ installation: Installation,
+        _ port: Int,
+        _ body: () async throws -> Void
+    ) async throws {
+        var options = ServerOptions()
+        options.port = port
+        options.requestsPerSecond = 0
+        let (ports, found) = AsyncStream<Int>.makeStream()
+        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let server = PublicServer(installation.publicServices, options: options, logger: log)
+        let service = ServedTexts(server: server) { port in
+            found.yield(port)
+            found.finish()
+        }
+        let group = ServiceGroup(configuration: .init(services: [service], logger: log))
+        let running = Task { try await group.run() }
+        for await _ in ports {}
+        do {
+            try await body()
+        } catch {
+            await group.triggerGracefulShutdown()
+            throw error
+        }
+        await group.triggerGracefulShutdown()
+        try await running.value
     }
 
     /// Sends a text with a link to a list of new people, and to all who were there before.
@@ -85,12 +136,13 @@ enum TextServer {
 
     /// Asks as a gateway or a phone does, and follows no redirect.
     static func ask(
-        _ server: TestServer,
+        _ address: String,
         _ path: String,
         _ method: String = "GET"
     ) async throws -> String {
         let head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        return try await RawConnection(server.port).send(head)
+        let port = Int(address.split(separator: ":").last ?? "") ?? 0
+        return try await RawConnection(port).send(head)
     }
 
     /// A port that nobody uses now.
@@ -109,4 +161,11 @@ enum TextServer {
         guard bound else { throw MissingTool(description: "no free port") }
         return Int(UInt16(bigEndian: address.sin_port))
     }
+}
+
+private struct ServedTexts: Service {
+    let server: PublicServer
+    let onServing: @Sendable (Int) -> Void
+
+    func run() async throws { try await server.run(onServing: onServing) }
 }

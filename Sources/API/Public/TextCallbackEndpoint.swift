@@ -8,19 +8,22 @@ import Messaging
 /// `/sms/report/WORKSPACE/CONTACT/TOKEN`, `/sms/reply/WORKSPACE/ACCOUNT/TOKEN` and
 /// `/sms/stop/WORKSPACE/ACCOUNT/TOKEN`.
 ///
-/// By GET with a query, or by POST with a form. An address that is not ours looks like none.
-struct TextCallbacks: Sendable {
+/// By GET with a query, or by POST with a form. Gateways call as often as messages leave, so that only
+/// requests without a token of ours are counted.
+struct TextCallbackEndpoint: PublicEndpoint {
+    let name = TextAddress.root
+    let isLimited = false
     private let database: Database
     private let ground: TextGround
 
-    init(_ database: Database, _ ground: TextGround) {
-        self.database = database
-        self.ground = ground
+    init(_ services: PublicServices) {
+        database = services.database
+        ground = services.texts
     }
 
-    /// The answer; nil when the address is not ours.
-    func answer(_ path: [String], _ values: [APIRequest.QueryItem]) async throws -> Answer? {
-        guard let address = TextAddress(path: path), let token = path.last,
+    func answer(_ request: PublicRequest) async throws -> Answer? {
+        guard let values = try values(request), let address = TextAddress(path: request.path),
+            let token = request.path.last,
             address.isGenuine(token, try ground.key(address.workspace))
         else { return nil }
         let given = TextCallbackValues(values)
@@ -47,6 +50,14 @@ struct TextCallbacks: Sendable {
         }
         // Kannel would send the body of an answer to the recipient.
         return Answer(status: 200, mediaType: "text/plain; charset=utf-8", body: .bytes([]))
+    }
+
+    private func values(_ request: PublicRequest) throws -> [APIRequest.QueryItem]? {
+        guard request.method == .post else {
+            return request.method == .get ? request.query : nil
+        }
+        let text = String(decoding: request.body.prefix(20_000), as: UTF8.self)
+        return request.query + (try FormText.items(text))
     }
 
     private var refusal: Answer {

@@ -3,7 +3,7 @@
 /// The links in a text message: http and https addresses.
 ///
 /// Pure.
-public struct TextLinks: Sendable, Hashable {
+public struct LinkedText: Sendable, Hashable {
     /// The text between the links: one piece more than there are links.
     private let pieces: [String]
     /// The targets in order.
@@ -21,12 +21,14 @@ public struct TextLinks: Sendable, Hashable {
         var targets: [String] = []
         var piece = ""
         var rest = text[...]
-        while let start = TextLinks.start(of: rest), targets.count < TextLinks.limit {
+        while rest.utf8.contains(UInt8(ascii: ":")), let start = LinkedText.start(of: rest),
+            targets.count < LinkedText.limit
+        {
             piece += rest[..<start]
-            let end = TextLinks.end(of: rest[start...])
+            let end = LinkedText.end(of: rest[start...])
             let target = String(rest[start..<end])
             rest = rest[end...]
-            guard TextLinks.hasHost(target) else {
+            guard LinkedText.hasHost(target) else {
                 piece += target
                 continue
             }
@@ -65,7 +67,8 @@ public struct TextLinks: Sendable, Hashable {
     }
 
     private static func hasHost(_ link: String) -> Bool {
-        let rest = link.lowercased().split(separator: "://", maxSplits: 1).last ?? ""
+        guard let scheme = link.firstRange(of: "://") else { return false }
+        let rest = link[scheme.upperBound...]
         return rest.utf8.first?.isASCIILetterOrDigit == true && link.utf8.count <= 2_000
             && !link.contains("\\")
     }
