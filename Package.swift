@@ -167,8 +167,8 @@ let package = Package(
         .executableTarget(
             name: "MillraceBench",
             dependencies: [
-                "API", "Accounts", "Audience", "Common", "Database", "Exports", "Files", "Imports",
-                "Millrace", "Tasks",
+                "API", "Accounts", "Audience", "Campaigns", "Common", "Database", "Exports",
+                "Files", "Imports", "Messaging", "Millrace", "Tasks",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -11,6 +11,8 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libpq-dev libsqlite3-dev pkg-config tzdata zlib1g-dev"
+# smtp-sink and smtp-source, peers of tests and of the benchmark.
+postfix="postfix"
 postgres="postgresql postgresql-client openssl"
 kannel="kannel kannel-extras"
 files="openssh-server proftpd-core proftpd-mod-crypto"
@@ -20,9 +22,9 @@ for option in "$@"; do
     case $option in
         --test)
             with_tests=yes
-            packages="$packages $postgres $kannel $files $browser curl dovecot-imapd python3 python3-pip sqlite3"
+            packages="$packages $postgres $kannel $files $browser $postfix curl dovecot-imapd python3 python3-pip sqlite3"
             ;;
-        --bench) packages="$packages $postgres curl sqlite3 wrk" ;;
+        --bench) packages="$packages $postgres $postfix curl sqlite3 wrk" ;;
         --postgres) packages="$packages $postgres" ;;
         --sqlite) ;;
         *) echo "setup: unknown option $option" >&2; exit 64 ;;
@@ -71,6 +73,17 @@ without_servers() {
     return "$status"
 }
 
+# Without a configuration postfix installs its programs, and its service has nothing to start with.
+without_mail_service() {
+    case " $missing " in
+        *" postfix "*)
+            choice="postfix postfix/main_mailer_type select No configuration"
+            as_root sh -c "command -v debconf-set-selections >/dev/null \
+                && echo '$choice' | debconf-set-selections" ;;
+    esac
+    "$@"
+}
+
 # Another apt may be at work, a mirror may stumble: a second and a third try.
 patiently() {
     "$@" || { sleep 5; "$@"; } || { sleep 15; "$@"; }
@@ -100,7 +113,7 @@ if [ -n "$missing" ]; then
     echo "setup: installing$missing"
     patiently as_root apt-get update -qq
     # shellcheck disable=SC2086 -- one word a package
-    without_servers patiently as_root apt-get install -qq -y --no-install-recommends \
+    without_mail_service without_servers patiently as_root apt-get install -qq -y --no-install-recommends \
         -o DPkg::Lock::Timeout=600 $missing
 fi
 [ "$with_tests" = no ] || "$root/scripts/test-tools.sh"

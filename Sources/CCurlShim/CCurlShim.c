@@ -72,6 +72,13 @@ CURLcode millrace_curl_get_string(CURL *handle, CURLINFO info, const char **valu
     return curl_easy_getinfo(handle, info, value);
 }
 
+CURLcode millrace_curl_get_socket(CURL *handle, long *value) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    CURLcode code = curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket);
+    *value = code == CURLE_OK && socket != CURL_SOCKET_BAD ? (long)socket : -1;
+    return code;
+}
+
 CURLcode millrace_curl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
     return curl_easy_getinfo(handle, info, value);
 }

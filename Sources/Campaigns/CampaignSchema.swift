@@ -43,6 +43,8 @@ public enum CampaignSchema {
         ),
         tracking, signing, bounces,
         TextSchema.migration,
+        Migration(id: "providers-1", steps: ProviderSchema.steps),
+        Migration(id: "counts-1", steps: CountSchema.steps),
     ]
 
     static let campaign = TableDefinition(

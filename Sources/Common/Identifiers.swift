@@ -82,6 +82,8 @@ public enum Kind {
     public enum ScheduledSend {}
     /// An address that is told of the ends of tasks.
     public enum Webhook {}
+    /// A relay that takes mails.
+    public enum Relay {}
     /// Several messages that are compared.
     public enum SplitTest {}
     /// A gateway of text messages.
@@ -142,6 +144,8 @@ public typealias StoredMessageID = ID<Kind.Message>
 public typealias ScheduledSendID = ID<Kind.ScheduledSend>
 /// The id of a webhook.
 public typealias WebhookID = ID<Kind.Webhook>
+/// The id of a relay.
+public typealias RelayID = ID<Kind.Relay>
 /// The id of a split test.
 public typealias SplitTestID = ID<Kind.SplitTest>
 /// The id of a gateway of text messages.

@@ -110,7 +110,7 @@ public struct Installation: Sendable {
                 spool,
                 locations,
                 SendJob(
-                    transport: transport,
+                    mailRoutes: Installation.mailRoutes(configuration, transport),
                     texts: texts,
                     mails: Installation.mailGround(configuration)
                 ),
@@ -193,6 +193,18 @@ public struct Installation: Sendable {
     {
         if let relay = configuration.relay { return try SMTPTransport(relay) }
         return OutboxTransport(folder: configuration.outboxFolder)
+    }
+
+    /// The relays of each workspace; without any, what the configuration names.
+    private static func mailRoutes(
+        _ configuration: Configuration,
+        _ standard: any MessageTransport<OutgoingMail>
+    ) -> RelayRoutes {
+        let secrets = secrets(configuration)
+        let name = configuration.relay.map { "the relay \($0.host)" } ?? "the outbox"
+        return RelayRoutes(standard: standard, name: name) { secret, workspace, connection in
+            try secrets(workspace).secret(secret, in: connection)?.reveal()
+        }
     }
 
     private static func jobs(

@@ -22,6 +22,11 @@ struct Suite {
         let api = APISuite(options: options)
         if options.wants("P4") { try api.showBulks(nil) }
         if options.wants("P4p") { try withServer { try api.showBulks($0) } }
+        let sends = SendSuite(options: options)
+        if options.wants("P5") { try sends.showDelivery(nil) }
+        if options.wants("P5p") { try withServer { try sends.showDelivery($0) } }
+        if options.wants("P6") { try sends.showPlanning(nil) }
+        if options.wants("P6p") { try withServer { try sends.showPlanning($0) } }
         let exports = ExportSuite(options: options)
         if options.wants("P7") { try exports.showEvents(nil) }
         if options.wants("P7p") { try withServer { try exports.showEvents($0) } }

@@ -19,11 +19,11 @@ struct Program: AsyncParsableCommand {
         version: Installation.version,
         subcommands: [
             ServeCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self,
-            LocationCommand.self, TasksCommand.self, CampaignCommand.self, SplitCommand.self,
-            PressureCommand.self, QuarantineCommand.self, DkimCommand.self, BouncesCommand.self,
-            ExportCommand.self, ProfileCommand.self, TableCommand.self, SegmentationCommand.self,
-            WorkspaceCommand.self, UserCommand.self, TokenCommand.self, SMSCommand.self,
-            NodesCommand.self,
+            LocationCommand.self, TasksCommand.self, CampaignCommand.self, RelayCommand.self,
+            SplitCommand.self, PressureCommand.self, QuarantineCommand.self, DkimCommand.self,
+            BouncesCommand.self, ExportCommand.self, ProfileCommand.self, TableCommand.self,
+            SegmentationCommand.self, WorkspaceCommand.self, UserCommand.self, TokenCommand.self,
+            SMSCommand.self, NodesCommand.self,
             MigrateDatabaseCommand.self, DoctorCommand.self,
         ]
     )

@@ -1,51 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
-import Campaigns
 import Common
 import Testing
 
+@testable import Campaigns
+
 @Suite struct EngagementTests {
-    private var ledger: SendLedger {
-        var ledger = SendLedger()
-        ledger.targeted = 12
-        ledger.sent = 9
-        ledger.bounced = 2
-        ledger.filtered = ["DO_NOT_CONTACT": 1]
-        ledger.inError = ["INVALID_ADDRESS": 2]
-        return ledger
+    private func totals(_ counts: [CampaignMeasure: Int]) -> CampaignTotals {
+        var totals = CampaignTotals()
+        for (measure, count) in counts { totals.add(measure, count) }
+        return totals
+    }
+
+    private var first: CampaignTotals {
+        totals([
+            .targeted: 12, .sent: 9, .event(.bounce, "UNKNOWN_USER"): 2, .event(.open): 4,
+            .event(.click): 1, .notSent(.email(.duplicateEmailAddress)): 1,
+            .notSent(.email(.emailSendingError)): 2,
+        ])
     }
 
     @Test func `delivered is what was sent and did not bounce`() {
-        let engagement = Engagement([ledger])
+        let engagement = Engagement([first], isTracked: true)
         #expect(engagement.delivered == 7)
         #expect(engagement.bounced == 2)
-        #expect(engagement.failures == ["INVALID_ADDRESS": 2])
-        #expect(engagement.exclusions == ["DO_NOT_CONTACT": 1])
+        #expect(engagement.opened == 4 && engagement.clicked == 1)
+        #expect(engagement.failures == ["EMAIL_SENDING_ERROR": 2])
+        #expect(engagement.exclusions == ["DUPLICATE_EMAIL_ADDRESS": 1])
     }
 
     @Test func `a replay's send is added to its import's`() {
-        var replay = SendLedger()
-        replay.sent = 1
-        replay.filtered = ["DO_NOT_CONTACT": 2, "NO_ADDRESS": 1]
-        let engagement = Engagement([ledger, replay])
+        let replay = totals([.sent: 1, .notSent(.email(.duplicateEmailAddress)): 2])
+        let engagement = Engagement([first, replay])
         #expect(engagement.delivered == 8)
-        #expect(engagement.exclusions == ["DO_NOT_CONTACT": 3, "NO_ADDRESS": 1])
+        #expect(engagement.exclusions == ["DUPLICATE_EMAIL_ADDRESS": 3])
     }
 
-    @Test func `what is not tracked is not zero, for people and for programs`() throws {
-        let engagement = Engagement([ledger])
+    @Test func `people and programs see the same numbers`() throws {
+        let engagement = Engagement([first], isTracked: true)
         #expect(
             engagement.lines == [
-                "Delivered: 7", "Opened: not tracked", "Clicked: not tracked",
-                "Bounced: 2", "Unsubscribed: not tracked",
+                "Delivered: 7", "Opened: 4", "Clicked: 1", "Bounced: 2", "Unsubscribed: 0",
             ]
         )
         #expect(
             engagement.reasons == [
-                "Failures:", "  INVALID_ADDRESS: 2", "Exclusions:", "  DO_NOT_CONTACT: 1",
+                "Failures:", "  EMAIL_SENDING_ERROR: 2", "Exclusions:",
+                "  DUPLICATE_EMAIL_ADDRESS: 1",
             ]
         )
         let text = try JSONText.encode(engagement)
-        #expect(text.contains(#""opened":null"#) && text.contains(#""unsubscribed":null"#))
+        #expect(text.contains(#""opened":4"#))
+        #expect(try JSONText.decode(Engagement.self, from: text) == engagement)
+    }
+
+    @Test func `what is not tracked is not zero, for people and for programs`() throws {
+        let engagement = Engagement([first])
+        #expect(
+            engagement.lines == [
+                "Delivered: 7", "Opened: not tracked", "Clicked: not tracked", "Bounced: 2",
+                "Unsubscribed: not tracked",
+            ]
+        )
+        let text = try JSONText.encode(engagement)
+        #expect(text.contains(#""opened":null"#))
         #expect(try JSONText.decode(Engagement.self, from: text) == engagement)
     }
 

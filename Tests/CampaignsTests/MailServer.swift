@@ -5,7 +5,7 @@ import TestSupport
 
 /// A running Tests/Servers/smtp_server.py, stopped when the test lets go of it.
 final class MailServer {
-    private let port: Int
+    let port: Int
     private let store: TemporaryFolder
     private var program: PythonScript?
 
@@ -22,8 +22,21 @@ final class MailServer {
     /// Stops the server, so that its port refuses connections.
     func stop() { program = nil }
 
-    func transport() throws -> SMTPTransport {
-        try SMTPTransport(SMTPOptions(host: "127.0.0.1", port: port, messageTimeout: 30))
+    func transport(connections: Int = 1) throws -> SMTPTransport {
+        try SMTPTransport(
+            SMTPOptions(
+                host: "127.0.0.1",
+                port: port,
+                connections: connections,
+                messageTimeout: 30
+            )
+        )
+    }
+
+    /// The recipients that a server which acts by chance has accepted, with their Message-IDs.
+    func accepted() throws -> [String] {
+        let text = try String(contentsOfFile: store.path("accepted.log"), encoding: .utf8)
+        return text.split(separator: "\n").map(String.init)
     }
 
     /// The recipients of the accepted mails, in order of arrival.

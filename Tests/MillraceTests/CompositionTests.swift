@@ -17,6 +17,8 @@ struct CompositionTests {
         "attribute": "names of attributes", "audit_entry": "what staff did",
         "automated_import": "definitions", "campaign": "texts and rules",
         "bounce_mailbox": "places", "bounce_message": "digests of mails from servers",
+        "campaign_count": "counts", "provider_gate": "limits and pauses of relays and gateways",
+        "provider_queue": "which sends wait", "relay": "names of servers",
         "change_clock": "the clock", "custom_table": "names of tables",
         "database_copy": "ids of rows that a move copied last",
         "database_move": "where data went", "dkim_key": "public halves of keys",

@@ -94,7 +94,7 @@ extension Resource {
                 )
             }
         },
-        actions: [CampaignActions.execute]
+        actions: [CampaignActions.execute, CampaignActions.analytics]
     )
 }
 

@@ -77,7 +77,8 @@ extension Resource {
             TaskHistoryActions.stop("stop", "Ask it to stop; one that waits is cancelled."),
             TaskHistoryActions.stop("cancel", "The same as stop."), TaskHistoryActions.retry,
             TaskHistoryActions.stopTrigger, TaskHistoryActions.details, TaskHistoryActions.report,
-            TaskHistoryActions.rows, TaskHistoryActions.file,
+            TaskHistoryActions.rows, TaskHistoryActions.file, SendActions.doubts,
+            SendActions.resend, SendActions.resume, SendActions.correct, SendActions.priority,
         ]
     )
 }

@@ -18,6 +18,7 @@ CURLcode millrace_curl_set_host_key(CURL *handle, curl_sshhostkeycallback callba
 CURLcode millrace_curl_set_blob(CURL *handle, CURLoption option, const void *bytes, size_t count);
 CURLcode millrace_curl_get_long(CURL *handle, CURLINFO info, long *value);
 CURLcode millrace_curl_get_string(CURL *handle, CURLINFO info, const char **value);
+CURLcode millrace_curl_get_socket(CURL *handle, long *value);
 CURLcode millrace_curl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value);
 
 // A file that lies in memory and has no name, for a private key that libcurl wants to read from one.

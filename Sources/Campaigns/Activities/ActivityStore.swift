@@ -29,10 +29,23 @@ public struct ActivityStore: Sendable {
         for (offset, activity) in activities.enumerated()
         where try insert(activity, id: first + Int64(offset), stamp, transaction) {
             fresh.append(activity)
-            guard let event = activity.kind.contactEvent else { continue }
-            try ContactEvents(workspace).count(event, of: [activity.interaction], in: transaction)
+            try count(activity, transaction)
         }
         return fresh
+    }
+
+    private func count(_ activity: Activity, _ transaction: Transaction) throws {
+        var isFirst = true
+        if let event = activity.kind.contactEvent {
+            let fresh = try ContactEvents(workspace)
+                .count(event, of: [activity.interaction], in: transaction)
+            isFirst = !fresh.isEmpty
+        }
+        try CampaignCounts(workspace).count(
+            activity.kind.measures(activity, isFirst: isFirst),
+            of: activity.interaction,
+            in: transaction
+        )
     }
 
     /// The events of an interaction, in the order in which they were recorded.

@@ -5,39 +5,35 @@ public import Database
 /// What became of messages after the send, and why others were not sent (spec/imports.md, "Import
 /// triggers").
 ///
-/// Counted from the interactions and their first events, so it moves with what arrives later. What is
+/// Read from the counts that are kept as things happen, so it moves with what arrives later. What is
 /// nil was not tracked, as without a public address: it is unknown, not zero.
 public struct Engagement: Sendable, Hashable, Codable {
     /// Handed over and not refused: sent less bounced.
     public var delivered: Int
     /// Refused for good, or came back.
     public var bounced: Int
-    /// Profiles that opened the message.
+    /// Recipients who opened the message.
     public var opened: Int?
-    /// Profiles that clicked a link.
+    /// Recipients who clicked a link.
     public var clicked: Int?
-    /// Profiles that unsubscribed by the message.
+    /// Recipients who unsubscribed by the message.
     public var unsubscribed: Int?
     /// Those left out by something that was wrong, by status.
     public var failures: [String: Int]
     /// Those left out by a rule, by status.
     public var exclusions: [String: Int]
 
-    /// Sums up the ledgers of sends, with the number of contacts that had each event; nil where none
-    /// of the sends is tracked.
-    public init(
-        _ ledgers: [SendLedger],
-        events: [ContactEvent: Int] = [:],
-        isTracked: Bool = false
-    ) {
-        bounced = max(events[.bounce] ?? 0, ledgers.map(\.bounced).reduce(0, +))
-        delivered = ledgers.map(\.sent).reduce(0, +) - bounced
-        failures = Engagement.sum(ledgers.map(\.inError))
-        exclusions = Engagement.sum(ledgers.map(\.filtered))
+    /// Sums up the counts of sends; openings and clicks are nil where none of the sends is tracked.
+    public init(_ totals: [CampaignTotals], isTracked: Bool = false) {
+        func sum(_ name: CampaignMeasure.Name) -> Int { totals.reduce(0) { $0 + $1[name] } }
+        bounced = sum(.bounce)
+        delivered = sum(.sent) - bounced
+        failures = Engagement.sum(totals.map { $0.details(of: .inError) })
+        exclusions = Engagement.sum(totals.map { $0.details(of: .filtered) })
         guard isTracked else { return }
-        opened = events[.open] ?? 0
-        clicked = events[.click] ?? 0
-        unsubscribed = events[.unsubscription] ?? 0
+        opened = sum(.open)
+        clicked = sum(.click)
+        unsubscribed = sum(.unsubscription)
     }
 
     /// The numbers that people see.
@@ -89,34 +85,11 @@ extension SendStore {
 
     /// The engagement of several sends together.
     func engagement(of sends: [SendID], in connection: Connection) throws -> Engagement {
-        var events: [ContactEvent: Int] = [:]
-        for send in sends {
-            events.merge(try firstEvents(of: send, in: connection), uniquingKeysWith: +)
-        }
         let links = LinkStore(workspace)
         return Engagement(
-            try sends.map { try ledger(of: $0, in: connection) },
-            events: events,
+            try sends.map { try totals(of: $0, in: connection) },
             isTracked: try sends.contains { try links.isTracked($0, in: connection) }
         )
-    }
-
-    private func firstEvents(
-        of send: SendID,
-        in connection: Connection
-    ) throws -> [ContactEvent: Int] {
-        let rows = try connection.rows(
-            """
-            SELECT e.kind, count(*) AS total FROM interaction i JOIN contact_event e
-                ON e.workspace_id = i.workspace_id AND e.interaction_id = i.id
-            WHERE i.workspace_id = $1 AND i.send_id = $2 GROUP BY e.kind
-            """,
-            [workspace, send]
-        )
-        let pairs = try rows.map { row in
-            (try row.get("kind", as: ContactEvent.self), try row.get("total", as: Int.self))
-        }
-        return Dictionary(pairs, uniquingKeysWith: +)
     }
 }
 

@@ -41,7 +41,7 @@ struct AudienceReader {
             search = ProfileSearch(table, condition)
         case .splitRest(_, let others):
             whole = Whole(try AudienceReader(others, of: table, at: moment, in: connection))
-        case .list, .imported, .splitVersion: break
+        case .list, .imported, .splitVersion, .reached: break
         }
     }
 
@@ -64,6 +64,8 @@ struct AudienceReader {
         case .search:
             return try search?.profileIDs(after: after, limit: limit, in: connection)
                 .map { Member(profile: $0, line: nil) } ?? []
+        case .reached(let send):
+            return try reached(send, after: after, limit: limit, connection)
         case .splitVersion(let test, let version):
             return try connection.rows(
                 """
@@ -79,6 +81,26 @@ struct AudienceReader {
         case .imported(let task, let batches):
             return try imported(task, batches, after: after, limit: limit, connection)
         }
+    }
+
+    /// Contacts of one send were planned in the order of their profiles, so their ids have it too.
+    private func reached(
+        _ send: SendID,
+        after: ProfileID,
+        limit: Int,
+        _ connection: Connection
+    ) throws -> [Member] {
+        try connection.rows(
+            """
+            SELECT i.profile_id FROM interaction i
+            WHERE i.workspace_id = $1 AND i.send_id = $2 AND i.id > (
+                    SELECT coalesce(max(l.id), 0) FROM interaction l
+                    WHERE l.workspace_id = $1 AND l.profile_id = $3 AND l.send_id = $2)
+                AND i.state = 'sent' AND i.status IS NULL
+            ORDER BY i.id LIMIT $4
+            """,
+            [workspace, send, after, limit]
+        ).map { Member(profile: try $0.get("profile_id"), line: nil) }
     }
 
     /// Pages until somebody is left of one; whoever was chosen for the test had their message.

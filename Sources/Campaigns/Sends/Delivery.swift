@@ -10,6 +10,9 @@ internal import Tasks
 /// in one transaction. What is still in flight when the program starts again is in doubt.
 struct Delivery {
     static let groupSize = 200
+    /// The largest group, when a group takes a tenth of a second at most: each costs two commits.
+    static let largestGroup = 800
+    static let quick = Span.milliseconds(100)
     /// No message starts later than this after its group was marked.
     static let claimDeadline = Span.seconds(2)
     static let attempts = 5
@@ -25,40 +28,51 @@ struct Delivery {
         try await doubt()
         var size = Delivery.groupSize
         while true {
-            switch try await claim(size) {
+            switch try await claims.next(size) {
             case .stop(let who): return try await end(stoppedBy: who)
             case .held(let reason): return .held(reason: reason)
             case .waits: return .endedInTransaction
             case .finished: return try await end(stoppedBy: nil)
-            case .group(let group, let moment):
+            case .group(let group):
                 try run.failpoints.pass("send.claimed")
-                let verdicts = try await handOver(group, claimedAt: moment)
-                size = Delivery.size(after: verdicts, of: size)
+                async let ahead: Void = prepare(behind: group, size)
+                let handed = try await handOver(group)
+                await ahead
+                let length = run.database.time.now() - group.claimedAt
+                size = Delivery.size(after: handed, of: size, in: length)
                 try run.failpoints.pass("send.recorded")
             }
         }
     }
 
+    private var claims: DeliveryClaims { DeliveryClaims(run: run, send: send, courier: courier) }
+
     /// Smaller groups when the deadline kept messages back, so that a slow relay gets through them.
-    private static func size(after verdicts: [Verdict], of size: Int) -> Int {
-        verdicts.contains(.untouched) ? max(1, size / 2) : min(Delivery.groupSize, size * 2)
+    static func size(after handed: [HandedOver], of size: Int, in length: Span) -> Int {
+        if handed.contains(where: { $0.verdict == .untouched }) { return max(1, size / 2) }
+        guard length > .zero, length <= quick else {
+            return size > groupSize ? max(groupSize, size / 2) : min(groupSize, size * 2)
+        }
+        return min(largestGroup, size * 2)
     }
 
-    private enum Claim: Sendable {
-        case stop(by: String)
-        case held(reason: String)
-        /// The task was put back until something is due.
-        case waits
-        case finished
-        case group([Interaction], at: Instant)
+    /// Composes the next messages while those before are handed over.
+    private func prepare(behind group: DeliveryClaims.Group, _ size: Int) async {
+        guard group.messages.count == size else { return }
+        let queue = SendQueue(workspace: run.task.workspace, send: send)
+        let moment = run.database.time.now()
+        let next = try? await run.database.read { connection in
+            try queue.likely(size, at: moment, in: connection)
+        }
+        await courier.prepare(next ?? [])
     }
 
     /// What was in flight when the program stopped is in doubt.
     private func doubt() async throws {
-        try await run.database.write { [run, send] transaction in
+        try await run.database.write { [run, send, campaign] transaction in
             try run.guardLease(in: transaction)
             try TextLedger(run.task.workspace).settleInFlight(of: send, in: transaction)
-            try transaction.execute(
+            let count = try transaction.execute(
                 """
                 UPDATE interaction SET state = 'inDoubt', detail = $3, event_at = $4,
                     next_at = NULL
@@ -70,86 +84,68 @@ struct Delivery {
                     transaction.moment,
                 ]
             )
-        }
-    }
-
-    /// Marks the next group in flight, unless someone asked to stop or a restore is not
-    /// accepted: then nothing more leaves.
-    private func claim(_ size: Int) async throws -> Claim {
-        try await run.database.write { [run, send] transaction in
-            try run.guardLease(in: transaction)
-            if let who = try run.stopRequester(in: transaction) { return .stop(by: who) }
-            if let reason = try RestoreHold.reason(in: transaction) {
-                return .held(reason: reason)
-            }
-            let queue = SendQueue(workspace: run.task.workspace, send: send)
-            let group: [Interaction]
-            switch try RateGate(run.task.workspace, send).allowance(in: transaction) {
-            case .some(.until(let next, let rate)):
-                guard try queue.nextDue(in: transaction) != nil else { return .finished }
-                let reason = "it sends at most \(rate) messages an hour"
-                try run.wait(until: next, reason: reason, in: transaction)
-                return .waits
-            case .some(.messages(let count)):
-                group = try queue.claim(min(count, size), in: transaction)
-                try RateGate(run.task.workspace, send).take(group.count, in: transaction)
-            case .none: group = try queue.claim(size, in: transaction)
-            }
-            guard group.isEmpty else { return .group(group, at: transaction.moment) }
-            guard let next = try queue.nextDue(in: transaction) else { return .finished }
-            let reason = try queue.waitReason(in: transaction)
-            try run.wait(until: next, reason: reason, in: transaction)
-            return .waits
+            try CampaignCounts(run.task.workspace)
+                .add([.inDoubt: count], to: campaign.id, send, in: transaction)
         }
     }
 
     /// The deadline counts from the claim: whoever stops a send waits as long from the stop on.
-    private func handOver(
-        _ group: [Interaction],
-        claimedAt start: Instant
-    ) async throws -> [Verdict] {
+    private func handOver(_ group: DeliveryClaims.Group) async throws -> [HandedOver] {
         let time = run.database.time
-        let verdicts = try await courier.handOver(group, run) {
-            time.now() - start <= Delivery.claimDeadline
+        let handed = try await courier.handOver(group.messages, to: group.provider) {
+            time.now() - group.claimedAt <= Delivery.claimDeadline
         }
-        try await record(group, verdicts)
-        return verdicts
+        try await record(group, handed)
+        return handed
     }
 
-    private func record(_ group: [Interaction], _ verdicts: [Verdict]) async throws {
-        try await run.database.write { [run, table, campaign, verdicts] transaction in
+    private func record(_ group: DeliveryClaims.Group, _ handed: [HandedOver]) async throws {
+        try await run.database.write { [run, table, campaign] transaction in
+            let paused = try ProviderGate(run.task.workspace, group.provider).note(
+                handed.map(\.sign),
+                hasAlternative: group.hasAlternative,
+                in: transaction
+            )
             let writer = DeliveryRecorder(
                 workspace: run.task.workspace,
                 table: table,
-                channel: campaign.channel
+                channel: campaign.channel,
+                goesElsewhere: paused != nil && group.hasAlternative
             )
-            try writer.record(group, verdicts, in: transaction)
-            let given = zip(group, verdicts).filter { $1.isGivenUp }.map(\.0)
+            try writer.record(group.messages, handed, in: transaction)
+            let given = zip(group.messages, handed).filter { $1.verdict.isGivenUp }.map(\.0)
             try PressureRelease(workspace: run.task.workspace, campaign: campaign)
                 .release(given, in: transaction)
             try run.guardLease(in: transaction)
+            if let paused, let reason = paused.reason, let until = paused.pausedUntil {
+                let words = "\(group.name) is paused until \(until): \(reason)."
+                try run.store.log(words, of: run.task.id, in: transaction)
+            }
             try transaction.execute(
                 """
                 UPDATE task SET progress_done = progress_done + $3
                 WHERE workspace_id = $1 AND id = $2
                 """,
-                [run.task.workspace, run.task.id, verdicts.count { $0.isFinal }]
+                [run.task.workspace, run.task.id, handed.count { $0.verdict.isFinal }]
             )
         }
     }
 
     private func end(stoppedBy who: String?) async throws -> TaskOutcome {
         try await run.database.write { [run, send, campaign] transaction in
+            try ProviderQueue(workspace: run.task.workspace, send: send).leave(in: transaction)
             if who != nil {
                 try PressureRelease(workspace: run.task.workspace, campaign: campaign)
                     .releaseOpen(of: send, in: transaction)
-                try transaction.execute(
+                let count = try transaction.execute(
                     """
                     UPDATE interaction SET state = 'stopped', event_at = $3, next_at = NULL
                     WHERE workspace_id = $1 AND send_id = $2 AND state IN ('pending', 'retry')
                     """,
                     [run.task.workspace, send, transaction.moment]
                 )
+                try CampaignCounts(run.task.workspace)
+                    .add([.stopped: count], to: campaign.id, send, in: transaction)
             }
             let ledger = try SendStore(run.task.workspace).ledger(of: send, in: transaction)
             guard ledger.closes, ledger.pending == 0 else {

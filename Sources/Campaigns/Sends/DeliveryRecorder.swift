@@ -9,8 +9,14 @@ struct DeliveryRecorder {
     let workspace: WorkspaceID
     let table: ProfileTable
     let channel: Channel
+    /// Whether what the provider did not take goes to another at once.
+    let goesElsewhere: Bool
 
-    func record(_ group: [Interaction], _ verdicts: [Verdict], in transaction: Transaction) throws {
+    func record(
+        _ group: [Interaction],
+        _ handed: [HandedOver],
+        in transaction: Transaction
+    ) throws {
         let stamp = try transaction.stamp()
         let writer = try transaction.update(
             of: "interaction",
@@ -18,9 +24,10 @@ struct DeliveryRecorder {
             key: "id",
             within: [("workspace_id", workspace.sql)]
         )
-        for (interaction, verdict) in zip(group, verdicts) {
+        for (interaction, item) in zip(group, handed) {
             let row = DeliveryRow(
-                verdict,
+                item.verdict,
+                triesAtOnce: goesElsewhere && item.sign.isFailure,
                 attempts: interaction.attempts + 1,
                 moment: transaction.moment,
                 stamp: stamp
@@ -30,16 +37,36 @@ struct DeliveryRecorder {
             try writer.endRow()
         }
         try writer.finish()
+        let verdicts = handed.map(\.verdict)
         try recordBounces(group, verdicts, in: transaction)
         if channel == .sms { try recordTexts(group, verdicts, in: transaction) }
         try forgetErased(group, in: transaction)
-        let reached = zip(group, verdicts).filter { $1.reached }.map(\.0.profile)
+        try count(group, verdicts, in: transaction)
+        let reached = zip(group, handed).filter { $1.verdict.reached }.map(\.0.profile)
         try RecencyStore(table).touch(
             channel.recency,
             of: reached,
             at: transaction.moment,
             in: transaction
         )
+    }
+
+    private func count(
+        _ group: [Interaction],
+        _ verdicts: [Verdict],
+        in transaction: Transaction
+    ) throws {
+        guard let first = group.first else { return }
+        var deltas: [CampaignMeasure: Int] = [:]
+        for verdict in verdicts {
+            switch verdict {
+            case .sent, .bounced, .failed: deltas[.sent, default: 0] += 1
+            case .given(let exclusion, _): deltas[.notSent(exclusion), default: 0] += 1
+            case .inDoubt: deltas[.inDoubt, default: 0] += 1
+            case .retry, .untouched: break
+            }
+        }
+        try CampaignCounts(workspace).add(deltas, to: first.campaign, first.send, in: transaction)
     }
 
     /// What texts did cost, and what gateways refused.
@@ -127,7 +154,13 @@ private struct DeliveryRow {
     private var eventAt: Instant?
     private var stamp: Stamp?
 
-    init(_ verdict: Verdict, attempts: Int, moment: Instant, stamp: Stamp) {
+    init(
+        _ verdict: Verdict,
+        triesAtOnce: Bool,
+        attempts: Int,
+        moment: Instant,
+        stamp: Stamp
+    ) {
         self.attempts = attempts
         switch verdict {
         case .sent(let reply):
@@ -143,7 +176,8 @@ private struct DeliveryRow {
             (category, self.status) = (status.category.rawValue, status.status)
         case .inDoubt(let reason): (state, detail, eventAt) = (.inDoubt, reason, moment)
         case .retry(let reason):
-            (state, detail, nextAt) = (.retry, reason, moment + Verdict.pause(attempts: attempts))
+            let pause = triesAtOnce ? .zero : Verdict.pause(attempts: attempts)
+            (state, detail, nextAt) = (.retry, reason, moment + pause)
         case .untouched:
             (state, nextAt) = (.pending, moment)
             self.attempts = attempts - 1
@@ -165,5 +199,13 @@ extension Verdict {
         case .sent, .bounced, .failed: true
         default: false
         }
+    }
+}
+
+extension ProviderHealth.Sign {
+    /// Whether the provider could not be used.
+    var isFailure: Bool {
+        guard case .fails = self else { return false }
+        return true
     }
 }

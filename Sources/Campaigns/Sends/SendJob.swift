@@ -33,24 +33,37 @@ public struct SendJob: TaskJob {
         closesWhenStopped: true
     )
 
-    let transport: any MessageTransport<OutgoingMail>
+    let mailRoutes: any Routing<OutgoingMail>
     let texts: TextGround
     let mails: MailGround
 
     /// Makes the job.
     ///
     /// - Parameters:
-    ///   - transport: What takes the mails: a relay, or the built-in outbox.
+    ///   - mailRoutes: Which ways mails can go: relays, or the built-in outbox.
     ///   - texts: What text messages need: gateways, or the built-in outbox.
     ///   - mails: What mails need besides; nothing unless given.
+    public init(
+        mailRoutes: any Routing<OutgoingMail>,
+        texts: TextGround,
+        mails: MailGround = .plain
+    ) {
+        self.mailRoutes = mailRoutes
+        self.texts = texts
+        self.mails = mails
+    }
+
+    /// Makes the job with one way for mails.
     public init(
         transport: any MessageTransport<OutgoingMail>,
         texts: TextGround,
         mails: MailGround = .plain
     ) {
-        self.transport = transport
-        self.texts = texts
-        self.mails = mails
+        self.init(
+            mailRoutes: FixedRoute(.relay, name: "the relay", transport),
+            texts: texts,
+            mails: mails
+        )
     }
 
     /// `send`.
@@ -155,14 +168,15 @@ public struct SendJob: TaskJob {
         switch order.campaign.channel {
         case .email:
             ChannelCourier(
-                composer: try await MailComposer(
+                try await MailComposer(
                     campaign: order.campaign,
                     table: order.table,
                     send: send,
                     ground: mails,
                     run: run
                 ),
-                transport: transport
+                mailRoutes,
+                run
             )
         case .sms: try textCourier(order, run)
         }
@@ -176,7 +190,8 @@ public struct SendJob: TaskJob {
         return TextCourier(
             composer: try TextComposer(content, table: order.table, run: run),
             ground: texts,
-            content: content
+            content: content,
+            run: run
         )
     }
 

@@ -99,9 +99,11 @@ struct SendPlanner {
         let first = try transaction.allocate(members.count, .interaction, in: workspace)
         let stamp = try transaction.stamp()
         let writer = try transaction.insertion(into: "interaction", columns: SendPlanner.columns)
+        var deltas: [CampaignMeasure: Int] = [.targeted: members.count]
         for (offset, member) in members.enumerated() {
             let exclusion = eligibility.exclusion(of: people[offset], on: campaign.channel)
             let dueAt = times?.moment(in: people[offset].zone) ?? beganAt
+            if let exclusion { deltas[.notSent(exclusion), default: 0] += 1 }
             writer.integer(workspace.value)
             writer.integer(first + Int64(offset))
             writer.integer(send.value)
@@ -122,6 +124,7 @@ struct SendPlanner {
             try writer.endRow()
         }
         try writer.finish()
+        try CampaignCounts(workspace).add(deltas, to: campaign.id, send, in: transaction)
         let ids = first...(first + Int64(members.count) - 1)
         try ground.count(ids, eligibility, quotaBefore: quota, in: transaction)
     }

@@ -14,7 +14,12 @@ struct SendQueue {
     func claim(_ limit: Int, in transaction: Transaction) throws -> [Interaction] {
         var group: [Interaction] = []
         for state in [InteractionState.retry, .pending] where group.count < limit {
-            group += try due(state, limit - group.count, in: transaction)
+            group += try due(
+                state,
+                limit - group.count,
+                at: transaction.moment,
+                in: transaction
+            )
         }
         let writer = try transaction.update(
             of: "interaction",
@@ -30,6 +35,14 @@ struct SendQueue {
         }
         try writer.finish()
         return group
+    }
+
+    /// What is likely to be claimed next; nothing is marked.
+    func likely(_ limit: Int, at moment: Instant, in connection: Connection) throws -> [Interaction]
+    {
+        let retries = try due(.retry, limit, at: moment, in: connection)
+        guard retries.count < limit else { return retries }
+        return try retries + due(.pending, limit - retries.count, at: moment, in: connection)
     }
 
     /// When the next message is due; nil when there is none.
@@ -72,15 +85,16 @@ struct SendQueue {
     private func due(
         _ state: InteractionState,
         _ limit: Int,
-        in transaction: Transaction
+        at moment: Instant,
+        in connection: Connection
     ) throws -> [Interaction] {
-        try transaction.rows(
+        try connection.rows(
             """
             SELECT \(Interaction.columns) FROM interaction
             WHERE workspace_id = $1 AND send_id = $2 AND state = $3 AND next_at <= $4
             ORDER BY next_at, id LIMIT $5
             """,
-            [workspace, send, state, transaction.moment, limit]
+            [workspace, send, state, moment, limit]
         ).map(Interaction.init)
     }
 

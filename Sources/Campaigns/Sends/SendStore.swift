@@ -15,6 +15,8 @@ public enum SendAudience: Sendable, Hashable, Codable {
     case list(ListID)
     /// Everyone whom a saved search finds when the send begins.
     case search(SearchID)
+    /// Everyone whom another send reached: handed over and not bounced.
+    case reached(SendID)
     /// Those who were chosen for one message of a split test, counted from 0.
     case splitVersion(SplitTestID, Int)
     /// Everyone of an audience who was not chosen for a split test.
@@ -193,49 +195,6 @@ public struct SendStore: Sendable {
             """,
             [workspace, profile]
         ).map(Interaction.init)
-    }
-
-    /// Sends what was in doubt again, because a person decided so; the Message-IDs stay.
-    ///
-    /// - Returns: How many messages go out again.
-    /// - Throws: ``CampaignError/stillSending`` while the send has not ended,
-    ///   ``CampaignError/noSuchSend``.
-    public func resendInDoubt(
-        _ send: SendID,
-        by context: Context,
-        in transaction: Transaction
-    ) throws
-        -> Int
-    {
-        let id: TaskID? = try transaction.value(
-            "SELECT task_id FROM send WHERE workspace_id = $1 AND id = $2",
-            [workspace, send]
-        )
-        guard let id else { throw CampaignError.noSuchSend }
-        guard try TaskStore(workspace).task(id, in: transaction).status.isEnded else {
-            throw CampaignError.stillSending
-        }
-        let count = try transaction.execute(
-            """
-            UPDATE interaction SET state = 'pending', attempts = 0, detail = $3, event_at = NULL,
-                next_at = $4
-            WHERE workspace_id = $1 AND send_id = $2 AND state = 'inDoubt'
-                AND address IS NOT NULL
-            """,
-            [workspace, send, "sent again at the request of \(context.actor)", context.moment]
-        )
-        guard count > 0 else { return 0 }
-        try transaction.execute(
-            "UPDATE send SET state = 'sending' WHERE workspace_id = $1 AND id = $2",
-            [workspace, send]
-        )
-        // A stopped send has ended Completed: what a person resends is no retry of it.
-        try transaction.execute(
-            "UPDATE task SET status = 'error' WHERE workspace_id = $1 AND id = $2",
-            [workspace, id]
-        )
-        try TaskStore(workspace).retry(id, by: context, in: transaction)
-        return count
     }
 }
 

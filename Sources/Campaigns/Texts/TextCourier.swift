@@ -10,12 +10,24 @@ struct TextCourier: Courier {
     let composer: TextComposer
     let ground: TextGround
     let content: SMSContent
+    let run: TaskRun
+
+    /// The gateway of the active account; caps and pauses are its own.
+    func providers(in connection: Connection) throws -> [(provider: Provider, name: String)] {
+        guard let account = try SMSAccountStore(run.task.workspace).active(in: connection) else {
+            return [(Provider(.gateway, 0), "the outbox")]
+        }
+        return [(Provider(.gateway, account.id.value), "the gateway \(account.name)")]
+    }
+
+    /// Texts are cheap to make, and what they cost is noted once they are claimed.
+    func prepare(_ group: [Interaction]) async {}
 
     func handOver(
         _ group: [Interaction],
-        _ run: TaskRun,
+        to provider: Provider,
         mayStart: @escaping @Sendable () -> Bool
-    ) async throws -> [Verdict] {
+    ) async throws -> [HandedOver] {
         let texts = try await composer.compose(group)
         let admission = TextAdmission(
             workspace: run.task.workspace,
@@ -44,9 +56,17 @@ struct TextCourier: Courier {
         try run.failpoints.pass("send.handedOver")
         var next = results.makeIterator()
         return zip(group, admitted.messages).map { interaction, item in
-            if let failure = item.failure { return .given(up: failure, detail: item.detail) }
+            if let failure = item.failure {
+                return HandedOver(
+                    verdict: .given(up: failure, detail: item.detail),
+                    sign: .nothing
+                )
+            }
             let result = next.next() ?? .notStarted
-            return Verdict(result, attempts: interaction.attempts + 1, on: .sms)
+            return HandedOver(
+                verdict: Verdict(result, attempts: interaction.attempts + 1, on: .sms),
+                sign: ProviderHealth.sign(of: result)
+            )
         }
     }
 }

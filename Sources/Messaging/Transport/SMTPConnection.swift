@@ -1,55 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-import CCurlShim
-import CLibCurl
 import Dispatch
 
 /// One connection to a relay, kept open between mails.
 ///
-/// The libcurl handle is used on this object's own queue only, which makes it safe to share; its calls
-/// block and so must not run on Swift's cooperative threads.
+/// It is used on this object's own queue only, which makes it safe to share; its calls block and so
+/// must not run on Swift's cooperative threads.
 final class SMTPConnection: @unchecked Sendable {
-    private let handle: SMTPHandle
+    private let options: SMTPOptions
+    private let url: String
     private let queue = DispatchQueue(label: "millrace.smtp")
+    private var session: SMTPSession?
 
     /// Makes a connection that is opened at the first mail.
-    init(_ options: SMTPOptions, url: String) throws {
-        handle = try SMTPHandle()
-        try handle.configure(options, url: url)
+    init(_ options: SMTPOptions, url: String) {
+        self.options = options
+        self.url = url
     }
 
     deinit {
         // Closing says QUIT and waits for its reply.
-        queue.async { [handle] in handle.close() }
+        guard let session else { return }
+        nonisolated(unsafe) let last = session
+        queue.async { withExtendedLifetime(last) {} }
     }
 
-    /// Hands over mails one after the other.
-    func deliver(
-        _ mails: ArraySlice<OutgoingMail>,
-        mayStart: @escaping @Sendable () -> Bool
-    ) async -> [DeliveryResult] {
+    /// Hands over mails of a batch as long as there are some.
+    func deliver(_ batch: MailBatch, as number: Int) async {
         await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: self.run(mails, mayStart: mayStart)) }
+            queue.async {
+                self.run(batch, batch.first(number))
+                continuation.resume()
+            }
         }
     }
 
-    private func run(
-        _ mails: ArraySlice<OutgoingMail>,
-        mayStart: () -> Bool
-    ) -> [DeliveryResult] {
-        var unreachable: DeliveryResult?
-        return mails.map { mail in
-            guard mayStart() else { return .notStarted }
-            if let unreachable { return unreachable }
-            let exchange = handOver(mail)
-            if exchange.failedToConnect { unreachable = exchange.result }
-            return exchange.result
-        }
+    private func open() throws(SMTPFailure) -> SMTPSession {
+        if let session { return session }
+        return SMTPSession(try SMTPLine(options, url: url))
     }
 
-    /// Hands over one mail; once more when a kept connection turns out to have been closed.
-    private func handOver(_ mail: OutgoingMail) -> SMTPExchange {
-        let first = handle.perform(SMTPExchange(mail.content), of: mail)
-        guard first.foundConnectionClosed else { return first }
-        return handle.perform(SMTPExchange(mail.content), of: mail)
+    private func run(_ batch: MailBatch, _ first: Int?) {
+        var first = first
+        while let index = first ?? batch.next() {
+            first = nil
+            do throws(SMTPFailure) {
+                let session = try open()
+                self.session = session.run(batch, from: index) ? session : nil
+            } catch {
+                return batch.giveUp(index, error)
+            }
+        }
     }
 }

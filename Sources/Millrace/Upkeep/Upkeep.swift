@@ -2,6 +2,7 @@
 import API
 import Accounts
 import Audience
+import Campaigns
 public import Common
 import Database
 import Exports
@@ -40,6 +41,7 @@ public struct Upkeep: Sendable {
         }
         try await removeLeftovers(workspaces)
         try await removeOutdated(workspaces)
+        try await foldCounts(workspaces, now: now)
         var tasks: [TaskID] = []
         for workspace in workspaces {
             if let task = try await preparePartitions(workspace, now: now) { tasks.append(task) }
@@ -84,6 +86,18 @@ public struct Upkeep: Sendable {
                     return rows + answers == 0
                 }
             }
+        }
+    }
+
+    /// Shards of counts of hours that are over; two hours, since clocks differ.
+    private func foldCounts(_ workspaces: [WorkspaceID], now: Instant) async throws {
+        for workspace in workspaces {
+            var folded: Int
+            repeat {
+                folded = try await installation.database.write { transaction in
+                    try CampaignCounts(workspace).fold(before: now - .hours(1), in: transaction)
+                }
+            } while folded > 0
         }
     }
 

@@ -17,6 +17,7 @@ struct CampaignCommand: AsyncParsableCommand {
         subcommands: [
             Create.self, Activate.self, Finish.self, List.self, Execute.self, Resend.self,
             Preview.self, Test.self,
+            Resume.self, Correct.self, Analytics.self,
         ]
     )
 

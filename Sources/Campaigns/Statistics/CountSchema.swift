@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Database
+
+/// The counts of campaigns, kept as events happen: no page and no call goes through contacts.
+enum CountSchema {
+    static let steps: [SchemaStep] = [.createTable(count)] + earlier
+
+    /// `detail` says which status or link; empty where there is none.
+    ///
+    /// Shards keep events that come at once from waiting for one row; upkeep folds them
+    /// (``CampaignCounts/fold(before:in:)``).
+    static let count = TableDefinition(
+        "campaign_count",
+        columns: [
+            .integer("workspace_id"), .integer("campaign_id"), .integer("send_id"),
+            .text("measure"), .text("detail"), .moment("hour_at"), .integer("shard"),
+            .integer("total"),
+        ],
+        primaryKey: [
+            "workspace_id", "campaign_id", "send_id", "measure", "detail", "hour_at", "shard",
+        ],
+        isClustered: true,
+        indexes: [
+            IndexDefinition(
+                "campaign_count_open",
+                ["workspace_id", "hour_at"],
+                condition: "shard > 0"
+            )
+        ]
+    )
+
+    /// What was sent before there were counts, once, at the hour of its send.
+    private static let earlier: [SchemaStep] = [
+        ("'targeted'", "''", "i.id > 0"),
+        ("'sent'", "''", "i.state = 'sent'"),
+        ("'inDoubt'", "''", "i.state = 'inDoubt'"),
+        ("'stopped'", "''", "i.state = 'stopped'"),
+        ("'bounce'", "coalesce(i.status, '')", "i.state = 'sent' AND i.status IS NOT NULL"),
+        (
+            "'filtered'", "coalesce(i.status, 'OTHER_ERROR')",
+            "i.state = 'notSent' AND i.category = 'FILTERED'"
+        ),
+        (
+            "'inError'", "coalesce(i.status, 'OTHER_ERROR')",
+            "i.state = 'notSent' AND i.category = 'IN_ERROR'"
+        ),
+    ].map { measure, detail, condition in
+        // A constant cannot be grouped by.
+        let grouping = detail == "''" ? "" : ", \(detail)"
+        return .statement(
+            """
+            INSERT INTO campaign_count (workspace_id, campaign_id, send_id, measure, detail,
+                hour_at, shard, total)
+            SELECT i.workspace_id, i.campaign_id, i.send_id, \(measure), \(detail), s.created_at,
+                0, count(*)
+            FROM interaction i -- all workspaces
+            JOIN send s ON s.workspace_id = i.workspace_id AND s.id = i.send_id
+            WHERE \(condition)
+            GROUP BY i.workspace_id, i.campaign_id, i.send_id, s.created_at\(grouping)
+            """
+        )
+    }
+}
