@@ -125,7 +125,7 @@ enum LocationsPages {
         let record = try await visit.read { try rooms.locations.find(id, visit.workspace, in: $0) }
         let workspace = visit.workspace
         let steps = try await visit.database.blocking {
-            let access = try rooms.locations.access(for: record.location, workspace: workspace)
+            let access = try rooms.locations.access(to: record, workspace: workspace)
             return LocationTest(access, spool: rooms.spool, token: SystemRandomness().token()).run()
         }
         let isGood = steps.allSatisfy { $0.isTried && $0.failure == nil }
