@@ -70,6 +70,7 @@ without_servers() {
     case $missing in *openssh-server*) as_root systemctl --quiet disable ssh || true ;; esac
     case $missing in *proftpd-core*) as_root systemctl --quiet disable proftpd || true ;; esac
     case $missing in *kannel*) as_root systemctl --quiet disable kannel || true ;; esac
+    case $missing in *dovecot*) as_root systemctl --quiet disable dovecot || true ;; esac
     return "$status"
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Audience
 import Common
+import Database
 import TestSupport
 import Testing
 
