@@ -44,7 +44,12 @@ struct TextCourier: Courier {
         } catch  where !(error is TaskError) && !(error is DatabaseError) {
             // Nothing left: a secret that cannot be opened puts nothing in doubt.
             let result = DeliveryResult.notHandedOver(reason: "\(error)")
-            return group.map { Verdict(result, attempts: $0.attempts + 1, on: .sms) }
+            return group.map { item in
+                HandedOver(
+                    verdict: Verdict(result, attempts: item.attempts + 1, on: .sms),
+                    sign: ProviderHealth.sign(of: result)
+                )
+            }
         }
         try run.failpoints.pass("text.reserved")
         try run.database.witness()
