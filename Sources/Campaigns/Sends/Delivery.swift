@@ -162,7 +162,8 @@ struct Delivery {
                     JSONColumn(ledger), transaction.moment,
                 ]
             )
-            if ledger.inDoubt == 0 {
+            // What a stop held back may be resumed.
+            if ledger.inDoubt == 0, ledger.stopped == 0 {
                 try SendParameterStore(workspace: run.task.workspace, send: send)
                     .forget(in: transaction)
             }
