@@ -115,7 +115,7 @@ enum ErrorTable {
         case .noSuchFile: Problem(404, "\(error)")
         case .diskFull: Problem(507, "the disk is full")
         case .noSecret: Problem.unacceptable("secrets", ": \(error)")
-        case .remote: Problem(502, "\(error)")
+        case .remote: Problem(409, "\(error)")
         default: nil
         }
     }

@@ -142,8 +142,14 @@ extension Resource {
             let (services, workspace) = (call.services, call.workspace)
             let path = draft.text("folder") ?? ""
             let record = try await call.location(id)
-            let files = try await services.database.blocking {
-                try services.locations.access(to: record, workspace: workspace).list(folder: path)
+            let files = try await services.database.blocking { () throws -> [RemoteFile] in
+                do {
+                    return try services.locations.access(to: record, workspace: workspace)
+                        .list(folder: path)
+                } catch let error as FilesError where ErrorTable.problem(error) == nil {
+                    // What the system says of a folder that others chose is no fault of ours.
+                    throw Problem(409, "\(error)")
+                }
             }
             return .ok(data: try JSONBytes(JSONValue.array(files.prefix(1_000).map(\.json))).bytes)
         }

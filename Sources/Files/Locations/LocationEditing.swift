@@ -86,6 +86,13 @@ extension LocationStore {
         in transaction: Transaction
     ) throws {
         let present = try find(id, context.workspace, in: transaction)
+        guard present.location.kind == SFTPKind().name else {
+            throw FilesError.badSetting(
+                kind: present.location.kind,
+                setting: SFTPKind.hostKeySetting,
+                reason: "only SFTP servers prove themselves by such a key"
+            )
+        }
         var settings = present.location.settings
         settings[SFTPKind.hostKeySetting] = hostKey
         try update(
