@@ -25,7 +25,7 @@ extension Stylesheet {
         .top { display: flex; flex-wrap: wrap; gap: var(--s4); justify-content: space-between; align-items: flex-start; }
         .top > div:first-child { min-width: 0; flex: 1 1 20rem; }
         .crumbs ol { display: flex; flex-wrap: wrap; font-size: var(--small); margin-bottom: var(--s1); }
-        .crumbs li::after { content: "/"; color: var(--muted); margin: 0 .45rem; }
+        .crumbs li:not(:last-child)::after { content: "/"; color: var(--muted); margin: 0 .45rem; }
         .lead { color: var(--muted); margin-top: var(--s1); max-width: 62ch; text-wrap: pretty; }
         .actions { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: flex-start; }
         .foot { margin-top: auto; padding-top: var(--s5); color: var(--muted); font-size: var(--small); }
