@@ -52,7 +52,7 @@ public struct ConsoleSite: WebSite {
 
     private func show(
         _ request: SiteRequest,
-        _ session: Session,
+        _ session: BrowserSession,
         _ sending: Sending
     ) async throws -> SiteAnswer {
         var frame = sending
@@ -71,7 +71,7 @@ public struct ConsoleSite: WebSite {
 
     private func route(
         _ request: SiteRequest,
-        _ session: Session,
+        _ session: BrowserSession,
         _ sending: Sending
     ) async throws -> (Visit, Reply) {
         let isReading = request.method != "POST"
@@ -109,7 +109,7 @@ public struct ConsoleSite: WebSite {
     }
 
     /// Who shows a cookie; once a minute it is noted that the session is in use.
-    private func session(_ cookie: String?) async throws -> Session? {
+    private func session(_ cookie: String?) async throws -> BrowserSession? {
         guard let cookie else { return nil }
         let database = services.rooms.database
         let now = database.time.now()
@@ -138,7 +138,7 @@ public struct ConsoleSite: WebSite {
         _ error: any Error,
         _ request: SiteRequest,
         _ sending: Sending,
-        _ session: Session?
+        _ session: BrowserSession?
     ) -> SiteAnswer {
         let page = FailurePage(error)
         if page.isFault { log.error("console \(page.number) failed: \(error)") }

@@ -107,7 +107,7 @@ struct AuditTests {
         let scoped = AccountsSchema.migrations.flatMap(\.steps).compactMap { step in
             if case .createTable(let table) = step, table.isScoped { table.name } else { nil }
         }
-        #expect(scoped.count == 7)
+        #expect(scoped.count == 10)
         for table in scoped {
             let touching = statements.all.filter { Self.touches(table, $0) }
             #expect(!touching.isEmpty, "nothing touched \(table)")

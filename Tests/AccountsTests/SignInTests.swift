@@ -50,7 +50,7 @@ struct SignInTests {
             let (workspace, user, context) = try Self.ground(transaction)
             let store = SessionStore(workspace)
             let text = try store.start(for: user.id, by: context, in: transaction).reveal()
-            func session(_ later: Span) throws -> Session? {
+            func session(_ later: Span) throws -> BrowserSession? {
                 try SessionStore.session(
                     showing: text,
                     at: context.moment + later,
@@ -88,7 +88,7 @@ struct SignInTests {
             let first = try store.start(for: user.id, by: context, in: transaction).reveal()
             #expect(try !PasswordStore(workspace).hasAny(in: transaction))
             try PasswordStore(workspace).set(password, of: user.id, by: context, in: transaction)
-            func session(_ text: String) throws -> Session? {
+            func session(_ text: String) throws -> BrowserSession? {
                 try SessionStore.session(showing: text, at: context.moment, in: transaction)
             }
             #expect(try session(first) == nil)

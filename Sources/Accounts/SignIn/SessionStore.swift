@@ -3,7 +3,7 @@ public import Common
 public import Database
 
 /// A person who has signed in at a browser.
-public struct Session: Sendable, Hashable {
+public struct BrowserSession: Sendable, Hashable {
     /// The session's id.
     public let id: SessionID
     /// The workspace that it sees.
@@ -79,7 +79,7 @@ public struct SessionStore: Sendable {
         showing text: String,
         at moment: Instant,
         in connection: Connection
-    ) throws -> Session? {
+    ) throws -> BrowserSession? {
         guard let shown = SecretText(text, prefix: prefix) else { return nil }
         let row = try connection.row(
             """
@@ -97,7 +97,7 @@ public struct SessionStore: Sendable {
         let users = UserStore(shown.workspace)
         let user = try users.user(try row.get("user_id"), in: connection)
         guard user.isActive else { return nil }
-        return Session(
+        return BrowserSession(
             id: SessionID(shown.id),
             workspace: shown.workspace,
             user: user,
@@ -115,7 +115,11 @@ public struct SessionStore: Sendable {
     }
 
     /// Ends a session: signing out.
-    public func end(_ session: Session, by context: Context, in transaction: Transaction) throws {
+    public func end(
+        _ session: BrowserSession,
+        by context: Context,
+        in transaction: Transaction
+    ) throws {
         try transaction.execute(
             "DELETE FROM user_session WHERE workspace_id = $1 AND id = $2",
             [workspace, session.id]

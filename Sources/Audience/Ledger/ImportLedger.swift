@@ -154,31 +154,6 @@ public struct ImportLedger: Sendable {
         try writer.finish()
     }
 
-    /// The rows that a task imported, in the order of their profiles, behind one of them.
-    public func imported(
-        by task: TaskID,
-        after last: ProfileID = ProfileID(0),
-        limit: Int = 1_000,
-        in connection: Connection
-    ) throws -> [ImportedRow] {
-        try connection.rows(
-            """
-            SELECT line, profile_id, outcome, batch FROM import_row
-            WHERE workspace_id = $1 AND task_id = $2 AND profile_id > $3
-            ORDER BY profile_id, line LIMIT $4
-            """,
-            [workspace, task, last, limit]
-        ).map { row in
-            ImportedRow(
-                task: task,
-                line: try row.get("line"),
-                profile: try row.get("profile_id"),
-                outcome: RowOutcome(rawValue: try row.get("outcome")) ?? .unchanged,
-                batch: try row.get("batch")
-            )
-        }
-    }
-
     /// A task's problems in the order of their lines, from a line on.
     public func problems(
         of task: TaskID,

@@ -2,7 +2,9 @@
 
 /// The console's one stylesheet: tokens, then what uses them.
 enum Stylesheet {
-    static let text = [tokens, frame, controls, parts, tables, charts].joined(separator: "\n")
+    static let text = [tokens, frame, controls, parts, tables, cards, charts].joined(
+        separator: "\n"
+    )
 
     /// Colours in light and dark, a type scale of five steps, spaces of six.
     ///

@@ -51,6 +51,9 @@ extension Stylesheet {
         input[type="file"] { padding: .4rem; background: var(--sunken); }
         .choice { display: flex; gap: .6rem; align-items: flex-start; min-height: 1.75rem; cursor: pointer; }
         .choice small { display: block; }
+        .field.check > label { font-weight: 400; }
+        td select, td input[type="text"] { min-width: 9.5rem; padding-left: .5rem; padding-right: .4rem; }
+        td input[type="number"] { width: 5rem; }
         .choices { display: grid; gap: var(--s1) var(--s5); grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); }
         fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
         .form > fieldset { display: flex; flex-direction: column; gap: var(--s3); padding-top: var(--s4); border-top: 1px solid var(--line); }

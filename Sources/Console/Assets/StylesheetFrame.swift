@@ -21,13 +21,14 @@ extension Stylesheet {
         .who strong { font-size: var(--base); font-weight: 600; overflow-wrap: anywhere; }
         .who span { color: var(--muted); overflow-wrap: anywhere; }
         .quiet { border: 0; background: none; padding: .2rem 0; font: inherit; color: var(--accent); text-decoration: underline; text-underline-offset: .18em; cursor: pointer; }
-        main { padding: var(--s5) var(--s4) var(--s6); display: flex; flex-direction: column; gap: var(--s4); max-width: 84rem; width: 100%; min-width: 0; }
+        main { padding: var(--s5) var(--s4) var(--s6); display: flex; flex-direction: column; gap: var(--s4); max-width: 92rem; width: 100%; min-width: 0; }
         .top { display: flex; flex-wrap: wrap; gap: var(--s4); justify-content: space-between; align-items: flex-start; }
         .top > div:first-child { min-width: 0; flex: 1 1 20rem; }
         .crumbs ol { display: flex; flex-wrap: wrap; font-size: var(--small); margin-bottom: var(--s1); }
-        .crumbs li::after { content: "/"; color: var(--muted); margin: 0 .45rem; }
+        .crumbs li:not(:last-child)::after { content: "/"; color: var(--muted); margin: 0 .45rem; }
         .lead { color: var(--muted); margin-top: var(--s1); max-width: 62ch; text-wrap: pretty; }
         .actions { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: flex-start; }
+        .actions > .badge { margin-top: .6rem; margin-right: var(--s1); }
         .foot { margin-top: auto; padding-top: var(--s5); color: var(--muted); font-size: var(--small); }
         .columns { display: grid; gap: var(--s4); grid-template-columns: minmax(0, 1fr); align-items: start; }
         .columns > div { min-width: 0; display: flex; flex-direction: column; gap: var(--s4); }

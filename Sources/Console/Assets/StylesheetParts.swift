@@ -52,7 +52,7 @@ extension Stylesheet {
         .log li::before { content: ""; position: absolute; left: .2rem; top: .55rem; width: .55rem; height: .55rem; border-radius: 50%; background: var(--surface); border: 2px solid var(--accent); }
         .log li:not(:last-child)::after { content: ""; position: absolute; left: .43rem; top: 1.2rem; bottom: -.5rem; width: 1px; background: var(--line); }
         .log time { color: var(--muted); font-size: var(--small); }
-        @media (min-width: 44rem) { .log li { grid-template-columns: 12.5rem minmax(0, 1fr); } }
+        @media (min-width: 44rem) { .log li { grid-template-columns: 12.5rem minmax(0, 1fr); } .columns .log li { grid-template-columns: minmax(0, 1fr); } }
         .tabs ul { display: flex; gap: var(--s4); overflow-x: auto; border-bottom: 1px solid var(--line); scrollbar-width: none; }
         .tabs a { display: block; padding: .5rem .1rem; color: var(--muted); text-decoration: none; white-space: nowrap; border-bottom: 2px solid transparent; }
         .tabs a:hover { color: var(--ink); }

@@ -42,7 +42,9 @@ struct ExportDraft: Codable, Sendable, Hashable {
     init(_ record: ExportRecord) {
         let definition = record.definition
         id = record.id.value
-        (name, nameSuffix, table) = (definition.name, definition.nameSuffix, definition.table.value)
+        (name, nameSuffix, table) = (
+            definition.name, definition.nameSuffix, definition.table?.value ?? 0
+        )
         pair = definition.pair
         filterIsOn = definition.sourceFilter.isOn
         sources = Set(definition.sourceFilter.sources.map(\.rawValue))

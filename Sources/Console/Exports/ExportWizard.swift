@@ -97,8 +97,10 @@ struct ExportWizard: Sendable {
                 .table(ProfileTableID(draft.table), in: connection)
             return try ColumnOffer(
                 draft.pair,
-                table: table,
-                lists: try ListStore(visit.workspace).all(of: table.id, in: connection),
+                tables: ExportTables(
+                    profiles: table,
+                    lists: try ListStore(visit.workspace).all(of: table.id, in: connection)
+                ),
                 subscriptions: draft.subscriptions
             )
         }
@@ -111,9 +113,12 @@ struct ExportWizard: Sendable {
         let definition = try draft.definition(now: visit.now)
         return try await visit.read { connection in
             let table = try ProfileTableStore(visit.workspace)
-                .table(definition.table, in: connection)
+                .table(definition.table ?? ProfileTableID(0), in: connection)
             let lists = try ListStore(visit.workspace).all(of: table.id, in: connection)
-            return try ColumnPlan(definition, table: table, lists: lists)
+            return try ColumnPlan(
+                definition,
+                tables: ExportTables(profiles: table, lists: lists)
+            )
         }
     }
 

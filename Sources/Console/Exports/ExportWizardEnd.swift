@@ -85,7 +85,10 @@ extension ExportWizard {
         let definition = try draft.definition(now: visit.now)
         let (table, location) = try await visit.read { connection in
             (
-                try ProfileTableStore(visit.workspace).table(definition.table, in: connection),
+                try ProfileTableStore(visit.workspace).table(
+                    definition.table ?? ProfileTableID(0),
+                    in: connection
+                ),
                 try visit.services.rooms.locations
                     .find(definition.transfer.location, visit.workspace, in: connection)
             )

@@ -68,7 +68,7 @@ extension ExportWizard {
         }
         let pairs = ExportPair.allCases.filter { pair in
             tables.first.map { table in
-                (try? ColumnOffer(pair, table: table, lists: [])) != nil
+                (try? ColumnOffer(pair, tables: ExportTables(profiles: table))) != nil
             } ?? true
         }
         let sources: [Field.Option] =

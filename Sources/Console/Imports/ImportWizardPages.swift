@@ -83,7 +83,7 @@ extension ImportWizard {
                         Field.text("folder", "Folder", draft.folder).optional
                             .hinted("Within the location; empty for its top."),
                         .radio(
-                            "matches",
+                            "matchBy",
                             "Which file",
                             draft.matches,
                             [

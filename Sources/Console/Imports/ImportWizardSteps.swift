@@ -60,7 +60,7 @@ extension ImportWizard {
         draft.name = form.text("name")
         draft.location = form.text("location")
         draft.folder = form.text("folder")
-        draft.matches = form.text("matches") == "expression" ? "expression" : "exact"
+        draft.matches = form.text("matchBy") == "expression" ? "expression" : "exact"
         draft.file = form.text("file")
         draft.choice = form.text("choice")
         draft.table = form.text("table")

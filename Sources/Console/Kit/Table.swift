@@ -88,7 +88,7 @@ private struct TableModel {
     init(_ table: Table) {
         caption = table.caption
         captionStyle = table.isCaptionShown ? "" : "unseen"
-        style = table.isPlain ? "plain" : "rows"
+        style = table.isPlain ? "plain" : table.columns.count > 5 ? "rows many" : "rows"
         let heads = table.columns.map { ColumnModel(title: $0.title, style: $0.kind.rawValue) }
         columns = heads
         rows = table.rows.map { row in
@@ -98,7 +98,10 @@ private struct TableModel {
                 }
             )
         }
-        isPlain = table.isPlain
+        // What scrolls must be reached by keyboard: by what is in it, or by itself.
+        isPlain = !table.rows.joined().contains { cell in
+            ["<a ", "<button", "<input", "<select"].contains { cell.text.contains($0) }
+        }
         isEmpty = table.rows.isEmpty
         let none = EmptyModel(
             title: table.empty.title,

@@ -107,8 +107,7 @@ struct OutboxHead: Sendable {
         }
         let text = String(decoding: bytes.prefix(16_384), as: UTF8.self)
         var name = ""
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            let line = line.hasSuffix("\r") ? line.dropLast() : line
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             guard !line.isEmpty else { break }
             let isFolded = line.hasPrefix(" ") || line.hasPrefix("\t")
             let parts = line.split(separator: ":", maxSplits: 1)

@@ -7,7 +7,7 @@ import Common
 struct Sending: Sendable {
     let services: ConsoleServices
     let cookies: [String: String]
-    var session: Session?
+    var session: BrowserSession?
     var workspaceName = ""
 
     /// The zone of this browser; UTC unless chosen.

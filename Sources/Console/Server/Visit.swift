@@ -8,7 +8,7 @@ import Database
 struct Visit: Sendable {
     let request: SiteRequest
     let services: ConsoleServices
-    let session: Session
+    let session: BrowserSession
     /// The parts of the path that a route names.
     let parameters: [String: String]
     /// The query.

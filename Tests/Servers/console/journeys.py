@@ -186,7 +186,7 @@ class Walk:
         self.press("Activate")
         self.look("campaign")
         self.open("/console/outbox")
-        expect(self.page.get_by_text("[Test] Welcome, Ada")).to_be_visible()
+        expect(self.page.get_by_text("[Test] Welcome, Ada").first).to_be_visible()
         self.look("outbox")
 
     def automated_import(self):
