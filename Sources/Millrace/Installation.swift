@@ -56,7 +56,7 @@ public struct Installation: Sendable {
         ConsoleServices(
             rooms: apiServices,
             mails: transport,
-            texts: texts,
+            texts: TextOutbox(folder: configuration.outboxFolder),
             outbox: configuration.outboxFolder,
             taskTypes: taskTypes
         )
