@@ -1,8 +1,10 @@
-// SPDX-License-Identifier: Apache-2.0
+import Accounts
 import ArgumentParser
 import Audience
 import Campaigns
 import Common
+// SPDX-License-Identifier: Apache-2.0
+import Database
 import Millrace
 
 struct QuarantineCommand: AsyncParsableCommand {
