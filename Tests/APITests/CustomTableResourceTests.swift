@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: Apache-2.0
 import Common
 import Database
 import Millrace
+// SPDX-License-Identifier: Apache-2.0
+import Tasks
 import TestSupport
 import Testing
 
