@@ -82,9 +82,9 @@ import Testing
         let unknown = try audienceError {
             try world.createRow(["orderNumber": "3", "userId": "cid"], in: table)
         }
-        #expect(unknown == .noSuchProfile("of this profileId"))
+        #expect(unknown == .noSuchProfile("of this userId"))
         let none = try audienceError { try world.createRow(["orderNumber": "3"], in: table) }
-        #expect(none?.description == "profileId: profileId is mandatory")
+        #expect(none?.description == "orders: profileId is mandatory")
         #expect(try world.customRows(of: table).count == 2)
     }
 
