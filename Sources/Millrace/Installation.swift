@@ -223,7 +223,8 @@ public struct Installation: Sendable {
             ),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
             FeedAlertJob(), TriggerJob(), sends,
-            ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),
+            ExcludedUsersReportJob(spool: spool), FileDropJob(spool: spool, locations: locations),
+            SearchCountJob(searches),
             IncrementalExportJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),
         ]

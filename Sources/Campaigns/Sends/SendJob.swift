@@ -164,6 +164,7 @@ public struct SendJob: TaskJob {
                 mailRoutes,
                 run
             )
+        case .print, .callCenter, .customAudience: FileCourier()
         case .sms:
             ChannelCourier(
                 try TextComposer(campaign: order.campaign, table: order.table, run: run),

@@ -8,6 +8,8 @@ internal import Messaging
 enum Verdict: Sendable, Equatable {
     /// Handed over.
     case sent(reply: String)
+    /// Put into the file of its channel.
+    case ready
     /// Handed over and refused for good: sent and bounced (spec/campaigns.md, "Bounces").
     case bounced(BounceStatus, reply: String)
     /// Left out after all.
@@ -48,7 +50,7 @@ enum Verdict: Sendable, Equatable {
     /// Whether the message needs no further hand-over.
     var isFinal: Bool {
         switch self {
-        case .sent, .bounced, .given, .inDoubt: true
+        case .sent, .ready, .bounced, .given, .inDoubt: true
         case .retry, .untouched: false
         }
     }
