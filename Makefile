@@ -16,7 +16,7 @@ demo: ## Install what is missing, build, run the whole loop on Samples/; takes D
 test: ## Install what is missing, lint, build, run all tests: what CI runs
 	@scripts/setup.sh --test
 	@$(MAKE) --no-print-directory lint
-	swift test $(CHECKED) --disable-xctest
+	swift test $(CHECKED) --disable-xctest --experimental-maximum-parallelization-width 40
 
 check: test ## The same
 

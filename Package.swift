@@ -153,8 +153,8 @@ let package = Package(
         .executableTarget(
             name: "MillraceBench",
             dependencies: [
-                "API", "Accounts", "Audience", "Campaigns", "Common", "Database", "Files",
-                "Imports", "Messaging", "Millrace", "Tasks",
+                "API", "Accounts", "Audience", "Campaigns", "Common", "Database", "Exports",
+                "Files", "Imports", "Messaging", "Millrace", "Tasks",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -14,10 +14,15 @@ packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libpq-dev lib
 # smtp-sink and smtp-source, peers of tests and of the benchmark.
 postfix="postfix"
 postgres="postgresql postgresql-client openssl"
+kannel="kannel kannel-extras"
+files="openssh-server proftpd-core proftpd-mod-crypto"
 with_tests=no
 for option in "$@"; do
     case $option in
-        --test) with_tests=yes packages="$packages $postgres $postfix curl dovecot-imapd python3 python3-pip sqlite3" ;;
+        --test)
+            with_tests=yes
+            packages="$packages $postgres $kannel $files $postfix curl dovecot-imapd python3 python3-pip sqlite3"
+            ;;
         --bench) packages="$packages $postgres $postfix curl sqlite3 wrk" ;;
         --postgres) packages="$packages $postgres" ;;
         --sqlite) ;;
@@ -49,14 +54,21 @@ as_root() {
     fi
 }
 
-# Debian's package starts a server of its own when it is installed; the tests start theirs. For the
-# time of this installation only.
-without_main_cluster() {
+# Debian's packages start servers of their own when they are installed; the tests start theirs. For the
+# time of this installation only, and no server that it brings starts with the machine either.
+without_servers() {
     rule=/etc/postgresql-common/createcluster.d/millrace.conf
     as_root sh -c "mkdir -p ${rule%/*} && echo 'create_main_cluster = false' >$rule"
+    policy=/usr/sbin/policy-rc.d
+    [ -e "$policy" ] && policy=
+    [ -z "$policy" ] || as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
     status=0
     "$@" || status=$?
-    as_root rm -f "$rule"
+    as_root rm -f "$rule" $policy
+    command -v systemctl >/dev/null || return "$status"
+    case $missing in *openssh-server*) as_root systemctl --quiet disable ssh || true ;; esac
+    case $missing in *proftpd-core*) as_root systemctl --quiet disable proftpd || true ;; esac
+    case $missing in *kannel*) as_root systemctl --quiet disable kannel || true ;; esac
     return "$status"
 }
 
@@ -100,7 +112,7 @@ if [ -n "$missing" ]; then
     echo "setup: installing$missing"
     patiently as_root apt-get update -qq
     # shellcheck disable=SC2086 -- one word a package
-    without_mail_service without_main_cluster patiently as_root apt-get install -qq -y --no-install-recommends \
+    without_mail_service without_servers patiently as_root apt-get install -qq -y --no-install-recommends \
         -o DPkg::Lock::Timeout=600 $missing
 fi
 [ "$with_tests" = no ] || "$root/scripts/test-tools.sh"

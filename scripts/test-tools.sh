@@ -4,7 +4,7 @@
 # Safe to run again, and twice at once.
 set -eu
 
-packages="aiosmtpd==1.4.6 dkimpy==1.1.8 pynacl==1.6.2 schemathesis~=4.32"
+packages="aiosmtpd==1.4.6 dkimpy==1.1.8 pyftpdlib==2.0.1 pynacl==1.6.2 pyopenssl~=25.0 schemathesis~=4.32"
 
 tools=$(cd "$(dirname "$0")/.." && pwd)/.tools
 mkdir -p "$tools"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Accounts
 public import Audience
+public import Campaigns
 public import Common
 public import Database
 public import Files
@@ -19,6 +20,8 @@ public struct APIServices: Sendable {
     public let searches: SearchCompiler
     /// The sealed secrets of a workspace.
     public let secrets: @Sendable (WorkspaceID) throws -> SecretStore
+    /// What text messages need.
+    public let texts: TextGround
     /// The version of the program.
     public let version: String
 
@@ -30,6 +33,7 @@ public struct APIServices: Sendable {
         dossier: Dossier,
         searches: SearchCompiler,
         secrets: @escaping @Sendable (WorkspaceID) throws -> SecretStore,
+        texts: TextGround,
         version: String
     ) {
         self.database = database
@@ -38,6 +42,7 @@ public struct APIServices: Sendable {
         self.dossier = dossier
         self.searches = searches
         self.secrets = secrets
+        self.texts = texts
         self.version = version
     }
 }

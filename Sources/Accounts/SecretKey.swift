@@ -41,6 +41,20 @@ public struct SecretKey: Sendable {
         self = key
     }
 
+    /// 32 bytes for another purpose, the same each time: nobody comes from them to the key, or to those
+    /// of another purpose (RFC 5869).
+    ///
+    /// - Parameter purpose: What they are for; a word of its own for each use.
+    /// - Returns: The bytes.
+    public func derived(for purpose: String) -> [UInt8] {
+        let key = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: symmetric,
+            info: Data(purpose.utf8),
+            outputByteCount: 32
+        )
+        return key.withUnsafeBytes { Array($0) }
+    }
+
     /// Tells keys apart without giving any away: the start of the key's SHA-256.
     var name: String {
         let digest = symmetric.withUnsafeBytes { SHA256.hash(data: $0) }

@@ -32,6 +32,25 @@ extension Setting where Value == Bool {
         rule: "true or false",
         accepts: { _ in true }
     )
+
+    /// Whether gateways of text messages may be on this machine and in private networks; off for the
+    /// same reason.
+    public static let smsGatewaysMayStayInside = Setting(
+        name: "smsGatewaysMayStayInside",
+        standard: false,
+        summary: "Whether SMS gateways may be on this machine and in private networks.",
+        rule: "true or false",
+        accepts: { _ in true }
+    )
+
+    /// Whether text messages need an account; without one they go to the outbox otherwise.
+    public static let smsNeedsAccount = Setting(
+        name: "smsNeedsAccount",
+        standard: false,
+        summary: "Whether text messages are not sent without an SMS account (NO_ACCOUNT).",
+        rule: "true or false",
+        accepts: { _ in true }
+    )
 }
 
 extension Setting where Value == Int {
@@ -79,6 +98,15 @@ extension Setting where Value == String {
         rule: "an e-mail address or empty",
         accepts: { $0.isEmpty || (try? FieldRules.email($0)) == $0 }
     )
+
+    /// The words by which a reply stops text messages; those of several languages while it is empty.
+    public static let smsStopWords = Setting(
+        name: "smsStopWords",
+        standard: "",
+        summary: "Words that stop SMS, separated by blanks; empty for the usual ones.",
+        rule: "at most 1000 characters",
+        accepts: { $0.count <= 1_000 && !$0.utf8.contains(0) }
+    )
 }
 
 /// Any setting, its value as text: for the console, the API and the documentation.
@@ -109,6 +137,7 @@ public struct AnySetting: Sendable {
     public static let all = [
         AnySetting(.importTriggersEnabled), AnySetting(.missedRunWindowHours),
         AnySetting(.transferboxDays), AnySetting(.taskRetentionDays), AnySetting(.mailFrom),
-        AnySetting(.webhooksMayStayInside),
+        AnySetting(.webhooksMayStayInside), AnySetting(.smsGatewaysMayStayInside),
+        AnySetting(.smsNeedsAccount), AnySetting(.smsStopWords),
     ]
 }

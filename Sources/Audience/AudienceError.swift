@@ -15,6 +15,14 @@ public enum AudienceError: Error, Hashable, CustomStringConvertible, RetryAdvisi
     case noSuchList(String)
     /// There is no such search.
     case noSuchSearch(String)
+    /// There is no such custom table.
+    case noSuchCustomTable(String)
+    /// There is no such row of a custom table.
+    case noSuchRow(String, table: String)
+    /// There is no such segmentation.
+    case noSuchSegmentation(String)
+    /// A segmentation does not follow the rules.
+    case badSegmentation(String)
     /// There is no such profile.
     case noSuchProfile(String)
     /// Several profiles have the value.
@@ -41,6 +49,10 @@ public enum AudienceError: Error, Hashable, CustomStringConvertible, RetryAdvisi
         case .noSuchAttribute(let name, let table): "\(table) has no attribute \(name)"
         case .noSuchList(let name): "there is no list \(name)"
         case .noSuchSearch(let name): "there is no search \(name)"
+        case .noSuchCustomTable(let name): "there is no custom table \(name)"
+        case .noSuchRow(let what, let table): "\(table) has no row \(what)"
+        case .noSuchSegmentation(let name): "there is no segmentation \(name)"
+        case .badSegmentation(let words): "the segmentation is not possible: \(words)"
         case .noSuchProfile(let what): "there is no profile \(what)"
         case .ambiguous(let attribute): "several profiles have this \(attribute)"
         case .roleTaken(let role): "the role \(role.rawValue) is given to another attribute"

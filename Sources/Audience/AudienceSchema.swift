@@ -30,6 +30,14 @@ public enum AudienceSchema {
         ),
         Migration(id: "audience-3", steps: thirdSteps),
         Migration(id: "audience-searches", steps: [.createTable(searchExecution)]),
+        Migration(
+            id: "audience-custom-tables",
+            steps: CustomTableSchema.tables.map { .createTable($0) }
+        ),
+        Migration(
+            id: "audience-segmentations",
+            steps: SegmentationSchema.tables.map { .createTable($0) }
+        ),
     ]
 
     /// What executing a search came to, besides what its task says.
@@ -211,7 +219,7 @@ public enum AudienceSchema {
     )
 
     /// A workspace with 200 tasks a day keeps 16 partitions for 400 days of its history.
-    private static let linesPartition = TablePartition(by: "task_id", of: .task, width: 5_000)
+    static let linesPartition = TablePartition(by: "task_id", of: .task, width: 5_000)
 
     /// What every change record of a profile holds.
     private static let changeColumns: [ColumnDefinition] = [
@@ -235,6 +243,9 @@ extension IDKind {
     static let profile = IDKind(rawValue: "profile")
     static let list = IDKind(rawValue: "list")
     static let search = IDKind(rawValue: "search")
+    static let customRow = IDKind(rawValue: "custom_row")
+    static let segmentation = IDKind(rawValue: "segmentation")
+    static let segment = IDKind(rawValue: "segment")
     static let doNotContact = IDKind(rawValue: "do_not_contact")
     static let change = IDKind(rawValue: "change")
     /// Tasks are numbered by the room Tasks; lines of imports go with them.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
 #include "CCurlShim.h"
+#include <sys/mman.h>
 
 CURLcode millrace_curl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);
@@ -42,6 +44,26 @@ CURLcode millrace_curl_set_opener(CURL *handle, curl_opensocket_callback callbac
     return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, context);
 }
 
+CURLcode millrace_curl_set_progress(CURL *handle, curl_xferinfo_callback callback, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, callback);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_XFERINFODATA, context);
+}
+
+CURLcode millrace_curl_set_started(CURL *handle, curl_prereq_callback callback, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, callback);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_PREREQDATA, context);
+}
+
+CURLcode millrace_curl_set_host_key(CURL *handle, curl_sshhostkeycallback callback, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_SSH_HOSTKEYFUNCTION, callback);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_SSH_HOSTKEYDATA, context);
+}
+
+CURLcode millrace_curl_set_blob(CURL *handle, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+    return curl_easy_setopt(handle, option, &blob);
+}
+
 CURLcode millrace_curl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }
@@ -55,4 +77,12 @@ CURLcode millrace_curl_get_socket(CURL *handle, long *value) {
     CURLcode code = curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket);
     *value = code == CURLE_OK && socket != CURL_SOCKET_BAD ? (long)socket : -1;
     return code;
+}
+
+CURLcode millrace_curl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+int millrace_memory_file(void) {
+    return memfd_create("millrace", MFD_CLOEXEC);
 }

@@ -133,10 +133,14 @@ public struct CSVWriter: Sendable {
         }
     }
 
-    /// Also true for a field that starts with a byte order mark, which a reader would drop.
+    /// Also true for a field that starts with a byte order mark, which a reader would drop, and for
+    /// `\.`, which alone on a line ends the data for PostgreSQL's COPY.
     private func needsQuotes(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let base = field.baseAddress, !field.isEmpty else { return false }
         if base[0] == 0xEF, field.starts(with: ByteOrderMark.bytes) { return true }
+        if field.count == 2, base[0] == UInt8(ascii: "\\"), base[1] == UInt8(ascii: ".") {
+            return true
+        }
         let separator = delimiter.rawValue
         var cursor = 0
         while cursor &+ ByteBlock.size <= field.count {

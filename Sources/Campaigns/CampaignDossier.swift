@@ -12,9 +12,14 @@ public struct InteractionSection: DossierSection {
     public var title: String { "Messages" }
 
     /// The interactions and their first events; the other tables of the room name nobody.
-    public var relations: [String] { ["interaction", "contact_event", "activity"] }
+    public var relations: [String] {
+        [
+            "interaction", "contact_event", "activity", "pressure", "send_parameter",
+            "split_test_member",
+        ]
+    }
 
-    /// Every interaction of a person.
+    /// Every interaction of a person, and what callers said of them for sends that go on.
     public func entries(
         for person: DossierPerson,
         in connection: Connection
@@ -22,6 +27,7 @@ public struct InteractionSection: DossierSection {
         -> [DossierEntry]
     {
         let workspace = person.table.workspace
+        let given = try SendParameterStore.all(of: person.profile, in: workspace, connection)
         return try SendStore(workspace).interactions(of: person.profile, in: connection).reversed()
             .map { interaction in
                 let campaign = try CampaignStore(workspace)
@@ -44,7 +50,7 @@ public struct InteractionSection: DossierSection {
                             .init($0.activity.kind.rawValue, $0.activity.words($0.moment))
                         }
                 )
-            }
+            } + given.map { DossierEntry("message parameters", [.init("parameters", $0)]) }
     }
 
     /// Forgets the addresses; what was not sent yet is stopped.
@@ -66,6 +72,14 @@ public struct InteractionSection: DossierSection {
             WHERE workspace_id = $1 AND profile_id = $2 AND detail IS NOT NULL
             """,
             [person.table.workspace, person.profile]
+        )
+        try transaction.execute(
+            "DELETE FROM send_parameter WHERE workspace_id = $1 AND profile_id = $2",
+            [person.table.workspace, person.profile]
+        )
+        try transaction.execute(
+            "DELETE FROM pressure WHERE workspace_id = $1 AND table_id = $2 AND profile_id = $3",
+            [person.table.workspace, person.table.id, person.profile]
         )
         try transaction.execute(
             """

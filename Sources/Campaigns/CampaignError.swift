@@ -7,6 +7,8 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
     case noSuchCampaign(String)
     /// The campaign is not active.
     case notActive(String)
+    /// The campaign is a one-shot one and was sent.
+    case sentOnce(String)
     /// The campaign is not one that other systems may start.
     case notTriggerable(String)
     /// The campaign works over another profile table.
@@ -33,8 +35,12 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
     case noFile(String)
     /// There is no such relay.
     case noSuchRelay(String)
+    /// There is no such split test.
+    case noSuchSplitTest(SplitTestID)
     /// There is no such webhook.
     case noSuchWebhook(WebhookID)
+    /// There is no such account with a gateway of text messages.
+    case noSuchSMSAccount(SMSAccountID)
     /// A receiver did not take a message, in words; final when another try cannot help.
     case undelivered(String, isFinal: Bool)
     /// A value is well-formed, and not acceptable as things stand; the attribute has the name that
@@ -46,6 +52,7 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
         switch self {
         case .noSuchCampaign(let name): "there is no campaign \(name)"
         case .notActive(let name): "the campaign \(name) is not active"
+        case .sentOnce(let name): "the campaign \(name) is a one-shot one and was sent already"
         case .notTriggerable(let name):
             "the campaign \(name) is not API-triggered: it must be scenarized or transactional"
         case .otherTable(let campaign, let table):
@@ -62,7 +69,9 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
         case .noSuchScheduledSend(let id): "there is no scheduled send \(id)"
         case .noFile(let name): "the campaign \(name) hands over no file"
         case .noSuchRelay(let name): "there is no relay \(name)"
+        case .noSuchSplitTest(let id): "there is no split test \(id)"
         case .noSuchWebhook(let id): "there is no webhook \(id)"
+        case .noSuchSMSAccount(let id): "there is no SMS account \(id)"
         case .undelivered(let words, _): words
         case .refused(let attribute, let reason): "\(attribute): \(reason)"
         }

@@ -15,7 +15,9 @@ extension MessageStore {
                 "used",
                 """
                 (EXISTS (SELECT 1 FROM scheduled_send u WHERE u.workspace_id = m.workspace_id \
-                AND u.message_id = m.id))
+                AND u.message_id = m.id) \
+                OR EXISTS (SELECT 1 FROM split_test_message u \
+                WHERE u.workspace_id = m.workspace_id AND u.message_id = m.id))
                 """,
                 .boolean
             ),
@@ -24,7 +26,9 @@ extension MessageStore {
                 "editable",
                 """
                 (NOT EXISTS (SELECT 1 FROM scheduled_send u WHERE u.workspace_id = m.workspace_id \
-                AND u.message_id = m.id))
+                AND u.message_id = m.id) \
+                AND NOT EXISTS (SELECT 1 FROM split_test_message u \
+                WHERE u.workspace_id = m.workspace_id AND u.message_id = m.id))
                 """,
                 .boolean
             ),
@@ -104,6 +108,14 @@ extension SendStore {
         ListingColumn("state", "i.state", .text),
         ListingColumn("category", "i.category", .text).orNull,
         ListingColumn("status", "i.status", .text).orNull,
+        ListingColumn(
+            "parts",
+            """
+            (SELECT m.parts FROM text_message m \
+            WHERE m.workspace_id = i.workspace_id AND m.interaction_id = i.id)
+            """,
+            .integer
+        ).orNull,
         ListingColumn("createdAt", "i.created_at", .moment),
         ListingColumn("eventAt", "i.event_at", .moment).orNull,
     ]

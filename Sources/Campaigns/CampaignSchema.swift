@@ -28,7 +28,21 @@ public enum CampaignSchema {
         ),
         Migration(id: "campaigns-3", steps: [.createTable(activity)]),
         Migration(id: "campaigns-4", steps: [.createTable(quarantine)]),
+        Migration(
+            id: "campaigns-rules",
+            steps: [
+                .createTable(pressureLimit), .createTable(pressure), .createTable(unfilteredUse),
+                .createTable(serviceDomain), .createTable(SendParameterStore.table),
+                .createTable(splitTest), .createTable(splitTestMessage),
+                .createTable(splitTestMember),
+                .createIndex(
+                    IndexDefinition("scheduled_send_split", ["workspace_id", "splittest_id"]),
+                    on: "scheduled_send"
+                ),
+            ]
+        ),
         tracking,
+        TextSchema.migration,
         Migration(id: "providers-1", steps: ProviderSchema.steps),
         Migration(id: "counts-1", steps: CountSchema.steps),
         Migration(id: "files-channels-1", steps: [.createTable(FileDropStore.table)]),

@@ -48,6 +48,12 @@ public enum Kind {
     public enum ProfileTable {}
     /// A custom table.
     public enum CustomTable {}
+    /// A row of a custom table.
+    public enum CustomRow {}
+    /// A segmentation of a profile table.
+    public enum Segmentation {}
+    /// A segment of a segmentation.
+    public enum Segment {}
     /// An attribute of a table.
     public enum Attribute {}
     /// A profile.
@@ -78,6 +84,10 @@ public enum Kind {
     public enum Webhook {}
     /// A relay that takes mails.
     public enum Relay {}
+    /// Several messages that are compared.
+    public enum SplitTest {}
+    /// A gateway of text messages.
+    public enum SMSAccount {}
 }
 
 /// The id of a workspace.
@@ -96,6 +106,12 @@ public typealias ScheduleID = ID<Kind.Schedule>
 public typealias ProfileTableID = ID<Kind.ProfileTable>
 /// The id of a custom table.
 public typealias CustomTableID = ID<Kind.CustomTable>
+/// The id of a row of a custom table.
+public typealias CustomRowID = ID<Kind.CustomRow>
+/// The id of a segmentation.
+public typealias SegmentationID = ID<Kind.Segmentation>
+/// The id of a segment.
+public typealias SegmentID = ID<Kind.Segment>
 /// The id of an attribute.
 public typealias AttributeID = ID<Kind.Attribute>
 /// The id of a profile.
@@ -126,3 +142,7 @@ public typealias ScheduledSendID = ID<Kind.ScheduledSend>
 public typealias WebhookID = ID<Kind.Webhook>
 /// The id of a relay.
 public typealias RelayID = ID<Kind.Relay>
+/// The id of a split test.
+public typealias SplitTestID = ID<Kind.SplitTest>
+/// The id of a gateway of text messages.
+public typealias SMSAccountID = ID<Kind.SMSAccount>

@@ -52,6 +52,10 @@ public enum FilesError: Error, Hashable, CustomStringConvertible, RetryAdvising 
     case uploadLost(String)
     /// A file that was just written was read back with other content.
     case readBack(String)
+    /// A server of a location refused or could not be reached.
+    case remote(RemoteFailure)
+    /// A location lacks the password or key that its kind needs.
+    case noSecret(location: String, secret: String)
 
     /// A sentence that is safe to print.
     public var description: String {
@@ -72,8 +76,10 @@ public enum FilesError: Error, Hashable, CustomStringConvertible, RetryAdvising 
                 + " use yyyy, MM, dd, HH, mm and ss"
         case .badExpression(let text, let reason):
             "the regular expression \(quoted(text)) cannot be read: \(reason)"
-        case .unknownKind, .badSetting, .noSuchLocation, .locationNameTaken, .builtIn, .readBack:
+        case .unknownKind, .badSetting, .noSuchLocation, .locationNameTaken, .builtIn, .readBack,
+            .noSecret:
             locationDescription
+        case .remote(let failure): failure.description
         case .foreignSpool(let path):
             "the spool \(quoted(path)) belongs to another installation; give this one its own"
         case .uploadLost(let name):
@@ -103,6 +109,8 @@ public enum FilesError: Error, Hashable, CustomStringConvertible, RetryAdvising 
         case .locationNameTaken(let name): "there is already a location named \(quoted(name))"
         case .builtIn(let name): "\(quoted(name)) is built in and stays as it is"
         case .readBack(let name): "\(quoted(name)) was read back with other content than written"
+        case .noSecret(let location, let secret):
+            "the location \(quoted(location)) has no \(secret); give it one"
         default: ""
         }
     }
@@ -111,6 +119,7 @@ public enum FilesError: Error, Hashable, CustomStringConvertible, RetryAdvising 
     public var isTemporary: Bool {
         switch self {
         case .beingWritten, .diskFull, .noSuchFile, .truncated, .readBack, .uploadLost: true
+        case .remote(let failure): failure.isTemporary
         case .system(_, _, let code): ![EACCES, EPERM, EROFS, EISDIR, ELOOP].contains(code)
         default: false
         }
@@ -129,9 +138,5 @@ public enum FilesError: Error, Hashable, CustomStringConvertible, RetryAdvising 
         }
     }
 
-    /// A name in double quotes, without control characters that would garble a log or a page.
-    private func quoted(_ name: String) -> String {
-        let safe = name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }
-        return "\"\(String(String.UnicodeScalarView(safe)))\""
-    }
+    private func quoted(_ name: String) -> String { PrintedName.quoted(name) }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import API
 public import Database
+public import Files
 import Foundation
 public import Messaging
 
@@ -14,10 +15,12 @@ public struct Configuration: Sendable {
     public var relay: SMTPOptions?
     /// Where files between two steps lie.
     public var spool: SpoolPlace
+    /// The servers that locations may lie on; all unless given.
+    public var locationHosts = AllowedHosts.all
     /// Where the API listens, and what it puts up with.
     public var api = ServerOptions()
     /// The address under which the world reaches the public listener, such as
-    /// `https://news.example.org`; nil for mails that are not tracked.
+    /// `https://news.example.org`; nil for messages that are not tracked.
     public var publicURL: String?
     /// Where the public listener listens; nil for none.
     public var publicListener: ServerOptions?
@@ -41,8 +44,10 @@ public struct Configuration: Sendable {
     /// neither does; `MILLRACE_SMTP` (`smtp://HOST:PORT`) names a relay, `MILLRACE_SPOOL`
     /// (`database` or `folder:PATH`) the place of the spool, `MILLRACE_LISTEN` (`HOST:PORT`) where
     /// the API listens, `MILLRACE_TLS_CERTIFICATE` and `MILLRACE_TLS_KEY` its PEM files,
-    /// `MILLRACE_PUBLIC_URL` and `MILLRACE_PUBLIC_LISTEN` see ``reach(at:listeningAt:)``. What is
-    /// kept besides the database lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it
+    /// `MILLRACE_LOCATION_HOSTS` (names and addresses, `*.example.org`) the servers that locations may
+    /// lie on; for `MILLRACE_PUBLIC_URL` and `MILLRACE_PUBLIC_LISTEN` see
+    /// ``reach(at:listeningAt:)``. What is kept besides the database lies in the data folder, which
+    /// `MILLRACE_DATA` names when it is nil: without it
     /// `PATH-data` beside an SQLite file, `millrace-data` where PostgreSQL has the rest.
     ///
     /// - Throws: ``ConfigurationError``, or `DatabaseError.unknownAddress`.
@@ -60,6 +65,9 @@ public struct Configuration: Sendable {
             relay: try environment["MILLRACE_SMTP"].map(Configuration.relay),
             spool: try environment["MILLRACE_SPOOL"].map(SpoolPlace.init) ?? .standard
         )
+        if let hosts = environment["MILLRACE_LOCATION_HOSTS"] {
+            locationHosts = AllowedHosts(hosts.split { " ,".contains($0) }.map(String.init))
+        }
         if let listen = environment["MILLRACE_LISTEN"] { try self.listen(at: listen) }
         api.certificateFile = environment["MILLRACE_TLS_CERTIFICATE"]
         api.keyFile = environment["MILLRACE_TLS_KEY"]

@@ -2,7 +2,7 @@
 public import API
 public import Accounts
 public import Audience
-import Campaigns
+public import Campaigns
 public import Common
 public import Database
 import Exports
@@ -29,7 +29,7 @@ public struct Installation: Sendable {
     /// What takes its mails.
     public let transport: any MessageTransport<OutgoingMail>
     /// What takes its text messages.
-    public let texts: any MessageTransport<OutgoingText>
+    public let texts: TextGround
     /// What runs its tasks.
     public let worker: Worker
     /// The types of tasks that it can run.
@@ -45,6 +45,7 @@ public struct Installation: Sendable {
             dossier: dossier,
             searches: Installation.searches,
             secrets: Installation.secrets(configuration),
+            texts: texts,
             version: Installation.version
         )
     }
@@ -81,17 +82,13 @@ public struct Installation: Sendable {
             record: record
         )
         spool = try configuration.spool.open(configuration, database, failpoints)
-        locations = LocationStore(
-            transferboxRoot: configuration.transferboxFolder,
-            kinds: [FolderKind(refusedRoots: [configuration.dataFolder])],
-            failpoints: failpoints
-        )
+        locations = Installation.locations(configuration, database, failpoints)
         transport = try Installation.transport(configuration)
         let textOutbox = TextOutbox(folder: configuration.outboxFolder)
-        texts = textOutbox
+        texts = Installation.textGround(configuration, textOutbox)
         reports = MailReports(transport: transport, time: time)
         dossier = Dossier([
-            InteractionSection(), QuarantineSection(), ImportFileSection(spool),
+            InteractionSection(), TextSection(), QuarantineSection(), ImportFileSection(spool),
             MemberBulkSection(),
             ReportSection(spool: spool), Installation.exportSection,
             OutboxSection(OutboxTransport(folder: configuration.outboxFolder), textOutbox),
@@ -102,12 +99,14 @@ public struct Installation: Sendable {
                 locations,
                 SendJob(
                     mailRoutes: Installation.mailRoutes(configuration, transport),
-                    textRoutes: FixedRoute(.gateway, name: "the outbox", textOutbox),
+                    texts: texts,
                     mails: Installation.mailGround(configuration)
                 ),
                 reports
             )
-            + [WebhookDeliveryJob(Installation.webhookGround(configuration))]
+            + [
+                WebhookDeliveryJob(Installation.webhookGround(configuration)), SplitTestJob(),
+            ]
         taskTypes = jobs.map(\.type)
         worker = Worker(
             database: database,
@@ -214,18 +213,20 @@ public struct Installation: Sendable {
         let countryCode: @Sendable (WorkspaceID, Connection) throws -> String? = {
             try WorkspaceStore().workspace($0, in: $1).defaultCountryCode
         }
+        let imports = ProfileImportJob(
+            spool: spool,
+            locations: locations,
+            listeners: [TriggerListener(triggers: triggers), SegmentRefreshListener()],
+            countryCode: countryCode
+        )
         return [
-            ProfileImportJob(
-                spool: spool,
-                locations: locations,
-                listeners: [TriggerListener(triggers: triggers)],
-                countryCode: countryCode
-            ),
+            imports, CustomTableImportJob(imports), CustomTableClearingJob(),
+            SegmentRefreshJob(searches),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
             FeedAlertJob(), TriggerJob(), sends,
             ExcludedUsersReportJob(spool: spool), FileDropJob(spool: spool, locations: locations),
             SearchCountJob(searches),
-            IncrementalExportJob(exports),
+            IncrementalExportJob(exports), ExportDeliveryJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),
         ]
     }

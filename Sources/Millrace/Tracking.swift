@@ -13,7 +13,7 @@ extension Installation {
     /// What the public pages work with.
     public var publicServices: PublicServices {
         let secrets = Installation.secrets(configuration)
-        return PublicServices(database: database) { workspace, connection in
+        return PublicServices(database: database, texts: texts) { workspace, connection in
             try Installation.trackingKey(try secrets(workspace), in: connection)
         }
     }

@@ -9,10 +9,12 @@ struct TriggerListener: ImportListener {
     let triggers: ImportTriggers
 
     func importStarted(_ run: ImportRun, by context: Context, in transaction: Transaction) throws {
+        guard run.table != nil else { return }
         try triggers.started(TriggeringRun(run), by: context, in: transaction)
     }
 
     func importEnded(_ run: ImportRun, by context: Context, in transaction: Transaction) throws {
+        guard run.table != nil else { return }
         try triggers.ended(TriggeringRun(run), by: context, in: transaction)
     }
 }

@@ -60,4 +60,5 @@ struct Floor {
 enum BenchError: Error {
     case floorFailed
     case importFailed(String)
+    case exportFailed(String)
 }

@@ -27,6 +27,11 @@ struct Suite {
         if options.wants("P5p") { try withServer { try sends.showDelivery($0) } }
         if options.wants("P6") { try sends.showPlanning(nil) }
         if options.wants("P6p") { try withServer { try sends.showPlanning($0) } }
+        let exports = ExportSuite(options: options)
+        if options.wants("P7") { try exports.showEvents(nil) }
+        if options.wants("P7p") { try withServer { try exports.showEvents($0) } }
+        if options.wants("P8") { try exports.showDeltas(nil) }
+        if options.wants("P8p") { try withServer { try exports.showDeltas($0) } }
         if options.wants("P10") { try api.showPages(nil) }
         if options.wants("P10p") { try withServer { try api.showPages($0) } }
         if options.wants("P10i") { try api.showBeside(nil) }

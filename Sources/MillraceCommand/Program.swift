@@ -19,9 +19,11 @@ struct Program: AsyncParsableCommand {
         version: Installation.version,
         subcommands: [
             ServeCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self,
-            TasksCommand.self, CampaignCommand.self, RelayCommand.self, ExportCommand.self,
+            LocationCommand.self, TasksCommand.self, CampaignCommand.self, RelayCommand.self,
+            SplitCommand.self, PressureCommand.self, QuarantineCommand.self, ExportCommand.self,
             ProfileCommand.self,
-            WorkspaceCommand.self, UserCommand.self, TokenCommand.self, NodesCommand.self,
+            TableCommand.self, SegmentationCommand.self, WorkspaceCommand.self, UserCommand.self,
+            TokenCommand.self, SMSCommand.self, NodesCommand.self,
             MigrateDatabaseCommand.self, DoctorCommand.self,
         ]
     )

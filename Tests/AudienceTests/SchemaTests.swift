@@ -9,7 +9,8 @@ import Testing
 struct SchemaTests {
     /// Tables of the room that hold nothing on a person.
     private static let impersonal: Set = [
-        "profile_table", "attribute", "list", "search", "search_execution",
+        "profile_table", "attribute", "list", "search", "search_execution", "custom_table",
+        "segmentation", "segment",
     ]
 
     private func tables(_ migrations: [Migration]) -> [TableDefinition] {
@@ -28,6 +29,7 @@ struct SchemaTests {
         let relations = Dossier.ownSections.flatMap(\.relations)
         #expect(Set(relations).count == relations.count)
         let world = try World(engine)
+        let custom = try world.customTable()
         // The tables that are there once a profile table was made, but for other rooms'.
         let others = tables(TaskSchema.migrations + DatabaseSchema.migrations).map(\.name)
         let names = try world.database.readBlocking { try $0.tableNames() }
@@ -35,6 +37,7 @@ struct SchemaTests {
         let physical = [
             world.table.physicalName: ProfileRelation.attributes,
             world.table.recencyName: ProfileRelation.recency,
+            custom.physicalName: ProfileRelation.customRows,
         ]
         let claimed = Set(relations).union(Self.impersonal)
         #expect(Set(own.map { physical[$0] ?? $0 }) == claimed)
@@ -88,6 +91,7 @@ struct SchemaTests {
         _ = try merge([["u1", "A", "", "1", "1"], ["u2", "B", "1", "0", ""]])
         _ = try merge([["u3", "A", "", "1", "1"]], isFresh: true)
         _ = try world.subscribe(false, made.id, world.newsletter)
+        try custom(world, merge.task)
         try world.database.writeBlocking { transaction in
             let context = world.context()
             _ = try SubscriptionStore(world.workspace).confirm(
@@ -118,6 +122,40 @@ struct SchemaTests {
                 in: transaction
             )
             _ = try tests.remove(.email, "a@x.be", in: transaction)
+        }
+    }
+
+    private func custom(_ world: World, _ task: TaskID) throws {
+        let orders = try world.customTable()
+        let row = try world.createRow(["orderNumber": "1", "userId": "u1"], in: orders)
+        try world.updateRow(row.id, ["amount": "2"], in: orders)
+        try world.createRow(["orderNumber": "2", "userId": "u1"], in: orders)
+        try world.delete(row.id, from: orders)
+        try world.database.writeBlocking { transaction in
+            let store = CustomTableStore(world.workspace)
+            _ = try store.all(in: transaction)
+            try store.rename(orders.id, to: "O", by: world.context(), in: transaction)
+            try store.add(NewAttribute("x", .integer), to: orders, in: transaction)
+            let segmentations = SegmentationStore(world.workspace)
+            let made = try segmentations.create(
+                SegmentationDefinition(
+                    name: "all",
+                    kind: .simple,
+                    segments: [NewSegment(.everyone)]
+                ),
+                over: world.table,
+                by: world.context(),
+                in: transaction
+            )
+            try segmentations
+                .update(made.id, to: made.definition, by: world.context(), in: transaction)
+            _ = try segmentations.segmentation(named: "ALL", in: transaction)
+            _ = try segmentations.counts(of: made, in: transaction)
+            let refreshes = SegmentRefreshes(world.workspace)
+            let context = world.context()
+            try refreshes.startDaily(by: context, in: transaction)
+            try refreshes
+                .start(after: task, into: world.table.id, by: context, in: transaction)
         }
     }
 

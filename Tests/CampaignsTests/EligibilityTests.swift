@@ -11,26 +11,37 @@ import Testing
 @Suite struct EligibilityTests {
     @Test func `the first rule that applies is the status`() {
         var person = Addressee(profile: ProfileID(1))
+        person.isTargetValid = false
+        person.isMatching = false
         person.isBlocked = true
+        let monday = PressurePeriods(ManualTime.monday, in: .utc)
+        person.pressure = PressureTally(periods: monday, day: 1, week: 1, month: 1)
         person.quarantine = [.complaint, .hardBounce, .softBounce]
         person.isSubscribed = false
         person.address = "broken"
         var rules = CampaignRules()
         rules.controlPercent = 100
         var eligibility = Eligibility(campaign: CampaignID(1), rules: rules)
+        eligibility.domains = ["service.example"]
+        eligibility.limits = PressureLimits(perDay: 1)
+        eligibility.periods = monday
         eligibility.use("ann@example.com")
         let steps: [(EmailStatus?, (inout Addressee) -> Void)] = [
+            (.invalidTargetGroup, { $0.isTargetValid = true }),
             (.recipientNotInTargetGroupTable, { $0.isInTable = true }),
+            (.recipientNotInTargetGroup, { $0.isMatching = true }),
             (.recipientNotInTargetGroup, { $0.isPermitted = true }),
             (.recipientNotInTargetGroup, { $0.isSubscribed = true }),
             (.invalidEmailAddress, { $0.address = "" }),
             (.noEmailAddress, { $0.address = nil }),
-            (.noEmailAddress, { $0.address = "ANN@example.com" }),
+            (.noEmailAddress, { $0.address = "ann@Service.example" }),
             (.blacklistedByRecipient, { $0.isBlocked = false }),
             (.blacklistedByRecipient, { $0.quarantine.remove(.complaint) }),
+            (.catchAllDomain, { $0.address = "ANN@example.com" }),
             (.quarantinePermanent, { $0.quarantine.remove(.hardBounce) }),
             (.quarantineTemporary, { $0.quarantine = [] }),
             (.duplicateEmailAddress, { $0.address = "bob@example.com" }),
+            (.commercialPressure, { $0.pressure = nil }),
             (.controlSample, { _ in }),
         ]
         for (status, mend) in steps {
@@ -39,6 +50,38 @@ import Testing
         }
         var free = Eligibility(campaign: CampaignID(1), rules: CampaignRules())
         #expect(free.status(of: person) == nil)
+    }
+
+    @Test func `the first rule that applies to a text message is the status`() {
+        var person = Addressee(profile: ProfileID(1))
+        person.isSubscribed = false
+        person.address = "04"
+        person.quarantine = [.stop, .unknownNumber]
+        let monday = PressurePeriods(ManualTime.monday, in: .utc)
+        person.pressure = PressureTally(periods: monday, day: 1, week: 1, month: 1)
+        var eligibility = Eligibility(
+            campaign: CampaignID(1),
+            rules: CampaignRules(controlPercent: 100)
+        )
+        eligibility.limits = PressureLimits(perMonth: 1)
+        eligibility.periods = monday
+        let steps: [(SMSStatus?, (inout Addressee) -> Void)] = [
+            (.recipientNotInTargetGroup, { $0.isInTable = true }),
+            (.recipientNotInTargetGroup, { $0.isPermitted = true }),
+            (.recipientNotInTargetGroup, { $0.isSubscribed = true }),
+            (.badFormatPhoneNumber, { $0.address = nil }),
+            (.missingPhoneNumber, { $0.address = "32470123456" }),
+            (.quarantine, { $0.quarantine = [.unknownNumber] }),
+            (.quarantine, { $0.quarantine = [] }), (.commercialPressure, { $0.pressure = nil }),
+            (.controlSample, { _ in }),
+        ]
+        for (status, mend) in steps {
+            #expect(eligibility.textStatus(of: person) == status)
+            mend(&person)
+        }
+        let filtered = SMSStatus.allCases.filter { $0.category == .filtered }
+        #expect(filtered == [.quarantine, .commercialPressure, .controlSample])
+        #expect(SMSStatus.allCases.count == 13 && EmailStatus.allCases.count == 19)
     }
 
     @Test func `statuses belong to the category of the spec`() {
@@ -79,6 +122,7 @@ import Testing
             subject: "Dag",
             text: String(repeating: "zwaar ", count: 800_000)
         )
+        content.variants["es"] = EmailVariant(subject: "Hola", text: "a\0b")
         let campaign = try world.campaign(content: content, list: list.id)
         let cases: [(String?, [String: String], String?)] = [
             ("ok@example.com", [:], nil),
@@ -89,12 +133,25 @@ import Testing
             ("mute@example.com", ["emailEnabled": "false"], "RECIPIENT_NOT_IN_TARGET_GROUP"),
             ("no-name@example.com", ["language": "de"], "VARIABLE_VALUE_ERROR"),
             ("heavy@example.com", ["language": "nl"], "EMAIL_SIZE_TOO_HEAVY"),
+            ("null@example.com", ["language": "es"], "EMAIL_GENERATION_ERROR"),
+            ("any@Service.example", [:], "CATCH_ALL_DOMAIN"),
+            ("any@sub.service.example", [:], nil),
+            ("gone@example.com", [:], "QUARANTINE_PERMANENT"),
+            ("full@example.com", [:], "QUARANTINE_TEMPORARY"),
+            ("cross@example.com", [:], "BLACKLISTED_BY_RECIPIENT"),
         ]
         var wanted: [ProfileID: String?] = [other: "RECIPIENT_NOT_IN_TARGET_GROUP_TABLE"]
         for (address, values, status) in cases {
             let id = try world.person(address, values)
             try EligibilityTests.subscribe(id, to: list, world)
             wanted[id] = .some(status)
+        }
+        try world.note(.hardBounce, .email, "gone@example.com")
+        try world.note(.softBounce, .email, "full@example.com")
+        try world.note(.complaint, .email, "cross@example.com")
+        try world.write { transaction in
+            _ = try ServiceDomainStore(World.workspace)
+                .add(" SERVICE.example. ", by: world.context, in: transaction)
         }
         let absent = try world.person("absent@example.com")
         wanted[absent] = "RECIPIENT_NOT_IN_TARGET_GROUP"
@@ -115,9 +172,9 @@ import Testing
         }
         let ledger = try world.ledger(send)
         #expect(ledger.targeted == wanted.count)
-        #expect(ledger.sent == 1)
+        #expect(ledger.sent == 2)
         #expect(ledger.closes)
-        #expect(try world.outboxRecipients() == ["ok@example.com"])
+        #expect(try world.outboxRecipients() == ["any@sub.service.example", "ok@example.com"])
     }
 
     @Test(arguments: TestEngine.dialects)

@@ -112,6 +112,25 @@ struct QuarantineTests {
     }
 
     @Test(arguments: TestEngine.dialects)
+    func `a number that answered STOP or is unknown gets no text message`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        let numbers = ["32470000001", "32470000002", "32470000003"]
+        let people = try numbers.map { try world.person(nil, ["gsmNumber": $0]) }
+        try world.note(.stop, .sms, numbers[0])
+        try world.note(.unknownNumber, .sms, numbers[1])
+        // What is known of an address says nothing on a number.
+        try world.note(.hardBounce, .email, numbers[2])
+        let content = MessageContent.sms(SMSContent(sender: "Shop", texts: ["en": "Hi"]))
+        let send = try world.schedule(to: world.list(of: people), content)
+        try await world.work()
+        #expect(try world.ledger(send.send).filtered == ["QUARANTINE": 2])
+        #expect(try world.ledger(send.send).sent == 1)
+        #expect(try world.ledger(send.send).closes)
+    }
+
+    @Test(arguments: TestEngine.dialects)
     func `a quarantine outlives an erasure, and the dossier tells of it`(
         _ engine: TestEngine
     ) async throws {

@@ -40,7 +40,7 @@ import Testing
             jobs: [
                 SendJob(
                     mailRoutes: routes,
-                    textRoutes: FixedRoute(.gateway, name: "texts", world.texts)
+                    texts: TextGround(outbox: world.texts)
                 )
             ],
             randomness: SeededRandomness(),

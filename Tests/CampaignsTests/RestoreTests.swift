@@ -11,9 +11,8 @@ import Testing
 @Suite struct RestoreTests {
     /// A database with a send and a trigger that wait, restored from before something else was sent.
     private func restored(
-        _ engine: TestEngine
+        _ ground: RestoreGround
     ) async throws -> (world: World, send: (SendID, TaskID), run: TaskID) {
-        let ground = try RestoreGround(engine)
         var world = try ground.open()
         let people = try world.people(3)
         let later = try world.campaign("Later")
@@ -39,7 +38,9 @@ import Testing
     func `after a restore nothing is sent until a person accepts it`(
         _ engine: TestEngine
     ) async throws {
-        let (world, started, run) = try await restored(engine)
+        let ground = try RestoreGround(engine)
+        defer { withExtendedLifetime(ground) {} }
+        let (world, started, run) = try await restored(ground)
         let standing = try world.read { try ChangeClock.standing(in: $0) }
         #expect(standing.isHeld)
         #expect(standing.epoch == 2)
@@ -69,7 +70,9 @@ import Testing
 
     @Test(arguments: TestEngine.lasting)
     func `a held send can be stopped, and then closes`(_ engine: TestEngine) async throws {
-        let (world, started, _) = try await restored(engine)
+        let ground = try RestoreGround(engine)
+        defer { withExtendedLifetime(ground) {} }
+        let (world, started, _) = try await restored(ground)
         try await world.work()
         try world.write { try world.tasks.stop(started.1, by: world.context, in: $0) }
         try await world.work()
@@ -83,6 +86,7 @@ import Testing
         _ engine: TestEngine
     ) async throws {
         let ground = try RestoreGround(engine)
+        defer { withExtendedLifetime(ground) {} }
         let first = try ground.open()
         let started = try first.start(first.campaign(), to: first.people(2))
         try first.database.close()

@@ -132,11 +132,16 @@ final class World: Sendable {
     func work(
         _ transport: (any MessageTransport<OutgoingMail>)? = nil,
         mails: MailGround = .plain,
+        texts ground: TextGround? = nil,
         _ jobs: any TaskJob...
     ) async throws -> Int {
         let own: [any TaskJob] = [
-            SendJob(transport: transport ?? outbox, texts: texts, mails: mails), TriggerJob(),
-            ExcludedUsersReportJob(spool: spool),
+            SendJob(
+                transport: transport ?? outbox,
+                texts: ground ?? TextGround(outbox: texts),
+                mails: mails
+            ),
+            TriggerJob(), ExcludedUsersReportJob(spool: spool), SplitTestJob(),
         ]
         return try await Worker(
             database: database,

@@ -31,7 +31,9 @@ import Testing
             guard pair.facts.profileAttributes != .main else { continue }
             let definition = try history.definition(pair) {
                 $0.columns =
-                    pair.facts.layout.columns.compactMap(\.name).map { ExportColumn($0) }
+                    (pair.facts.layout == .table
+                    ? ["id"] : pair.facts.layout.columns.compactMap(\.name))
+                    .map { ExportColumn($0) }
                     + ["points", "tags", "emailAddress", "updateMoment"]
                     .map { ExportColumn("profile-\($0)") }
             }

@@ -27,6 +27,8 @@ struct History {
         try await history.playTexts()
         try await history.playFiles()
         try await history.playActivities()
+        try await history.playRows(isKeyed: isKeyed)
+        try await history.playSegments()
         return history
     }
 

@@ -28,7 +28,9 @@ import Testing
             let isPage = sql.contains("LIMIT $4")
             let values: [any SQLConvertible] =
                 isPage ? [end - 450, Int64.max, end, 20] : [end - 10, end, 5_000_000]
-            let scope = sql.contains(isPage ? "$5" : "$4") ? [world.workspace] : []
+            let isScoped = sql.contains(isPage ? "$6" : "$4")
+            let scope: [any SQLConvertible] =
+                (isScoped ? [world.workspace] : []) + (isPage ? [Int64(0)] : [])
             let plan = try await world.database.read { connection in
                 try engine.plan(of: sql, values + scope, in: connection)
             }
@@ -36,7 +38,7 @@ import Testing
                 plan.indexes.contains { $0.contains("stamp") || $0.hasSuffix("_pages") },
                 "\(plan)"
             )
-            #expect(plan.scans.isDisjoint(with: ["x", "p", "d"]), "\(plan)")
+            #expect(plan.scans.isDisjoint(with: ["x", "p", "d", "c"]), "\(plan)")
             #expect(!plan.isSorted, "\(plan)")
         }
     }
@@ -56,6 +58,10 @@ extension World {
             try World.fillProfiles(table, first, transaction)
             for relation in ["subscription_change", "consent_change", "profile_deletion"] {
                 try World.fillChanges(relation, table, first, workspace, transaction)
+            }
+            try World.fillTransitions(table, first, workspace, transaction)
+            for kind in CustomTableKind.allCases {
+                try World.fillRows(kind, table, first, workspace, transaction)
             }
             try World.fillInteractions(table, first, workspace, now, transaction)
             try World.fillActivities(table, first, workspace, now, transaction)
@@ -82,6 +88,64 @@ extension World {
             try writer.endRow()
         }
         try writer.finish()
+    }
+
+    private static func fillTransitions(
+        _ table: ProfileTable,
+        _ first: Int64,
+        _ workspace: WorkspaceID,
+        _ transaction: Transaction
+    ) throws {
+        try transaction.fill(
+            "segment_transition",
+            [
+                "workspace_id", "id", "table_id", "segmentation_id", "segmentation", "profile_id",
+                "event_at", "stamp",
+            ],
+            (Int64(1)...5_000).map { id in
+                [
+                    workspace.sql, id.sql, table.id.sql, 1.sql, "vip".sql, id.sql,
+                    transaction.moment.sql, (first + id / 10).sql,
+                ]
+            }
+        )
+    }
+
+    /// Rows of a custom table, and as many that were deleted.
+    private static func fillRows(
+        _ kind: CustomTableKind,
+        _ table: ProfileTable,
+        _ first: Int64,
+        _ workspace: WorkspaceID,
+        _ transaction: Transaction
+    ) throws {
+        let custom = try World.customTable(kind, of: table, transaction)
+        let key = custom.businessKey.map { [$0.column] } ?? []
+        try transaction.fill(
+            custom.physicalName,
+            ["id"] + (kind.hasOwner ? ["profile_id"] : []) + key
+                + ["created_at", "updated_at", "created_stamp", "updated_stamp"],
+            (Int64(1)...5_000).map { id in
+                var values: [SQLValue] = [id.sql]
+                if kind.hasOwner { values.append(id.sql) }
+                if !key.isEmpty { values.append("k\(id)".sql) }
+                values += [transaction.moment.sql, transaction.moment.sql]
+                return values + [(first + id / 10).sql, (first + id / 10).sql]
+            }
+        )
+        let offset = Int64(CustomTableKind.allCases.firstIndex(of: kind) ?? 0) * 5_000
+        try transaction.fill(
+            "row_deletion",
+            [
+                "workspace_id", "id", "table_id", "row_id", "event_at", "change_source", "stamp",
+            ],
+            (Int64(1)...5_000).map { id in
+                [
+                    workspace.sql, (offset + id).sql, custom.id.sql, id.sql,
+                    transaction.moment.sql, ChangeSource.api.sql, (first + id / 10).sql,
+                ]
+            }
+        )
     }
 
     private static func fillChanges(

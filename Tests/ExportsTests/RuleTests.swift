@@ -44,12 +44,49 @@ import Testing
             let moment = Int64(id / 7) + Int64.random(in: 0...30, using: &random)
             keys.append(EventSorter.Key(moment: moment, id: Int64(id)))
         }
-        for key in keys { try sorter.add(Array("\(key.moment):\(key.id)\n".utf8), key) }
+        for key in keys {
+            try Array("\(key.moment):\(key.id)\n".utf8).withUnsafeBytes { bytes in
+                try sorter.add(bytes, key)
+            }
+        }
         var text = ""
         try sorter.drain { text += String(decoding: $0, as: UTF8.self) }
         let expected = keys.sorted().map { "\($0.moment):\($0.id)\n" }.joined()
         #expect(text == expected)
         #expect(try folder.names().isEmpty)
+    }
+
+    @Test(arguments: [200, 2_000, 1 << 20])
+    func `events that come nearly in order are given on while they come`(limit: Int) throws {
+        var random = SeededRandomness(seed: UInt64(limit))
+        let keys = (0..<400).map { id in
+            EventSorter.Key(
+                moment: Int64(id) + Int64.random(in: 0...3, using: &random),
+                id: Int64(id)
+            )
+        }
+        var text = ""
+        let buffer = ReorderBuffer(limit: limit) { text += String(decoding: $0, as: UTF8.self) }
+        for key in keys {
+            try Array("\(key.moment):\(key.id)\n".utf8).withUnsafeBytes { bytes in
+                try buffer.add(bytes, key)
+            }
+        }
+        #expect(text.isEmpty == (limit > 10_000))
+        try buffer.finish()
+        #expect(text == keys.sorted().map { "\($0.moment):\($0.id)\n" }.joined())
+    }
+
+    @Test func `an event that comes too late for its place ends the attempt`() throws {
+        let buffer = ReorderBuffer(limit: 20) { _ in }
+        let add = { (moment: Int64, id: Int64) in
+            try Array("12345".utf8).withUnsafeBytes { bytes in
+                try buffer.add(bytes, EventSorter.Key(moment: moment, id: id))
+            }
+        }
+        for moment in Int64(10)...16 { try add(moment, 1) }
+        try add(15, 0)
+        #expect(throws: ReorderBuffer.TooLate.self) { try add(10, 0) }
     }
 
     @Test(arguments: TestEngine.dialects)
@@ -61,18 +98,31 @@ import Testing
         _ = try await world.list("news", of: table)
         for pair in ExportPair.allCases where pair.isAvailable {
             let definition = try world.definition(pair, table)
-            let plan = try await world.database.read { connection in
+            let plans = try await world.database.read { connection in
                 let export = ExportRecord.sample(definition, world.workspace)
                 let reading = try RowReading(export, in: connection)
                 let query = reading.plan.query()
-                let values = reading.parameters(query, (0, 0), 10, 10)
-                return try engine.plan(of: query, values, isLarge: true, in: connection)
+                let range = RowRange(Stamp(0)..<Stamp(10))
+                let values = reading.parameters(range, 10)
+                let scope: [any SQLConvertible] = reading.plan.isScoped ? [world.workspace] : []
+                let place: [any SQLConvertible] = [Int64(0), Int64(0), Int64(10), 9]
+                return [
+                    try engine.plan(of: query, values, isLarge: true, in: connection),
+                    try engine.plan(
+                        of: reading.plan.boundaryQuery,
+                        place + scope,
+                        isLarge: true,
+                        in: connection
+                    ),
+                ]
             }
-            #expect(
-                plan.indexes.contains { $0.contains("stamp") || $0.hasSuffix("_pages") },
-                "\(pair): \(plan)"
-            )
-            #expect(!plan.isSorted && plan.scans.isEmpty, "\(pair): \(plan)")
+            for plan in plans {
+                #expect(
+                    plan.indexes.contains { $0.contains("stamp") || $0.hasSuffix("_pages") },
+                    "\(pair): \(plan)"
+                )
+                #expect(!plan.isSorted && plan.scans.isEmpty, "\(pair): \(plan)")
+            }
         }
     }
 }

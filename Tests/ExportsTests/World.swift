@@ -40,15 +40,21 @@ final class World: Sendable {
     convenience init(
         _ engine: TestEngine = .memory,
         sortLimit: Int = 1 << 25,
+        largeWindow: Int64 = 100_000,
         record: (@Sendable (String) -> Void)? = nil
     ) async throws {
         let time = ManualTime()
         let database = try engine.open(migrations: World.migrations, time: time, record: record)
-        try await self.init(database, time, sortLimit: sortLimit)
+        try await self.init(database, time, sortLimit: sortLimit, largeWindow: largeWindow)
     }
 
     /// A workspace in a database that was opened with a clock.
-    init(_ database: Database, _ time: ManualTime, sortLimit: Int = 1 << 25) async throws {
+    init(
+        _ database: Database,
+        _ time: ManualTime,
+        sortLimit: Int = 1 << 25,
+        largeWindow: Int64 = 100_000
+    ) async throws {
         let folder = try TemporaryFolder()
         self.folder = folder
         self.time = time
@@ -62,7 +68,8 @@ final class World: Sendable {
             locations: LocationStore(transferboxRoot: folder.path("transferbox")),
             mailer: mailer,
             program: "Millrace test",
-            sortLimit: sortLimit
+            sortLimit: sortLimit,
+            largeWindow: largeWindow
         )
         let context = Context(
             workspace: WorkspaceID(1),
@@ -99,7 +106,7 @@ final class World: Sendable {
     func worker(_ failpoints: Failpoints = .none, on node: Database? = nil) -> Worker {
         Worker(
             database: node ?? database,
-            jobs: [IncrementalExportJob(services)],
+            jobs: [IncrementalExportJob(services), ExportDeliveryJob(services)],
             randomness: SeededRandomness(),
             failpoints: failpoints
         )
@@ -122,6 +129,10 @@ final class World: Sendable {
             recurrence: try #require(Recurrence(.daily(at: hour), in: zone))
         )
         definition.firstRun = .everything
+        if let kind = pair.facts.exportType.rowKind {
+            definition.table = nil
+            definition.customTable = try customTable(kind, of: table).id
+        }
         try change(&definition)
         return definition
     }

@@ -23,6 +23,12 @@ struct CommandTests {
             "campaign list", "campaign execute Welcome --profile U8", "campaign finish Welcome",
             "export create created --type profile.created --file c-$yyyyMMdd.csv --everything",
             "export run created", "export list", "export types", "tasks list", "tasks show 1",
+            "pressure --per-week 3 --zone Europe/Brussels", "pressure --per-week none",
+            "quarantine show email x@people.test", "quarantine lift email x@people.test",
+            "quarantine add-domain service.example", "quarantine domains",
+            "quarantine remove-domain service.example", "split list",
+            "table list", "segmentation list",
+            "table create shops --kind repository --attribute city:string", "table rows shops",
             "profile show U8", "profile erase U8 --yes", "doctor",
             "export verify \(scratch.transferbox)",
         ] {
@@ -59,6 +65,9 @@ struct CommandTests {
     @Test(arguments: [
         ("campaign activate nothing", "nothing"), ("imports run nothing", "nothing"),
         ("export run nothing", "nothing"), ("tasks show 99", "99"),
+        ("split cancel 99", "99"), ("pressure nowhere", "nowhere"),
+        ("pressure --zone Mars", "Mars"), ("quarantine remove-domain a.example", "a.example"),
+        ("split create S --message 98 --message 99 --list nothing", "nothing"),
         ("tasks retry 99", "99"), ("tasks stop 99", "99"), ("profile show U77", "U77"),
         ("workspace list --database file:x", "file:x"),
         ("tasks list --workspace nowhere", "nowhere"),

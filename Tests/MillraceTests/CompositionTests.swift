@@ -18,7 +18,8 @@ struct CompositionTests {
         "automated_import": "definitions", "campaign": "texts and rules",
         "campaign_count": "counts", "provider_gate": "limits and pauses of relays and gateways",
         "provider_queue": "which sends wait", "relay": "names of servers",
-        "change_clock": "the clock", "database_copy": "ids of rows that a move copied last",
+        "change_clock": "the clock", "custom_table": "names of tables",
+        "database_copy": "ids of rows that a move copied last",
         "database_move": "where data went", "entity": "divisions", "past_epoch": "the clock",
         "file_drop": "where files go", "file_sighting": "names and sizes of files",
         "id_block": "counters", "import_binding": "which import triggers what",
@@ -27,12 +28,16 @@ struct CompositionTests {
         "scheduled_send_tally": "counts",
         "imported_file": "hashes of files", "list": "names of lists", "location": "places",
         "node": "processes", "profile_table": "names of tables",
-        "queue_limit": "limits",
+        "pressure_limit": "limits", "queue_limit": "limits",
         "repeated_request": "answers of a day; of those on persons only the number",
         "schedule": "recurrences", "schema_migration": "the schema's history",
         "search": "conditions that staff wrote", "search_execution": "counts",
-        "secret": "sealed secrets",
-        "send": "counts of a send", "setting": "settings",
+        "secret": "sealed secrets", "segment": "conditions that staff wrote",
+        "segmentation": "names of groupings",
+        "send": "counts of a send", "service_domain": "domains that staff listed",
+        "setting": "settings", "sms_account": "gateways", "sms_credit": "amounts",
+        "sms_credit_entry": "amounts", "split_test": "which messages are compared",
+        "split_test_message": "which messages are compared", "unfiltered_use": "counts",
         "spool_chunk": "contents of spool files, whose kinds are claimed",
         "spool_file": "names and hashes of spool files, whose kinds are claimed",
         "spool_loose": "ids of contents", "task": "what was asked and counted",
@@ -53,9 +58,12 @@ struct CompositionTests {
         for table in try run.tables().keys.sorted() {
             let isProfiles = table.wholeMatch(of: #/p\d+_\d+/#) != nil
             let isRecency = table.wholeMatch(of: #/p\d+_\d+_recency/#) != nil
+            let isRows = table.wholeMatch(of: #/c\d+_\d+/#) != nil
             let name =
-                isProfiles
-                ? ProfileRelation.attributes : isRecency ? ProfileRelation.recency : table
+                isRows
+                ? ProfileRelation.customRows
+                : isProfiles
+                    ? ProfileRelation.attributes : isRecency ? ProfileRelation.recency : table
             #expect(
                 claimed.contains(name) != (Self.impersonal[name] != nil),
                 "\(name) is to be claimed by a section or called impersonal, and not both"

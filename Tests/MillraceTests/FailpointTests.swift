@@ -26,8 +26,12 @@ struct FailpointTests {
             }
         }
         // Those of moves have tests of their own, for nothing else is under way then; those of bulks
-        // too, for no command makes one, and those of webhooks and executed searches.
-        let apart = ["move.", "bulk.", "erasure.", "search.", "webhook."]
+        // too, for no command makes one, and those of webhooks, executed searches, split tests, texts,
+        // segmentations and cleared tables.
+        let apart = [
+            "move.", "bulk.", "erasure.", "search.", "webhook.", "split.", "text.", "segment.",
+            "table.",
+        ]
         let others = found.filter { name in !apart.contains(where: name.hasPrefix) }
         #expect(others.sorted() == Self.names)
     }

@@ -32,6 +32,8 @@ struct Resource: Sendable {
     var visible: @Sendable (Caller) -> [ListingFilter] = { _ in [] }
     /// What is known of rows, by id and attribute, instead of what the columns say.
     var fill: (@Sendable ([Int64], WorkspaceID, Connection) throws -> [Int64: [String: Int64]])?
+    /// Makes the values of attributes that stand together in one column of text.
+    var spread: ResourceSpread?
     /// Makes one and returns its id; nil when it can't be made.
     var create: (@Sendable (Draft, Change) throws -> Int64)?
     /// What the answer of a POST has besides: neither kept for a repeated POST nor answered again.
@@ -71,6 +73,14 @@ struct Resource: Sendable {
 
     /// The attributes of an answer.
     var shown: [ResourceAttribute] { attributes.filter(\.isShown) }
+}
+
+/// Attributes that stand together in one column of a listing.
+struct ResourceSpread: Sendable {
+    /// The column.
+    let column: String
+    /// The values by attribute, of the column's text.
+    let values: @Sendable (String) -> [String: JSONValue]
 }
 
 /// Something that is answered once, by the POST that made the resource.

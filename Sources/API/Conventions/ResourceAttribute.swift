@@ -55,6 +55,8 @@ struct ResourceAttribute: Sendable {
     var isShown = true
     /// Whether ``Resource/fill`` may know more than its column says.
     var isFilled = false
+    /// Whether ``Resource/spread`` makes its value of its column, instead of the column's own.
+    var isSpread = false
     /// The column of the listing that holds it; of the same name unless given.
     var column: String
 
@@ -66,6 +68,8 @@ struct ResourceAttribute: Sendable {
         self.example = example
     }
 
+    /// GET and HEAD do not filter by it.
+    var unfiltered: Self { with { $0.isFilterable = false } }
     /// It may be null.
     var orNull: Self { with { $0.isNullable = true } }
     /// GET and HEAD filter by it.
@@ -83,6 +87,8 @@ struct ResourceAttribute: Sendable {
 
     /// ``Resource/fill`` may know more than its column says.
     var filled: Self { with { $0.isFilled = true } }
+    /// ``Resource/spread`` makes its value; a filter or an order goes by its column.
+    var spread: Self { with { $0.isSpread = true } }
     /// It stands in a column of another name.
     func from(_ column: String) -> Self { with { $0.column = column } }
 

@@ -10,6 +10,7 @@ struct RowWriter {
         let index: Int
         let kind: ListingColumn.Kind
         let isFilled: Bool
+        let isSpread: Bool
     }
 
     /// Where a value stands that something else may know better.
@@ -21,6 +22,7 @@ struct RowWriter {
 
     private let fields: [Field]
     private let idIndex: Int
+    private let spread: (index: Int, values: @Sendable (String) -> [String: JSONValue])?
     private var gaps: [Gap] = []
     /// What was written.
     private(set) var json = JSONBytes(capacity: 32_768)
@@ -44,9 +46,11 @@ struct RowWriter {
                 name: attribute.name,
                 index: index,
                 kind: columns[index].kind,
-                isFilled: attribute.isFilled
+                isFilled: attribute.isFilled,
+                isSpread: attribute.isSpread
             )
         }
+        spread = try resource.spread.map { (try index($0.column), $0.values) }
     }
 
     /// How many rows were written.
@@ -57,10 +61,15 @@ struct RowWriter {
         if !ids.isEmpty { json.raw(",") }
         let id = row.integer(idIndex)
         ids.append(id)
+        let parts = spread.map { $0.values(row.text($0.index) ?? "") }
         for field in fields {
             json.raw(field.key)
             let start = json.bytes.count
-            value(row, field)
+            if field.isSpread {
+                part(parts?[field.name] ?? .null)
+            } else {
+                value(row, field)
+            }
             guard field.isFilled else { continue }
             gaps.append(Gap(id: id, name: field.name, range: start..<json.bytes.count))
         }
@@ -82,6 +91,11 @@ struct RowWriter {
         }
         filled.raw(json.bytes[end...])
         return filled.bytes
+    }
+
+    private mutating func part(_ value: JSONValue) {
+        guard let bytes = try? JSONBytes(value).bytes else { return json.null() }
+        json.raw(bytes)
     }
 
     private mutating func value(_ row: any RowCursor, _ field: Field) {

@@ -33,6 +33,12 @@ struct PublicRequest: Sendable {
 protocol PublicEndpoint: Sendable {
     /// The first part of the path.
     var name: String { get }
+    /// Whether requests of one address are counted; unless said otherwise they are.
+    var isLimited: Bool { get }
     /// The answer; nil when there is nothing of the kind, whatever the reason.
     func answer(_ request: PublicRequest) async throws -> Answer?
+}
+
+extension PublicEndpoint {
+    var isLimited: Bool { true }
 }

@@ -40,7 +40,9 @@ struct PublicResponder: HTTPResponder {
 
     private func answer(_ request: Request, _ address: String) async -> Answer {
         let now = database.time.now()
-        if let wait = requests.secondsToWait(address, at: now) { return PublicPage.busy(wait) }
+        if isLimited(request), let wait = requests.secondsToWait(address, at: now) {
+            return PublicPage.busy(wait)
+        }
         do {
             if let answer = try await found(request) { return answer }
         } catch is Problem {
@@ -52,6 +54,11 @@ struct PublicResponder: HTTPResponder {
         }
         if let wait = failures.secondsToWait(address, at: now) { return PublicPage.busy(wait) }
         return PublicPage.missing
+    }
+
+    private func isLimited(_ request: Request) -> Bool {
+        let name = request.uri.path.split(separator: "/").first.map(String.init) ?? ""
+        return endpoints[name]?.isLimited ?? true
     }
 
     private func found(_ request: Request) async throws -> Answer? {
@@ -86,6 +93,7 @@ enum PublicEndpoints {
     static func all(_ services: PublicServices) -> [any PublicEndpoint] {
         [
             OpeningEndpoint(services), ClickEndpoint(services), UnsubscribeEndpoint(services),
+            TextCallbackEndpoint(services), ShortLinkEndpoint(services),
             AliveEndpoint(),
         ]
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Campaigns
 public import Common
 public import Database
 public import Logging
@@ -10,13 +11,17 @@ public struct PublicServices: Sendable {
     public let database: Database
     /// The key that signs the addresses in a workspace's mails; nil when it has none.
     public let trackingKey: @Sendable (WorkspaceID, Connection) throws -> TrackingKey?
+    /// What text messages need.
+    public let texts: TextGround
 
     /// Brings them together.
     public init(
         database: Database,
+        texts: TextGround,
         trackingKey: @escaping @Sendable (WorkspaceID, Connection) throws -> TrackingKey?
     ) {
         self.database = database
+        self.texts = texts
         self.trackingKey = trackingKey
     }
 }

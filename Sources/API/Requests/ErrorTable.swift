@@ -53,6 +53,11 @@ enum ErrorTable {
         case .noSuchList: Problem.unacceptable("list_id", ": \(error)")
         case .noSuchSearch: Problem.unacceptable("search_id", ": \(error)")
         case .noSuchProfile: Problem.unacceptable("subscriber_id", ": \(error)")
+        case .noSuchCustomTable: Problem.unacceptable("custom_table", ": \(error)")
+        case .noSuchRow(let what, _): Problem.notFound("customRow \(what)")
+        case .noSuchSegmentation: Problem.unacceptable("segmentation", ": \(error)")
+        case .badSegmentation(let words):
+            Problem.unacceptable("segments", "are not possible: \(words)")
         case .badExpression(let words, let path):
             Problem.unacceptable("expression", "is wrong at \(path): \(words)")
         case .roleTaken, .notMultiValued, .businessKeyIsSet, .givenTwice: Problem(422, "\(error)")
@@ -65,7 +70,7 @@ enum ErrorTable {
         case .noSuchSend: Problem.notFound("send")
         case .noSuchMessage: Problem.unacceptable("message_id", ": \(error)")
         case .messageInUse: Problem(409, "\(error)")
-        case .noSuchScheduledSend: Problem(404, "\(error)")
+        case .noSuchScheduledSend, .noSuchSplitTest, .noSuchSMSAccount: Problem(404, "\(error)")
         case .refused(let attribute, let reason): Problem.unacceptable(attribute, ": \(reason)")
         case .ledgerOpen: nil
         default: Problem(422, "\(error)")
@@ -109,6 +114,8 @@ enum ErrorTable {
             Problem(422, "\(error)")
         case .noSuchFile: Problem(404, "\(error)")
         case .diskFull: Problem(507, "the disk is full")
+        case .noSecret: Problem.unacceptable("secrets", ": \(error)")
+        case .remote: Problem(502, "\(error)")
         default: nil
         }
     }

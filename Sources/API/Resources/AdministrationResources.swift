@@ -3,92 +3,8 @@ import Accounts
 import Audience
 import Common
 import Database
-import Files
 
 extension Resource {
-    /// `/v1/location`: a place where files come from and go to.
-    static let location = Resource(
-        name: "location",
-        summary: "A place where files come from and go to.",
-        attributes: [
-            .id,
-            .init("name", .text(limit: 255), "Its name, unique.", example: "warehouse")
-                .filterable.sortable.requiredToPost.changeable,
-            .init("kind", .text(limit: 32), "Its kind.", example: "folder")
-                .filterable.requiredToPost.changeable,
-            .init(
-                "settings",
-                .structure(schema: ["type": "object", "additionalProperties": ["type": "string"]]),
-                "The settings of its kind.",
-                example: ["path": "/srv/exchange"]
-            ).requiredToPost.changeable,
-            .init("cdate", .moment, "When it was made.", example: 1_780_000_000),
-            .init("mdate", .moment, "When it was last changed.", example: 1_780_000_000),
-        ],
-        listing: LocationStore.listing,
-        scope: .administer,
-        permission: .administer,
-        create: { draft, change in
-            try change.services.locations.create(
-                draft.text("name") ?? "",
-                Location(
-                    kind: draft.text("kind") ?? "",
-                    settings: try draft.structure("settings", as: [String: String].self) ?? [:]
-                ),
-                context: change.context,
-                in: change.transaction
-            ).id.value
-        },
-        update: { id, draft, change in
-            let store = change.services.locations
-            let present = try store.find(LocationID(id), change.workspace, in: change.transaction)
-            let settings = try draft.structure("settings", as: [String: String].self)
-            try store.update(
-                present.id,
-                name: draft.text("name") ?? present.name,
-                Location(
-                    kind: draft.text("kind") ?? present.location.kind,
-                    settings: settings ?? present.location.settings
-                ),
-                context: change.context,
-                in: change.transaction
-            )
-        },
-        delete: { id, _, change in
-            try change.services.locations
-                .delete(LocationID(id), context: change.context, in: change.transaction)
-            return [:]
-        },
-        actions: [testLocation]
-    )
-
-    private static let testLocation = ResourceAction(
-        name: "test",
-        method: .post,
-        target: .item,
-        summary: "Try every step that it has to allow, in words.",
-        run: .direct { id, _, call in
-            let services = call.services
-            let record = try await services.database.read { connection in
-                try services.locations.find(LocationID(id), call.workspace, in: connection)
-            }
-            let steps = try await services.database.blocking {
-                let access = try services.locations
-                    .access(for: record.location, workspace: call.workspace)
-                return LocationTest(
-                    access,
-                    spool: services.spool,
-                    token: SystemRandomness().token()
-                ).run()
-            }
-            let data: JSONValue = [
-                "passed": .boolean(steps.allSatisfy { $0.isTried && $0.failure == nil }),
-                "steps": .array(steps.map { .string($0.sentence) }),
-            ]
-            return .ok(data: try JSONBytes(data).bytes)
-        }
-    )
-
     /// `/v1/profileTable`: a table of people.
     static let profileTable = Resource(
         name: "profileTable",
@@ -137,7 +53,8 @@ extension Resource {
                 by: change.context,
                 in: change.transaction
             ).id.value
-        }
+        },
+        actions: [PressureActions.pressure]
     )
 
     /// `/v1/attribute`: a column of a profile table.
@@ -229,38 +146,4 @@ extension Resource {
         },
         isPersonal: true
     )
-}
-
-/// An attribute as a body gives it, by the names of the resource.
-private struct GivenAttribute: Codable {
-    var name: String
-    var type: String
-    var display_name: String?
-    var multi_valued: Bool?
-    var mandatory: Bool?
-    var unique: Bool?
-    var role: String?
-
-    var attribute: NewAttribute {
-        get throws {
-            guard let type = AttributeType(rawValue: type) else {
-                throw Problem.unacceptable("type", ": \(name) has no type of this name")
-            }
-            let known = try role.map { role in
-                guard let known = AttributeRole(rawValue: role) else {
-                    throw Problem.unacceptable("role", ": \(name) has no role of this name")
-                }
-                return known
-            }
-            return NewAttribute(
-                name,
-                type,
-                displayName: display_name,
-                role: known,
-                isUnique: unique ?? false,
-                isMandatory: mandatory ?? false,
-                isMultiValued: multi_valued ?? false
-            )
-        }
-    }
 }

@@ -14,7 +14,7 @@ extension Resource {
         attributes: [
             .id,
             .init("name", .text(limit: 255), "The name that people see.", example: "Welcome")
-                .filterable.sortable.requiredToPost,
+                .filterable.sortable.requiredToPost.changeable,
             .init("technical_name", .text(limit: 255), "For programs, unique.", example: "Welcome")
                 .filterable,
             .init("profile_table", .text(limit: 64), "The profile table.", example: "profiles")
@@ -38,15 +38,15 @@ extension Resource {
                 .structure(schema: ["type": "object"]),
                 "The message, as of emailMessage or smsMessage; the columns of a file.",
                 example: ["senderAddress": "news@example.org"]
-            ).requiredToPost,
+            ).requiredToPost.changeable,
             .init("list_id", .integer, "The list that recipients must be on.", example: 1)
-                .orNull.filterable.postable,
+                .orNull.filterable.postable.changeable,
             .init(
                 "rules",
-                .structure(schema: ["type": "object"]),
+                .structure(schema: CampaignActions.rulesSchema),
                 "Whom it leaves out.",
                 example: ["sendsOncePerAddress": true, "controlPercent": 0]
-            ).postable,
+            ).postable.changeable,
             .init(
                 "state",
                 .choice(CampaignState.allCases.map(\.rawValue)),
@@ -61,12 +61,19 @@ extension Resource {
         create: { draft, change in
             let table = try ProfileTableStore(change.workspace)
                 .table(named: draft.text("profile_table") ?? "profiles", in: change.transaction)
+            let kind = draft.text("kind").flatMap(CampaignKind.init) ?? .scenarized
+            guard kind != .abTest else {
+                throw Problem.unacceptable("kind", ": a splitTest makes A/B tests")
+            }
             let new = NewCampaign(
                 draft.text("name") ?? "",
                 table: table.id,
-                kind: draft.text("kind").flatMap(CampaignKind.init) ?? .scenarized,
+                kind: kind,
                 initiation: .api,
-                message: try CampaignActions.content(draft),
+                message: try CampaignActions.content(
+                    draft,
+                    draft.text("channel").flatMap(Channel.init) ?? .email
+                ),
                 list: draft.integer("list_id").map { ListID($0) },
                 rules: try draft.structure("rules", as: CampaignRules.self) ?? CampaignRules(),
                 entity: draft.integer("entity_id").map { EntityID($0) }
@@ -76,6 +83,7 @@ extension Resource {
         },
         update: { id, draft, change in
             let store = CampaignStore(change.workspace)
+            try CampaignActions.change(CampaignID(id), draft, change)
             guard let wanted = draft.text("state").flatMap(CampaignState.init) else { return }
             let present = try store.campaign(CampaignID(id), in: change.transaction)
             switch (present.state, wanted) {
@@ -109,6 +117,23 @@ enum CampaignActions {
             .init("subscriber_ids", .several(.integer), "The profiles.", example: [77, 78])
                 .postable,
             .init("list_id", .integer, "The list, instead of profiles.", example: 1).postable,
+            .init(
+                "recipients",
+                .structure(
+                    schema: [
+                        "type": "array", "minItems": 1, "maxItems": 10_000,
+                        "items": [
+                            "type": "object", "required": ["subscriber_id"],
+                            "properties": [
+                                "subscriber_id": ["type": "integer"],
+                                "parameters": ["type": "object"],
+                            ],
+                        ],
+                    ]
+                ),
+                "Profiles with parameters of their own, which win over attributes.",
+                example: [["subscriber_id": 77, "parameters": ["order": "A-17"]]]
+            ).postable,
         ],
         status: 202,
         run: .change { id, draft, change in
@@ -120,6 +145,7 @@ enum CampaignActions {
             let started = try SendStore(change.workspace).start(
                 campaign,
                 try audience(draft, change),
+                parameters: try GivenRecipient.parameters(draft),
                 by: change.context,
                 in: change.transaction
             )
@@ -127,8 +153,33 @@ enum CampaignActions {
         }
     )
 
-    static func content(_ draft: Draft) throws -> MessageContent {
-        if draft.text("channel") == "sms" {
+    /// Name, message, list and rules.
+    static func change(_ id: CampaignID, _ draft: Draft, _ change: Change) throws {
+        let store = CampaignStore(change.workspace)
+        var wanted = CampaignChange(name: draft.text("name"))
+        if draft.has("content") {
+            let channel = try store.campaign(id, in: change.transaction).channel
+            wanted.content = try content(draft, channel)
+        }
+        let list: ListID? = draft.integer("list_id").map { ListID($0) }
+        if draft.has("list_id") { wanted.list = .some(list) }
+        wanted.rules = try draft.structure("rules", as: CampaignRules.self)
+        try store.change(id, wanted, in: change.transaction)
+    }
+
+    static let rulesSchema: JSONValue = [
+        "type": "object", "additionalProperties": false,
+        "properties": [
+            "sendsOncePerAddress": ["type": "boolean"],
+            "controlPercent": ["type": "number", "minimum": 0, "maximum": 100],
+            "search": ["type": "integer"], "isExemptFromPressure": ["type": "boolean"],
+            "pressureWeight": ["type": "integer", "minimum": 0, "maximum": 1_000],
+            "unfilteredQuota": ["type": "integer", "minimum": 1],
+        ],
+    ]
+
+    static func content(_ draft: Draft, _ channel: Channel) throws -> MessageContent {
+        if channel == .sms {
             return try draft.structure("content", as: SMSContent.self).map(MessageContent.sms)
                 .required("content")
         }
@@ -141,17 +192,48 @@ enum CampaignActions {
     }
 
     private static func audience(_ draft: Draft, _ change: Change) throws -> SendAudience {
-        let ids = try draft.structure("subscriber_ids", as: [Int64].self)
+        let ids =
+            try draft.structure("subscriber_ids", as: [Int64].self)
+            ?? GivenRecipient.all(draft)?.map(\.subscriber_id)
+        let ways = ["subscriber_ids", "list_id", "recipients"].count { draft.values[$0] != nil }
         switch (ids, draft.integer("list_id")) {
-        case (let ids?, nil) where (1...10_000).contains(ids.count):
+        case (let ids?, nil) where ways == 1 && (1...10_000).contains(ids.count):
             return .profiles(ids.map { ProfileID($0) })
-        case (nil, let list?):
+        case (nil, let list?) where ways == 1:
             guard try ListStore(change.workspace).list(ListID(list), in: change.transaction) != nil
             else { throw Problem.unacceptable("list_id", ": there is no list \(list)") }
             return .list(ListID(list))
         default:
-            throw Problem(422, "give either 1 to 10,000 subscriber_ids or a list_id")
+            throw Problem(422, "give one of 1 to 10,000 subscriber_ids, a list_id, or recipients")
         }
+    }
+}
+
+/// A recipient of a call, with what the caller says of them.
+private struct GivenRecipient: Codable {
+    var subscriber_id: Int64
+    var parameters: [String: PersonalisationValue]?
+
+    static func all(_ draft: Draft) throws -> [GivenRecipient]? {
+        try draft.structure("recipients", as: [GivenRecipient].self)
+    }
+
+    /// - Throws: ``Problem`` 422 when a profile stands twice, or a text cannot be kept.
+    static func parameters(
+        _ draft: Draft
+    ) throws -> [ProfileID: [String: PersonalisationValue]] {
+        var found: [ProfileID: [String: PersonalisationValue]] = [:]
+        for recipient in try all(draft) ?? [] {
+            let values = recipient.parameters ?? [:]
+            guard found.updateValue(values, forKey: ProfileID(recipient.subscriber_id)) == nil
+            else {
+                throw Problem.unacceptable(
+                    "recipients",
+                    "has the profile \(recipient.subscriber_id) twice"
+                )
+            }
+        }
+        return found
     }
 }
 

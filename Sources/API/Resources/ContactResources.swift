@@ -43,6 +43,7 @@ extension Resource {
                 .init("state", .text(limit: 20), "Where it stands.", example: "sent"),
                 .init("status", .text(limit: 64), "Why not, or how it bounced.", example: .null)
                     .orNull.filterable,
+                .init("parts", .integer, "The parts of a text message.", example: .null).orNull,
                 .init("cdate", .moment, "When it was planned.", example: 1_780_000_000)
                     .from("createdAt"),
                 .init("mdate", .moment, "When it was decided.", example: 1_780_000_000)

@@ -10,14 +10,7 @@ extension Resource {
     static let export = Resource(
         name: "export",
         summary: "An incremental export.",
-        attributes: [
-            .id,
-            .init(
-                "definition",
-                .structure(schema: ["type": "object"]),
-                "What is exported, in which shape, where to and when: docs/exports.md.",
-                example: ExportActions.example
-            ).requiredToPost.changeable,
+        attributes: [.id] + ExportAttributes.all + [
             .init(
                 "state",
                 .choice(ExportState.allCases.map(\.rawValue)),
@@ -30,15 +23,17 @@ extension Resource {
         ],
         listing: ExportStore.listing,
         scope: .exports,
+        filters: [ExportActions.nameFilter],
+        spread: ResourceSpread(column: "definition", values: ExportAttributes.values(text:)),
         create: { draft, change in
-            guard let definition = try draft.structure("definition", as: ExportDefinition.self)
-            else { throw Problem.unacceptable("definition", "is required") }
+            let definition = try ExportDraft(draft, now: change.context.moment).new()
             return try change.exports
                 .create(definition, by: change.context, in: change.transaction).id.value
         },
         update: { id, draft, change in
-            guard let definition = try draft.structure("definition", as: ExportDefinition.self)
-            else { return }
+            let present = try change.exports.export(ExportID(id), in: change.transaction)
+            let definition = try ExportDraft(draft, now: change.context.moment)
+                .changed(present.definition)
             try change.exports
                 .update(ExportID(id), definition, by: change.context, in: change.transaction)
         },
@@ -48,6 +43,8 @@ extension Resource {
         },
         actions: [
             ExportActions.activate, ExportActions.pause, ExportActions.run, ExportActions.preview,
+            ExportActions.runs, ExportWizard.columns, ExportWizard.offer, ExportWizard.preview,
+            ExportWizard.types,
         ]
     )
 
@@ -133,12 +130,30 @@ enum ExportActions {
                 in: store,
                 connection: connection
             )
-            return [
-                "headers": .array(preview.headers.map(JSONValue.string)),
-                "rows": .array(preview.rows.map { .array($0.map(JSONValue.string)) }),
-            ]
+            return ExportWizard.json(preview)
         }
     )
+
+    static let runs = ResourceAction(
+        name: "runs",
+        method: .get,
+        target: .item,
+        summary: "Its latest fifty files, newest first.",
+        answer: ["type": "array", "items": ["type": "object"]],
+        run: .read { id, _, call, connection in
+            let store = ExportStore(call.workspace, locations: call.services.locations)
+            let runs = try store.runs(of: ExportID(id), in: connection)
+            return .array(runs.map(ExportWizard.json))
+        }
+    )
+
+    /// Names are the same whatever their case.
+    static let nameFilter = ResourceFilter(
+        attribute: .init("name", .text(limit: 200), "Its name.", example: "daily profiles")
+    ) { value in
+        guard case .text(let name) = value else { return .equals("folded_name", value) }
+        return .equals("folded_name", .text(name.lowercased()))
+    }
 
     static let file = ResourceAction(
         name: "file",
@@ -176,22 +191,6 @@ enum ExportActions {
             return ["task_id": .integer(task.value)]
         }
     )
-
-    static let example: JSONValue = {
-        guard let time = TimeOfDay("03:00"),
-            let recurrence = Recurrence(.daily(at: time), in: .utc),
-            let text = try? JSONText.encode(
-                ExportDefinition(
-                    name: "daily profiles",
-                    pair: .profileCreatedOrUpdated,
-                    table: ProfileTableID(1),
-                    transfer: Transfer(fileName: "profiles", suffix: "_$yyyyMMdd"),
-                    recurrence: recurrence
-                )
-            )
-        else { return .object([:]) }
-        return (try? JSONText.decode(JSONValue.self, from: text)) ?? .object([:])
-    }()
 
     private static func run(
         _ id: Int64,

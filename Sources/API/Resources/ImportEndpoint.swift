@@ -89,6 +89,7 @@ private struct UploadQuery {
     static let attributes: [ResourceAttribute] = [
         .init("name", .text(limit: 255), "The file's name.", example: "people.csv"),
         .init("profile_table", .text(limit: 64), "The profile table.", example: "profiles"),
+        .init("custom_table", .text(limit: 64), "The custom table instead.", example: "orders"),
         .init("identifiers", .text(limit: 255), "Attributes, by commas.", example: "userId"),
         .init("dry_run", .boolean, "Whether nothing is written.", example: true),
     ]
@@ -102,6 +103,7 @@ private struct UploadQuery {
             switch item.name.lowercased() {
             case "name": name = item.value
             case "profile_table": plan.table = item.value
+            case "custom_table": plan.customTable = item.value
             case "identifiers":
                 plan.identifiers = item.value.split(separator: ",").map(String.init)
             case "dry_run":

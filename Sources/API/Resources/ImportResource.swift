@@ -178,6 +178,12 @@ enum ImportActions {
             draft.has("trigger_campaign_id")
             ? draft.integer("trigger_campaign_id").map { CampaignID($0) } : present?.campaign
         guard let campaign else { return try store.unbind(automated.id, in: change.transaction) }
+        guard automated.definition.plan.customTable == nil else {
+            throw Problem.unacceptable(
+                "trigger_campaign_id",
+                "must be null: rows of a custom table are no profiles to contact"
+            )
+        }
         let table = try ProfileTableStore(change.workspace)
             .table(named: automated.definition.plan.table, in: change.transaction)
         try store.bind(

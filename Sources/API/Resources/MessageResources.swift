@@ -42,7 +42,12 @@ extension Resource {
         var resource = messages(
             "smsMessage",
             "A text message; it cannot change once a task uses it.",
-            [content(smsExample, "Sender, texts by language, defaults of variables.")],
+            [
+                content(
+                    smsExample,
+                    "Sender, texts by language, defaults of variables; multipart: false for one part."
+                )
+            ],
             channel: .sms
         )
         resource.create = { draft, change in
@@ -54,6 +59,7 @@ extension Resource {
             try update(id, draft, text.map(MessageContent.sms), change)
         }
         resource.delete = remove
+        resource.actions = [.smsPreview]
         return resource
     }()
 

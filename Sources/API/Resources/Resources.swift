@@ -12,7 +12,10 @@ enum Resources {
             Resource.token, Resource.taskHistory, ImportEndpoint(), Resource.importRun,
             Resource.export, Resource.exportRun, Resource.campaign, Resource.location,
             Resource.profileTable, Resource.attribute, Resource.doNotContact,
-            Resource.searchExecute, Resource.webhook, Resource.relay,
+            Resource.searchExecute, Resource.webhook, Resource.relay, Resource.quarantine,
+            Resource.serviceDomain,
+            Resource.splitTest, Resource.smsAccount, Resource.smsCredit, Resource.smsCreditEntry,
+            Resource.customTable, CustomRowEndpoint(), Resource.segmentation,
         ]
     }
 }

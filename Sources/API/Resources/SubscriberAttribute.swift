@@ -19,9 +19,9 @@ enum SubscriberAttribute {
     /// The values of a body as the rooms read them; null empties an attribute.
     ///
     /// - Throws: ``Problem`` 422 for several values of which one holds a comma.
-    static func values(_ draft: Draft, of table: ProfileTable) throws -> [String: String] {
+    static func values(_ draft: Draft, of attributes: [Attribute]) throws -> [String: String] {
         var values: [String: String] = [:]
-        for attribute in table.attributes {
+        for attribute in attributes {
             guard let value = draft.values[attribute.name] else { continue }
             values[attribute.name] = try text(value, attribute)
         }

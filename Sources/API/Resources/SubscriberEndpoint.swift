@@ -63,7 +63,7 @@ struct SubscriberResource {
             listing: ProfileStore.listing(of: table),
             create: { draft, change in
                 try SubscriberResource.store(table, change).create(
-                    values: try SubscriberAttribute.values(draft, of: table),
+                    values: try SubscriberAttribute.values(draft, of: table.attributes),
                     collection: SubscriberResource.collection(draft),
                     by: change.context,
                     in: change.transaction
@@ -72,7 +72,7 @@ struct SubscriberResource {
             update: { id, draft, change in
                 try SubscriberResource.store(table, change).update(
                     ProfileID(id),
-                    values: try SubscriberAttribute.values(draft, of: table),
+                    values: try SubscriberAttribute.values(draft, of: table.attributes),
                     collection: SubscriberResource.collection(draft),
                     by: change.context,
                     in: change.transaction

@@ -187,7 +187,7 @@ enum TaskHistoryActions {
             let database = call.services.database
             let bytes = try await database.read { connection in
                 let task = try TaskStore(call.workspace).task(TaskID(id), in: connection)
-                guard task.type == ImportTasks.profileImport.name,
+                guard ImportTasks.areOf(task.type),
                     let result: ImportResult = try task.result()
                 else { throw Problem(422, "task \(id) is no import that has ended") }
                 let file = try TemporaryDownload()

@@ -161,9 +161,11 @@ public struct DoNotContactStore: Sendable {
         in connection: Connection
     ) throws -> Set<String> {
         let folded = addresses.map { (try? DoNotContactStore.fold($0, channel)) ?? "" }
-        let digests = folded.map(AddressDigest.text)
+        // Digests are slow to make, and few workspaces have bans of erased persons.
+        let digests =
+            try hasDigests(channel, in: connection) ? folded.map(AddressDigest.text) : []
         var banned: Set<String> = []
-        for keys in [folded, digests] {
+        for keys in [folded, digests] where !keys.isEmpty {
             let lookup = Lookup(
                 table: "do_not_contact",
                 key: "address",
@@ -175,6 +177,17 @@ public struct DoNotContactStore: Sendable {
             try connection.lookup(lookup) { position, _ in banned.insert(addresses[position]) }
         }
         return banned
+    }
+
+    /// Whether a ban is kept as a digest: such addresses begin with `sha256:`.
+    private func hasDigests(_ channel: ContactChannel, in connection: Connection) throws -> Bool {
+        try connection.row(
+            """
+            SELECT id FROM do_not_contact
+            WHERE workspace_id = $1 AND channel = $2 AND address >= $3 AND address < $4 LIMIT 1
+            """,
+            [workspace, channel, "sha256:", "sha256;"]
+        ) != nil
     }
 
     /// The ban of an address, if there is one.

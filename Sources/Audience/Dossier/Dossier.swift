@@ -25,7 +25,7 @@ public struct Dossier: Sendable {
     /// Audience's own sections.
     public static let ownSections: [any DossierSection] = [
         AttributeSection(), SubscriptionSection(), PermissionChangeSection(), ImportLineSection(),
-        DoNotContactSection(),
+        DoNotContactSection(), CustomRowSection(), SegmentSection(),
     ]
 
     /// Gathers what all sections hold on a person; a chapter without entries is kept, so that it

@@ -30,6 +30,8 @@ public enum ProfileRelation {
     public static let attributes = "p<workspace>_<table>"
     /// The tables of recency moments.
     public static let recency = "p<workspace>_<table>_recency"
+    /// The tables of rows of custom tables.
+    public static let customRows = "c<workspace>_<table>"
 }
 
 /// A person as the rooms may know them.

@@ -78,11 +78,24 @@ public struct ImportProblem: Sendable, Hashable {
 
 /// The rows that imports of one workspace accepted and refused.
 public struct ImportLedger: Sendable {
-    let workspace: WorkspaceID
+    /// Where accepted lines are kept: a profile and a row can have the same number.
+    public enum Relation: Sendable {
+        /// Lines that became profiles.
+        case profiles
+        /// Lines that became rows of a custom table.
+        case customRows
 
-    /// The ledger of a workspace.
-    public init(_ workspace: WorkspaceID) {
+        var table: String { self == .profiles ? "import_row" : "custom_import_row" }
+        var row: String { self == .profiles ? "profile_id" : "row_id" }
+    }
+
+    let workspace: WorkspaceID
+    let relation: Relation
+
+    /// The ledger of a workspace; of imports of profiles unless said otherwise.
+    public init(_ workspace: WorkspaceID, of relation: Relation = .profiles) {
         self.workspace = workspace
+        self.relation = relation
     }
 
     /// How many profiles a task accepted, each counted once; only those of a batch if one is given.
@@ -193,8 +206,8 @@ public struct ImportLedger: Sendable {
     {
         var accepted: Set<Int> = []
         let lookup = Lookup(
-            table: "import_row",
-            key: "profile_id",
+            table: relation.table,
+            key: relation.row,
             columns: ["line"],
             keys: profiles.map(\.sql),
             fixed: [("workspace_id", workspace.sql), ("task_id", task.sql)],
@@ -244,56 +257,5 @@ extension ImportProblem {
             storedIdentifier.sql,
             profile.sql,
         ]
-    }
-}
-
-extension ImportLedger {
-    /// How many rows of a task came to what, counted from the ledger itself.
-    public struct Counts: Sendable, Hashable {
-        /// Accepted rows by what they did.
-        public var outcomes: [RowOutcome: Int] = [:]
-        /// Lines with problems by their outcome's word.
-        public var problems: [String: Int] = [:]
-    }
-
-    /// Counts the rows of a task.
-    public func counts(of task: TaskID, in connection: Connection) throws -> Counts {
-        var counts = Counts()
-        let accepted = try connection.rows(
-            """
-            SELECT outcome, count(*) AS total FROM import_row
-            WHERE workspace_id = $1 AND task_id = $2 GROUP BY outcome
-            """,
-            [workspace, task]
-        )
-        for row in accepted {
-            let outcome = RowOutcome(rawValue: try row.get("outcome"))
-            if let outcome { counts.outcomes[outcome] = try row.get("total") }
-        }
-        let problems = try connection.rows(
-            """
-            SELECT outcome, count(DISTINCT line) AS total FROM import_problem
-            WHERE workspace_id = $1 AND task_id = $2 GROUP BY outcome
-            """,
-            [workspace, task]
-        )
-        for row in problems { counts.problems[try row.get("outcome")] = try row.get("total") }
-        return counts
-    }
-
-    /// The lines that one batch of a task accepted.
-    public func lines(of task: TaskID, batch: Int, in connection: Connection) throws -> Set<Int64> {
-        var lines: Set<Int64> = []
-        try connection.each(
-            """
-            SELECT line FROM import_row
-            WHERE workspace_id = $1 AND task_id = $2 AND batch = $3
-            """,
-            [workspace, task, batch]
-        ) { cursor in
-            lines.insert(cursor.integer(0))
-            return true
-        }
-        return lines
     }
 }

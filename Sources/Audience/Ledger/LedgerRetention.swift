@@ -4,7 +4,7 @@ public import Database
 
 extension ImportLedger {
     /// The tables of lines, whose partitions are ranges of tasks.
-    public static let tables: Set<String> = ["import_row", "import_problem"]
+    public static let tables: Set<String> = ["import_row", "import_problem", "custom_import_row"]
 
     /// Removes up to about a thousand lines of a task whose record is about to go; called until it
     /// gives 0, each time in a transaction of its own, so that other writers get between.
@@ -13,6 +13,8 @@ extension ImportLedger {
     public func removeSome(of task: TaskID, in transaction: Transaction) throws -> Int {
         let accepted = try removeSome("import_row", by: "profile_id", of: task, in: transaction)
         guard accepted == 0 else { return accepted }
+        let rows = try removeSome("custom_import_row", by: "row_id", of: task, in: transaction)
+        guard rows == 0 else { return rows }
         return try removeSome("import_problem", by: "line", of: task, in: transaction)
     }
 

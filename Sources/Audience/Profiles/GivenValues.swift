@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
 
-/// Values that someone gave for one profile, read as a file's would be.
+/// Values that someone gave for one profile or row, read as a file's would be.
 struct GivenValues {
     let columns: [MergeColumn]
     let cells: [Cell?]
@@ -11,7 +11,7 @@ struct GivenValues {
     ///
     /// - Throws: ``AudienceError`` for an unknown attribute, one given twice, or a value that
     ///   does not fit.
-    init(_ values: [String: String], for table: ProfileTable, countryCode: String?) throws {
+    init(_ values: [String: String], for table: MergeTable, countryCode: String?) throws {
         var columns: [MergeColumn] = []
         var cells: [Cell?] = []
         var warnings: [ProfileChange.Warning] = []

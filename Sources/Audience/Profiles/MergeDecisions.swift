@@ -4,7 +4,7 @@ internal import Database
 
 /// Decides what rows would do to a table, reading but not writing.
 struct MergeDecisions {
-    private let plan: MergePlan
+    let plan: MergePlan
     private let permissions: [Int: Bool]
 
     init(_ plan: MergePlan) {
@@ -26,6 +26,7 @@ struct MergeDecisions {
         -> [MergeResult]
     {
         var results = [MergeResult](repeating: MergeResult(), count: rows.count)
+        for position in rows.indices { results[position].refusal = rows[position].refusal }
         if !isFresh { try match(rows, &results, connection) }
         for position in rows.indices where results[position].refusal == nil {
             complete(rows[position], &results[position])
@@ -57,9 +58,16 @@ struct MergeDecisions {
             try match(rows, by: "id", rows.map(\.namedProfile.sql), "id", &results, connection)
         }
         for position in rows.indices where results[position].profile == nil {
-            let mustExist = rows[position].namedProfile != nil || !plan.mayCreate
-            guard mustExist, rows[position].identity != .new else { continue }
-            results[position].refusal = MergeRefusal(unknown: rows[position].identifier)
+            let identifier = rows[position].identifier
+            // A row's own number is given by the system alone.
+            let isNumbered = identifier.map { plan.columns[$0].attribute.isRowID } ?? false
+            let mustExist = rows[position].namedProfile != nil || isNumbered || !plan.mayCreate
+            guard mustExist, rows[position].identity != .new,
+                results[position].refusal == nil
+            else { continue }
+            results[position].refusal =
+                plan.table.people == nil
+                ? MergeRefusal(unknownRow: identifier) : MergeRefusal(unknown: identifier)
         }
     }
 
@@ -204,7 +212,7 @@ struct MergeDecisions {
                     column: position,
                     ValueProblem(
                         .uniqueTaken,
-                        "\(column.attribute.name) is taken by another profile"
+                        "\(column.attribute.name) is taken by another \(plan.table.noun)"
                     )
                 )
             }
@@ -246,46 +254,6 @@ struct MergeDecisions {
         let writes = result.profile == nil || result.changed.contains(position)
         guard result.refusal == nil, !isOwnIdentifier, writes else { return .null }
         return row.cells[position]?.sql(attribute.type) ?? .null
-    }
-
-    private func decideLists(
-        _ rows: [MergeRow],
-        _ results: inout [MergeResult],
-        _ connection: Connection
-    ) throws {
-        for (position, list) in plan.lists.enumerated() {
-            var standing = [Bool?](repeating: nil, count: rows.count)
-            let keys = rows.indices.map { index in
-                rows[index].standings[position] == nil ? .null : results[index].profile.sql
-            }
-            let lookup = Lookup(
-                table: "subscription",
-                key: "profile_id",
-                columns: ["is_subscribed"],
-                keys: keys,
-                fixed: [("workspace_id", plan.table.workspace.sql), ("list_id", list.id.sql)],
-                order: "profile_id"
-            )
-            try connection.lookup(lookup) { standing[$0] = $1.integer(0) != 0 }
-            for index in rows.indices {
-                decide(rows[index].standings[position], standing[index], position, &results[index])
-            }
-        }
-    }
-
-    private func decide(
-        _ wanted: Bool?,
-        _ present: Bool?,
-        _ position: Int,
-        _ result: inout MergeResult
-    ) {
-        guard let wanted, result.profile != nil, wanted != present else { return }
-        if wanted, present == false, !plan.mayResubscribe {
-            result.warnings.append((plan.columns.count + position, .optInLeftOut))
-            return
-        }
-        guard wanted || present == true else { return }
-        result.changedLists.append(position)
     }
 
     private func conclude(_ row: MergeRow, _ result: inout MergeResult) {

@@ -48,10 +48,10 @@ public struct MergeColumn: Sendable {
     }
 }
 
-/// How rows are merged into a profile table.
+/// How rows are merged into a profile table or a custom table.
 public struct MergePlan: Sendable {
     /// The table.
-    public var table: ProfileTable
+    public var table: MergeTable
     /// The columns of the rows, in their order.
     public var columns: [MergeColumn]
     /// The lists that further columns of the rows stand for, in their order.
@@ -63,9 +63,28 @@ public struct MergePlan: Sendable {
     /// How the permissions in the rows were collected.
     public var collection: Collection
 
-    /// Makes a plan.
+    /// Makes a plan for profiles.
     public init(
         table: ProfileTable,
+        columns: [MergeColumn],
+        lists: [MailingList] = [],
+        mayResubscribe: Bool = false,
+        mayCreate: Bool = true,
+        collection: Collection = Collection()
+    ) {
+        self.init(
+            rows: table.rows,
+            columns: columns,
+            lists: lists,
+            mayResubscribe: mayResubscribe,
+            mayCreate: mayCreate,
+            collection: collection
+        )
+    }
+
+    /// Makes a plan.
+    public init(
+        rows table: MergeTable,
         columns: [MergeColumn],
         lists: [MailingList] = [],
         mayResubscribe: Bool = false,
@@ -130,6 +149,9 @@ public struct MergeRow {
         return position
     }
 
+    /// Why the row cannot be saved, found before anything was looked up.
+    var refusal: MergeRefusal?
+
     var namedProfile: ProfileID? {
         guard case .profile(let profile) = identity else { return nil }
         return profile
@@ -140,7 +162,7 @@ public struct MergeRow {
 public struct MergeResult: Sendable {
     /// Why the row was not saved; nil when it was.
     public var refusal: MergeRefusal?
-    /// The profile that the row was merged into.
+    /// The profile that the row was merged into; of a custom table, the number of its row.
     public var profile: ProfileID?
     /// What the row did.
     public var outcome = RowOutcome.unchanged
@@ -201,5 +223,12 @@ public struct MergeRefusal: Sendable, Hashable {
         self.column = column
         code = "unknownProfile"
         message = "there is no such profile"
+    }
+
+    /// A row of a custom table that does not exist, where none may be made.
+    init(unknownRow column: Int?) {
+        self.column = column
+        code = "unknownRow"
+        message = "there is no such row"
     }
 }

@@ -4,6 +4,9 @@ public import Database
 
 /// Merges many rows into a profile table: profiles, ledger rows and change records in one go.
 ///
+/// Rows of a custom table are merged by the same rules; where they belong to profiles, those are
+/// found first and kept from being deleted until the transaction ends.
+///
 /// Both engines do the same: look all keys up, decide as a pure function of what was found, write
 /// in bulk (design/protocols.md, "Import").
 public struct ProfileMerge {
@@ -12,6 +15,7 @@ public struct ProfileMerge {
     private let decisions: MergeDecisions
     private let task: TaskID?
     private let batch: Int
+    private let owners: OwnerResolution?
     /// Permissions that no column fills: true when a profile is made.
     private let defaults: [Attribute]
 
@@ -22,24 +26,31 @@ public struct ProfileMerge {
     ///   - task: The import task that the ledger rows belong to; none are written when nil.
     ///   - batch: 0 for the file itself, n for its n-th replay.
     public init(_ plan: MergePlan, task: TaskID?, batch: Int = 0) {
+        owners = OwnerResolution(plan)
+        let plan = OwnerResolution.resolved(plan)
         self.plan = plan
         self.task = task
         self.batch = batch
         decisions = MergeDecisions(plan)
         let mapped = Set(plan.columns.map(\.attribute.id))
-        defaults = plan.table.attributes.filter {
+        defaults = (plan.table.people?.attributes ?? []).filter {
             $0.role?.isChannelPermission == true && !mapped.contains($0.id)
         }
     }
 
     /// Says what rows would do, without writing.
     public func forecast(_ rows: [MergeRow], in connection: Connection) throws -> [MergeResult] {
-        try decisions.decide(rows, isFresh: false, in: connection)
+        try decisions.decide(resolve(rows, in: connection), isFresh: false, in: connection)
     }
 
     /// The profiles that rows name; nil for those that name none yet.
     public func profiles(of rows: [MergeRow], in connection: Connection) throws -> [ProfileID?] {
-        try decisions.decide(rows, isFresh: false, in: connection).map(\.profile)
+        try decisions.decide(resolve(rows, in: connection), isFresh: false, in: connection)
+            .map(\.profile)
+    }
+
+    private func resolve(_ rows: [MergeRow], in connection: Connection) throws -> [MergeRow] {
+        try owners?.resolve(rows, in: connection) ?? rows
     }
 
     /// Merges rows of which no two name the same profile.
@@ -52,6 +63,7 @@ public struct ProfileMerge {
         by context: Context,
         in transaction: Transaction
     ) throws -> [MergeResult] {
+        let rows = try resolve(rows, in: transaction)
         let results = try decisions.decide(rows, isFresh: isFresh, in: transaction)
         return try write(rows, results, isAhead: false, context, transaction)
     }
@@ -68,7 +80,7 @@ public struct ProfileMerge {
         _ rows: [MergeRow],
         in connection: Connection
     ) throws -> [MergeResult]? {
-        guard plan.lists.isEmpty, let identifier = rows.first?.identifier,
+        guard owners == nil, plan.lists.isEmpty, let identifier = rows.first?.identifier,
             rows.allSatisfy({ $0.identifier == identifier }),
             plan.columns.indices.allSatisfy({
                 plan.columns[$0].attribute.isUnique == ($0 == identifier)
@@ -104,7 +116,11 @@ public struct ProfileMerge {
             results[$0].outcome == .created && results[$0].refusal == nil
         }
         if !created.isEmpty {
-            let first = try transaction.allocate(created.count, .profile, in: context.workspace)
+            let first = try transaction.allocate(
+                created.count,
+                plan.table.idKind,
+                in: context.workspace
+            )
             for (offset, index) in created.enumerated() {
                 results[index].profile = ProfileID(first + Int64(offset))
             }
@@ -127,14 +143,15 @@ public struct ProfileMerge {
     ) throws {
         let stamp = try transaction.stamp().value
         let moment = SQLValue.moment(context.moment)
+        let written = plan.columns.indices.filter { !plan.columns[$0].attribute.isRowID }
         let columns =
-            ["id"] + plan.columns.map(\.attribute.column) + defaults.map(\.column)
+            ["id"] + written.map { plan.columns[$0].attribute.column } + defaults.map(\.column)
             + ["created_at", "updated_at", "created_stamp", "updated_stamp"]
         let writer = try transaction.insertion(into: plan.table.physicalName, columns: columns)
         for index in created {
             writer.integer(results[index].profile?.value ?? 0)
-            for (position, column) in plan.columns.enumerated() {
-                write(rows[index].cells[position], column.attribute, writer)
+            for position in written {
+                write(rows[index].cells[position], plan.columns[position].attribute, writer)
             }
             for _ in defaults { writer.value(.boolean(true)) }
             writer.value(moment)
@@ -205,7 +222,7 @@ public struct ProfileMerge {
         _ transaction: Transaction
     ) throws {
         let consent = plan.columns.firstIndex { $0.attribute.role == .marketingConsent }
-        guard let consent else { return }
+        guard let consent, let people = plan.table.people else { return }
         var changes: [Collection: [(ProfileID, Bool?)]] = [:]
         for index in rows.indices {
             guard results[index].refusal == nil, let profile = results[index].profile else {
@@ -218,7 +235,7 @@ public struct ProfileMerge {
                 .append((profile, cell.isNull ? nil : cell.isTrue))
         }
         for (collection, changes) in changes {
-            try ChangeRecords(plan.table, collection, context).consent(changes, in: transaction)
+            try ChangeRecords(people, collection, context).consent(changes, in: transaction)
         }
     }
 
@@ -228,6 +245,7 @@ public struct ProfileMerge {
         _ context: Context,
         _ transaction: Transaction
     ) throws {
+        guard let people = plan.table.people else { return }
         for (position, list) in plan.lists.enumerated() {
             var changes: [Collection: [(ProfileID, Bool)]] = [:]
             for index in rows.indices where results[index].refusal == nil {
@@ -243,7 +261,7 @@ public struct ProfileMerge {
                     changes,
                     on: list,
                     collection,
-                    table: plan.table,
+                    table: people,
                     by: context,
                     in: transaction
                 )
@@ -259,8 +277,10 @@ public struct ProfileMerge {
     ) throws {
         guard let task else { return }
         let writer = try transaction.insertion(
-            into: "import_row",
-            columns: ["workspace_id", "task_id", "profile_id", "line", "outcome", "batch"]
+            into: plan.table.ledger.table,
+            columns: [
+                "workspace_id", "task_id", plan.table.ledger.row, "line", "outcome", "batch",
+            ]
         )
         for index in rows.indices where results[index].refusal == nil {
             writer.integer(context.workspace.value)

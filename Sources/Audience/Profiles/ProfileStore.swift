@@ -121,7 +121,7 @@ public struct ProfileStore: Sendable {
         _ context: Context,
         _ transaction: Transaction
     ) throws -> ProfileChange {
-        let given = try GivenValues(values, for: table, countryCode: countryCode)
+        let given = try GivenValues(values, for: table.rows, countryCode: countryCode)
         let plan = MergePlan(
             table: table,
             columns: given.columns,
@@ -187,7 +187,7 @@ extension ProfileStore {
 }
 
 extension Attribute {
-    fileprivate var listed: ListingColumn.Kind {
+    var listed: ListingColumn.Kind {
         guard !isMultiValued else { return .json }
         return switch type {
         case .string, .text: .text
@@ -202,9 +202,10 @@ extension Attribute {
 
 extension AudienceError {
     /// Why a profile was not saved, as an error that names the attribute.
-    fileprivate init(_ refusal: MergeRefusal, in plan: MergePlan) {
+    init(_ refusal: MergeRefusal, in plan: MergePlan) {
         let name = refusal.column.map { plan.columns[$0].attribute.name } ?? plan.table.name
         guard let code = ValueProblem.Code(rawValue: refusal.code) else {
+            if refusal.isUnknown { self = .noSuchProfile("of this \(name)"); return }
             self = .ambiguous(attribute: name)
             return
         }

@@ -16,8 +16,12 @@ struct AttributeCondition {
                 at: "attribute"
             )
         }
-        guard let column = SearchColumn(named: text, of: scope.table) else {
-            throw scope.error("\(scope.table.name) has no attribute \(text)", at: "attribute")
+        let found =
+            scope.row.map { SearchColumn(named: text, of: $0) }
+            ?? SearchColumn(named: text, of: scope.table)
+        guard let column = found else {
+            let name = scope.row?.name ?? scope.table.name
+            throw scope.error("\(name) has no attribute \(text)", at: "attribute")
         }
         let words = rest.keys.sorted()
         for word in words where SearchOperator(rawValue: word) == nil {

@@ -47,4 +47,28 @@ public struct ProfileSearch: Sendable {
             condition.values + [last.sql, limit.sql]
         ).map { try $0.get(0) }
     }
+
+    /// Those of some profiles that the search finds.
+    public func matching(
+        _ profiles: [ProfileID],
+        in connection: Connection
+    ) throws -> Set<ProfileID> {
+        var found: Set<ProfileID> = []
+        for start in stride(from: 0, to: profiles.count, by: ProfileSearch.group) {
+            let group = profiles[start..<min(start + ProfileSearch.group, profiles.count)]
+            let places = (1...group.count).map { condition.placeholder($0) }
+            let rows = try connection.rows(
+                """
+                SELECT p.id FROM \(table.physicalName) p
+                WHERE p.id IN (\(places.joined(separator: ", "))) AND \(condition.sql)
+                """,
+                condition.values + group.map(\.sql)
+            )
+            for row in rows { found.insert(try row.get(0)) }
+        }
+        return found
+    }
+
+    /// How many ids stand in one statement.
+    private static let group = 500
 }

@@ -21,6 +21,19 @@ struct SearchColumn {
         }
     }
 
+    /// Finds the column of a custom table's rows, which have the alias `c`.
+    init?(named name: String, of table: CustomTable) {
+        switch name.lowercased() {
+        case "id": self.init(name: "id", sql: "c.id", type: .integer)
+        case "creationmoment":
+            self.init(name: "creationMoment", sql: "c.created_at", type: .moment)
+        case "updatemoment": self.init(name: "updateMoment", sql: "c.updated_at", type: .moment)
+        default:
+            guard let attribute = table.attribute(named: name) else { return nil }
+            self.init(name: attribute.name, sql: "c.\(attribute.column)", attribute: attribute)
+        }
+    }
+
     private init(name: String, sql: String, attribute: Attribute) {
         self.name = name
         self.sql = sql
@@ -39,19 +52,24 @@ struct SearchColumn {
             case .recency(let moment):
                 "(SELECT r.\(moment.column) FROM \(table.recencyName) r WHERE r.id = p.id)"
             }
+        let type: AttributeType = technical == .profileID ? .integer : .moment
+        self.init(name: technical.name, sql: sql, type: type)
+    }
+
+    private init(name: String, sql: String, type: AttributeType) {
         let attribute = Attribute(
             id: AttributeID(0),
-            name: technical.name,
-            displayName: technical.name,
+            name: name,
+            displayName: name,
             aliases: [],
-            type: technical == .profileID ? .integer : .moment,
+            type: type,
             isMultiValued: false,
             isMandatory: false,
             isUnique: false,
             restriction: Restriction(),
             role: nil
         )
-        self.init(name: technical.name, sql: sql, attribute: attribute)
+        self.init(name: name, sql: sql, attribute: attribute)
     }
 
     /// The value that a JSON value stands for, as it would be stored.

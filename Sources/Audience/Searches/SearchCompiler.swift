@@ -24,12 +24,24 @@ public struct SearchCompiler: Sendable {
         at moment: Instant,
         in connection: Connection
     ) throws -> SearchCondition {
+        let (sql, values) =
+            try compile([expression], over: table, at: moment, in: connection)
+        return SearchCondition(sql: sql[0], values: values)
+    }
+
+    /// Compiles several expressions for one statement: a condition each, with common values.
+    func compile(
+        _ expressions: [SearchExpression],
+        over table: ProfileTable,
+        at moment: Instant,
+        in connection: Connection
+    ) throws -> (sql: [String], values: [SQLValue]) {
         var scope = SearchScope(table: table, moment: moment, connection: connection)
-        let sql = try node(expression.json, &scope, depth: 0)
+        let sql = try expressions.map { try node($0.json, &scope, depth: 0) }
         guard scope.values.count <= SearchCompiler.mostValues else {
             throw scope.error("more than \(SearchCompiler.mostValues) values")
         }
-        return SearchCondition(sql: sql, values: scope.values)
+        return (sql, scope.values)
     }
 
     private func node(_ json: JSONValue, _ scope: inout SearchScope, depth: Int) throws -> String {
@@ -46,6 +58,9 @@ public struct SearchCompiler: Sendable {
         guard kinds.count == 1 else {
             throw scope.error("\(kinds[1]) beside \(kind): put both into all or any", at: kinds[1])
         }
+        guard scope.row == nil || SearchCompiler.rowKeywords.contains(kind) else {
+            throw scope.error("rows have no \(kind); only attributes can be compared", at: kind)
+        }
         let rest = object.filter { $0.key != kind }
         return try condition(kind, value, beside: rest, &scope, depth)
     }
@@ -60,6 +75,8 @@ public struct SearchCompiler: Sendable {
         switch kind {
         case "attribute": return try AttributeCondition(value, rest, &scope).sql
         case "list": return try ListCondition.sql(value, rest, &scope)
+        case "segment": return try SegmentCondition.sql(value, rest, &scope)
+        case "rows": return try rows(value, rest, &scope, depth)
         default: break
         }
         if let unknown = rest.keys.sorted().first {
@@ -73,6 +90,26 @@ public struct SearchCompiler: Sendable {
             guard let term = terms[kind] else { return SearchCompiler.nobody }
             return "(\(try term.condition(kind, value, &scope)))"
         }
+    }
+
+    /// Rows of a custom table that belong to the profile; `where` is an expression over the rows.
+    private func rows(
+        _ value: JSONValue,
+        _ rest: [String: JSONValue],
+        _ scope: inout SearchScope,
+        _ depth: Int
+    ) throws -> String {
+        let condition = try RowCondition(value, rest, scope)
+        var filter: String?
+        if let expression = rest["where"] {
+            let path = scope.path
+            scope.path = SearchPath.key("where", under: path)
+            scope.row = condition.table
+            filter = try node(expression, &scope, depth: depth + 1)
+            scope.row = nil
+            scope.path = path
+        }
+        return condition.sql(filter, &scope)
     }
 
     private func nodes(
@@ -122,8 +159,10 @@ public struct SearchCompiler: Sendable {
     }
 
     private static let ownKeywords: Set<String> = [
-        "all", "any", "not", "attribute", "list", "import",
+        "all", "any", "not", "attribute", "list", "import", "segment", "rows",
     ]
+    /// What can be asked of a row of a custom table.
+    private static let rowKeywords: Set = ["all", "any", "not", "attribute"]
     static let everyone = "(1 = 1)"
     static let nobody = "(1 = 0)"
     /// SQLite refuses expressions deeper than 1,000; nobody writes one of 32.

@@ -13,6 +13,10 @@ public import Common
 /// - `attribute`: the name of an attribute or technical column, with one operator beside it;
 /// - `list`: the name of a list, with `subscribed` (true when absent) and `confirmed` beside it;
 /// - `import`: the id of an import task;
+/// - `segment`: the name of a segmentation, with `is` beside it: true or false for a simple one, the
+///   name of a segment or null for an exclusive one; in it, or in any segment, when absent;
+/// - `rows`: the name of a custom table, with `atLeast`, `atMost` and `where` beside it: how many of
+///   its rows belong to the profile, one at least when both are absent;
 /// - what other rooms registered as ``SearchTerm``.
 ///
 /// It is checked against a table when it is compiled; until then it is any JSON value.

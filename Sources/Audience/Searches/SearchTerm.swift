@@ -30,6 +30,8 @@ public struct SearchScope {
     public let connection: Connection
     /// The place of the present node, empty at the top.
     public internal(set) var path = ""
+    /// The custom table whose rows the present node is about; nil where it is about profiles.
+    var row: CustomTable?
     /// What was bound, `$1` first.
     public private(set) var values: [SQLValue] = []
 

@@ -116,9 +116,11 @@ public struct Attribute: Sendable, Hashable {
     public var restriction: Restriction
     /// What it is for.
     public var role: AttributeRole?
+    /// The physical column of what is filled like an attribute and is none, such as a reference.
+    var technicalColumn: String?
 
     /// The physical column: an id, never a name that a user typed.
-    public var column: String { "a\(id)" }
+    public var column: String { technicalColumn ?? "a\(id)" }
 
     /// Whether profiles are looked up by it, so that it has an index.
     public var isIndexed: Bool {

@@ -2,6 +2,29 @@
 internal import Common
 internal import Database
 
+/// The table that an attribute is added to: of profiles, or a custom one.
+///
+/// Both draw their ids from one block, so that a table's id says which attributes are its own.
+struct AttributeHome {
+    let table: Int64
+    let attributes: [Attribute]
+    /// Lower-case names that no attribute can have.
+    let reserved: Set<String>
+    /// Whether its attributes can have roles, which tell what a column of people is for.
+    let hasRoles: Bool
+}
+
+extension ProfileTable {
+    var home: AttributeHome {
+        AttributeHome(
+            table: id.value,
+            attributes: attributes,
+            reserved: TechnicalColumn.foldedNames,
+            hasRoles: true
+        )
+    }
+}
+
 /// The attributes of one workspace's tables.
 struct AttributeStore {
     let workspace: WorkspaceID
@@ -10,12 +33,12 @@ struct AttributeStore {
 
     func insert(
         _ new: NewAttribute,
-        into table: ProfileTable,
+        into home: AttributeHome,
         in transaction: Transaction
     ) throws -> Attribute {
         try TechnicalName.check(new.name, limit: 50)
-        try check(new, table)
-        try checkFree(new.name, of: table, in: transaction)
+        try check(new, home)
+        try checkFree(new.name, of: home, in: transaction)
         let id: AttributeID = try transaction.nextID(.attribute, in: workspace)
         let attribute = Attribute(
             id: id,
@@ -37,10 +60,10 @@ struct AttributeStore {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """,
             [
-                workspace, id, table.id, new.name, new.name.lowercased(),
+                workspace, id, home.table, new.name, new.name.lowercased(),
                 attribute.displayName, JSONColumn(new.aliases), new.type, new.isMultiValued,
                 new.isMandatory, new.isUnique, JSONColumn(new.restriction), new.role,
-                table.attributes.count, false,
+                home.attributes.count, false,
             ]
         )
         return attribute
@@ -49,7 +72,7 @@ struct AttributeStore {
     /// The table as it was read may be older than what others have added since.
     private func checkFree(
         _ name: String,
-        of table: ProfileTable,
+        of home: AttributeHome,
         in connection: Connection
     ) throws {
         let holder = try connection.row(
@@ -57,12 +80,12 @@ struct AttributeStore {
             SELECT id FROM attribute
             WHERE workspace_id = $1 AND table_id = $2 AND folded_name = $3
             """,
-            [workspace, table.id, name.lowercased()]
+            [workspace, home.table, name.lowercased()]
         )
         guard holder == nil else { throw AudienceError.nameTaken(name) }
     }
 
-    func all(of table: ProfileTableID, in connection: Connection) throws -> [Attribute] {
+    func all(of table: Int64, in connection: Connection) throws -> [Attribute] {
         try connection.rows(
             """
             SELECT id, name, display_name, aliases, type, is_multi_valued, is_mandatory,
@@ -75,7 +98,7 @@ struct AttributeStore {
 
     /// The columns of deleted attributes, which are there until maintenance drops them.
     func hiddenColumns(
-        of table: ProfileTableID,
+        of table: Int64,
         in connection: Connection
     ) throws -> [ColumnDefinition] {
         try connection.rows(
@@ -89,16 +112,21 @@ struct AttributeStore {
             .map { try attribute($0).columnDefinition }
     }
 
-    private func check(_ new: NewAttribute, _ table: ProfileTable) throws {
-        if let role = new.role, table.attribute(role) != nil {
-            throw AudienceError.roleTaken(role)
+    private func check(_ new: NewAttribute, _ home: AttributeHome) throws {
+        if let role = new.role {
+            guard home.hasRoles else {
+                throw AudienceError.badName(new.name, rule: "only columns of profiles have roles")
+            }
+            guard !home.attributes.contains(where: { $0.role == role }) else {
+                throw AudienceError.roleTaken(role)
+            }
         }
         if new.isMultiValued, new.type != .string, new.type != .integer {
             throw AudienceError.notMultiValued(new.name)
         }
         let folded = new.name.lowercased()
-        guard !TechnicalColumn.foldedNames.contains(folded),
-            !table.attributes.contains(where: { $0.name.lowercased() == folded })
+        guard !home.reserved.contains(folded),
+            !home.attributes.contains(where: { $0.name.lowercased() == folded })
         else {
             throw AudienceError.nameTaken(new.name)
         }

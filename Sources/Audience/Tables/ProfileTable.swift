@@ -33,10 +33,7 @@ public struct ProfileTable: Sendable, Hashable {
 
     /// The attribute with a technical name, display name or alias, ignoring case.
     public func attribute(named name: String) -> Attribute? {
-        let folded = name.lowercased()
-        return attributes.first { $0.name.lowercased() == folded }
-            ?? attributes.first { $0.aliases.contains { $0.lowercased() == folded } }
-            ?? attributes.first { $0.displayName.lowercased() == folded }
+        attributes.attribute(named: name)
     }
 
     var definition: TableDefinition {

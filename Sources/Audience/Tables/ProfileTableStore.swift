@@ -44,7 +44,7 @@ public struct ProfileTableStore: Sendable {
         )
         for attribute in attributes {
             table.attributes.append(
-                try AttributeStore(workspace).insert(attribute, into: table, in: transaction)
+                try AttributeStore(workspace).insert(attribute, into: table.home, in: transaction)
             )
         }
         if let businessKey {
@@ -81,7 +81,11 @@ public struct ProfileTableStore: Sendable {
         to table: ProfileTable,
         in transaction: Transaction
     ) throws -> Attribute {
-        let added = try AttributeStore(workspace).insert(attribute, into: table, in: transaction)
+        let added = try AttributeStore(workspace).insert(
+            attribute,
+            into: table.home,
+            in: transaction
+        )
         try transaction.change([.addColumn(added.columnDefinition, to: table.physicalName)])
         if added.isIndexed {
             try transaction.change([.createIndex(table.index(of: added), on: table.physicalName)])
@@ -167,11 +171,6 @@ public struct ProfileTableStore: Sendable {
         condition: "NOT a.is_hidden"
     )
 
-    /// Whether a table holds no profile.
-    public func isEmpty(_ table: ProfileTable, in connection: Connection) throws -> Bool {
-        try connection.row("SELECT id FROM \(table.physicalName) LIMIT 1") == nil
-    }
-
     private func checkFree(_ name: String, in connection: Connection) throws {
         let holder = try connection.row(
             "SELECT id FROM profile_table WHERE workspace_id = $1 AND folded_name = $2",
@@ -188,7 +187,7 @@ public struct ProfileTableStore: Sendable {
             name: try row.get("name"),
             displayName: try row.get("display_name"),
             businessKeyID: try row.get("business_key"),
-            attributes: try AttributeStore(workspace).all(of: id, in: connection)
+            attributes: try AttributeStore(workspace).all(of: id.value, in: connection)
         )
     }
 
@@ -209,22 +208,5 @@ public struct ProfileTableStore: Sendable {
             [workspace, table.id, key.id]
         )
         return key.id
-    }
-}
-
-extension ProfileTableStore {
-    /// Drops the indexes that a first import builds afterwards: unique ones stay, for they guard.
-    ///
-    /// - Returns: The names of what was dropped.
-    public func dropSecondaryIndexes(
-        of table: ProfileTable,
-        in transaction: Transaction
-    ) throws
-        -> [String]
-    {
-        let stamps = table.indexes.suffix(2).map(\.name)
-        let dropped = table.indexes.filter { !$0.isUnique && !stamps.contains($0.name) }
-        try transaction.change(dropped.map { .dropIndex($0.name) })
-        return dropped.map(\.name)
     }
 }

@@ -12,6 +12,14 @@ CURLcode millrace_curl_set_write(CURL *handle, curl_write_callback callback, voi
 CURLcode millrace_curl_set_header(CURL *handle, curl_write_callback callback, void *context);
 CURLcode millrace_curl_set_debug(CURL *handle, curl_debug_callback callback, void *context);
 CURLcode millrace_curl_set_opener(CURL *handle, curl_opensocket_callback callback, void *context);
+CURLcode millrace_curl_set_progress(CURL *handle, curl_xferinfo_callback callback, void *context);
+CURLcode millrace_curl_set_started(CURL *handle, curl_prereq_callback callback, void *context);
+CURLcode millrace_curl_set_host_key(CURL *handle, curl_sshhostkeycallback callback, void *context);
+CURLcode millrace_curl_set_blob(CURL *handle, CURLoption option, const void *bytes, size_t count);
 CURLcode millrace_curl_get_long(CURL *handle, CURLINFO info, long *value);
 CURLcode millrace_curl_get_string(CURL *handle, CURLINFO info, const char **value);
 CURLcode millrace_curl_get_socket(CURL *handle, long *value);
+CURLcode millrace_curl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value);
+
+// A file that lies in memory and has no name, for a private key that libcurl wants to read from one.
+int millrace_memory_file(void);

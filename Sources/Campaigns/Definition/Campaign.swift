@@ -50,20 +50,6 @@ public enum CampaignState: String, Sendable, Codable, CaseIterable, SQLConvertib
     case finished
 }
 
-/// Whom a campaign leaves out.
-public struct CampaignRules: Sendable, Hashable, Codable {
-    /// Whether each address gets the message once, whoever shares it.
-    public var sendsOncePerAddress: Bool
-    /// The share of people who get nothing, for comparison, in percent.
-    public var controlPercent: Double
-
-    /// Makes rules: every address once, no control sample.
-    public init(sendsOncePerAddress: Bool = true, controlPercent: Double = 0) {
-        self.sendsOncePerAddress = sendsOncePerAddress
-        self.controlPercent = controlPercent
-    }
-}
-
 /// A message with its audience rules, over one profile table.
 public struct Campaign: Sendable, Hashable {
     /// Its id.

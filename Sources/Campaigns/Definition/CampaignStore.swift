@@ -79,7 +79,8 @@ public struct CampaignStore: Sendable {
 
     /// Makes a draft.
     ///
-    /// - Throws: ``CampaignError/badControlShare``, or what Messaging says of the content.
+    /// - Throws: ``CampaignError/badControlShare``, ``CampaignError/refused(attribute:reason:)`` for
+    ///   other rules, or what Messaging says of the content.
     public func create(
         _ new: NewCampaign,
         by context: Context,
@@ -87,9 +88,8 @@ public struct CampaignStore: Sendable {
     ) throws
         -> Campaign
     {
-        guard (0...100).contains(new.rules.controlPercent) else {
-            throw CampaignError.badControlShare
-        }
+        try new.rules.check(new.kind, new.content.channel)
+        try check(new.rules.search, over: new.table, in: transaction)
         try new.content.check()
         if let layout = new.content.file {
             let table = try ProfileTableStore(workspace).table(new.table, in: transaction)

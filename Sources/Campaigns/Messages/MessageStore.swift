@@ -126,6 +126,19 @@ public struct MessageStore: Sendable {
             [workspace, id]
         )
         if let user { throw CampaignError.messageInUse(id, by: user) }
+        let isTested = try connection.row(
+            """
+            SELECT split_test_id FROM split_test_message
+            WHERE workspace_id = $1 AND message_id = $2 LIMIT 1
+            """,
+            [workspace, id]
+        )
+        if isTested != nil {
+            throw CampaignError.refused(
+                attribute: "message_id",
+                reason: "a split test uses the message"
+            )
+        }
     }
 }
 

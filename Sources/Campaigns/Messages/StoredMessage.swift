@@ -29,6 +29,8 @@ extension StoredMessage {
     static let columns = """
         m.id, m.name, m.channel, m.content, m.created_by, m.created_at, m.updated_at,
         EXISTS (SELECT 1 FROM scheduled_send u WHERE u.workspace_id = m.workspace_id
+            AND u.message_id = m.id)
+            OR EXISTS (SELECT 1 FROM split_test_message u WHERE u.workspace_id = m.workspace_id
             AND u.message_id = m.id) AS is_used
         """
 

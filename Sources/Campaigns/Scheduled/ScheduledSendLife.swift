@@ -122,9 +122,12 @@ struct ScheduledSendLife {
             [workspace, send]
         )
         guard let ended = try row.map(ScheduledSend.init) else { return }
+        let test = ended.splitTest.map { SplitTestID($0) }
+        let goesOn =
+            try test.map { try SplitTestStore(workspace).isOpen($0, in: transaction) } ?? false
         try CampaignStore(workspace).mark(
             ended.campaign,
-            .finished,
+            goesOn ? .active : .finished,
             sentAt: ended.beganAt == nil ? nil : ended.endedAt,
             in: transaction
         )

@@ -39,25 +39,16 @@ public struct ScheduledSendStore: Sendable {
             by: context,
             in: transaction
         )
-        let id: ScheduledSendID = try transaction.nextID(.scheduledSend, in: workspace)
-        let started = try SendStore(workspace)
-            .schedule(campaign, for: id, at: new.scheduledAt, by: context, in: transaction)
-        let values: [any SQLConvertible] = [
-            workspace, id, new.name, new.channel, target.list, target.search, new.message,
-            message.author, campaign.id, started.send, started.task, false, new.rate,
-            new.scheduledAt, size, context.moment, context.actor,
-        ]
-        try transaction.execute(
-            """
-            INSERT INTO scheduled_send (workspace_id, id, name, channel, list_id, search_id,
-                message_id, author_id, campaign_id, send_id, task_id, cancelled, completed, rate,
-                slot_taken, scheduled_at, size, created_at, created_by)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, 0, $14, $15, $16,
-                $17)
-            """,
-            values
+        let plan = Plan(
+            name: new.name,
+            channel: new.channel,
+            target: target,
+            message: message,
+            scheduledAt: new.scheduledAt,
+            rate: new.rate,
+            size: size
         )
-        return try scheduledSend(id, in: transaction)
+        return try insert(plan, campaign, by: context, in: transaction)
     }
 
     /// Changes a scheduled send, or cancels it.

@@ -60,10 +60,10 @@ private struct ForecastCount {
     private var result = SendForecast()
     private var due: [Instant: Int] = [:]
 
-    init(_ campaign: Campaign, _ time: RecipientTime?, _ start: Instant) {
-        channel = campaign.channel
+    init(_ channel: Channel, _ eligibility: Eligibility, _ time: RecipientTime?, _ start: Instant) {
+        self.channel = channel
         self.start = start
-        eligibility = Eligibility(campaign: campaign.id, rules: campaign.rules)
+        self.eligibility = eligibility
         times = time.map { LocalTimes($0, from: start) }
     }
 
@@ -112,21 +112,26 @@ extension ScheduledSendStore {
     private func plan(_ send: ScheduledSend, _ database: Database) throws -> SendForecast {
         let now = database.time.now()
         let start = max(send.scheduledAt, now)
-        let (campaign, table, reader) = try database.readBlocking { connection in
+        let (ground, eligibility, reader) = try database.readBlocking { connection in
             let campaign = try CampaignStore(workspace).campaign(send.campaign, in: connection)
             let table = try ProfileTableStore(workspace).table(campaign.table, in: connection)
-            let audience = send.target.audience
+            let split = try SplitTestStore(workspace).audience(of: send, in: connection)
+            let audience = split?.audience ?? send.target.audience
             let reader = try AudienceReader(audience, of: table, at: start, in: connection)
-            return (campaign, table, reader)
+            let ground = try PlanGround(campaign, table, at: start, in: connection)
+            var eligibility = ground.eligibility(at: start)
+            try ground.prepare(&eligibility, at: start, in: connection)
+            return (ground, eligibility, reader)
         }
-        var count = ForecastCount(campaign, send.recipientTime, start)
+        var count = ForecastCount(send.channel, eligibility, send.recipientTime, start)
         var last: ProfileID? = ProfileID(0)
         while let place = last {
             let people = try database.readBlocking { connection in
                 let members =
                     try reader
                     .members(after: place, limit: SendPlanner.chunk, in: connection)
-                return try AddresseeReader(campaign, table)
+                return
+                    try ground
                     .addressees(members.map(\.profile), at: start, in: connection)
             }
             count.add(people)

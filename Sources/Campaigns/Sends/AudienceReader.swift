@@ -16,6 +16,13 @@ struct AudienceReader {
     /// The named profiles, each once, in order.
     private var named: [ProfileID] = []
     private var search: ProfileSearch?
+    /// The reader of the audience of which some were chosen for a split test.
+    private var whole: Whole?
+
+    private final class Whole {
+        let reader: AudienceReader
+        init(_ reader: AudienceReader) { self.reader = reader }
+    }
 
     /// A reader of an audience over a table; a search means what it says now, and counts its days
     /// from a moment.
@@ -32,7 +39,9 @@ struct AudienceReader {
         case .search(let id):
             let condition = try TargetMeasure.condition(id, table, moment, in: connection)
             search = ProfileSearch(table, condition)
-        case .list, .imported, .reached: break
+        case .splitRest(_, let others):
+            whole = Whole(try AudienceReader(others, of: table, at: moment, in: connection))
+        case .list, .imported, .splitVersion, .reached: break
         }
     }
 
@@ -57,6 +66,18 @@ struct AudienceReader {
                 .map { Member(profile: $0, line: nil) } ?? []
         case .reached(let send):
             return try reached(send, after: after, limit: limit, connection)
+        case .splitVersion(let test, let version):
+            return try connection.rows(
+                """
+                SELECT profile_id FROM split_test_member
+                WHERE workspace_id = $1 AND split_test_id = $2 AND profile_id > $3
+                    AND version = $4
+                ORDER BY profile_id LIMIT $5
+                """,
+                [workspace, test, after, version, limit]
+            ).map { Member(profile: try $0.get("profile_id"), line: nil) }
+        case .splitRest(let test, _):
+            return try rest(of: test, after: after, limit: limit, connection)
         case .imported(let task, let batches):
             return try imported(task, batches, after: after, limit: limit, connection)
         }
@@ -80,6 +101,34 @@ struct AudienceReader {
             """,
             [workspace, send, after, limit]
         ).map { Member(profile: try $0.get("profile_id"), line: nil) }
+    }
+
+    /// Pages until somebody is left of one; whoever was chosen for the test had their message.
+    private func rest(
+        of test: SplitTestID,
+        after: ProfileID,
+        limit: Int,
+        _ connection: Connection
+    ) throws -> [Member] {
+        var last = after
+        while let page = try whole?.reader.members(after: last, limit: limit, in: connection),
+            let end = page.last?.profile
+        {
+            var chosen: Set<Int> = []
+            let lookup = Lookup(
+                table: "split_test_member",
+                key: "profile_id",
+                columns: ["profile_id"],
+                keys: page.map(\.profile.sql),
+                fixed: [("workspace_id", workspace.sql), ("split_test_id", test.sql)],
+                order: "profile_id"
+            )
+            try connection.lookup(lookup) { position, _ in chosen.insert(position) }
+            let left = page.indices.filter { !chosen.contains($0) }.map { page[$0] }
+            guard left.isEmpty else { return left }
+            last = end
+        }
+        return []
     }
 
     /// The rows of a trigger's batches; whoever came with an earlier batch was dealt with then.

@@ -71,6 +71,7 @@ struct Delivery {
     private func doubt() async throws {
         try await run.database.write { [run, send, campaign] transaction in
             try run.guardLease(in: transaction)
+            try TextLedger(run.task.workspace).settleInFlight(of: send, in: transaction)
             let count = try transaction.execute(
                 """
                 UPDATE interaction SET state = 'inDoubt', detail = $3, event_at = $4,
@@ -112,6 +113,9 @@ struct Delivery {
                 goesElsewhere: paused != nil && group.hasAlternative
             )
             try writer.record(group.messages, handed, in: transaction)
+            let given = zip(group.messages, handed).filter { $1.verdict.isGivenUp }.map(\.0)
+            try PressureRelease(workspace: run.task.workspace, campaign: campaign)
+                .release(given, in: transaction)
             try run.guardLease(in: transaction)
             if let paused, let reason = paused.reason, let until = paused.pausedUntil {
                 let words = "\(group.name) is paused until \(until): \(reason)."
@@ -131,6 +135,8 @@ struct Delivery {
         try await run.database.write { [run, send, campaign] transaction in
             try ProviderQueue(workspace: run.task.workspace, send: send).leave(in: transaction)
             if who != nil {
+                try PressureRelease(workspace: run.task.workspace, campaign: campaign)
+                    .releaseOpen(of: send, in: transaction)
                 let count = try transaction.execute(
                     """
                     UPDATE interaction SET state = 'stopped', event_at = $3, next_at = NULL
@@ -156,6 +162,19 @@ struct Delivery {
                     JSONColumn(ledger), transaction.moment,
                 ]
             )
+            // What a stop held back may be resumed.
+            if ledger.inDoubt == 0, ledger.stopped == 0 {
+                try SendParameterStore(workspace: run.task.workspace, send: send)
+                    .forget(in: transaction)
+            }
+            if campaign.kind == .oneShot {
+                try CampaignStore(run.task.workspace).mark(
+                    campaign.id,
+                    .finished,
+                    sentAt: transaction.moment,
+                    in: transaction
+                )
+            }
             try ImportTriggerStore(run.task.workspace)
                 .conclude(send, stoppedBy: who, in: transaction)
             try ScheduledSendLife(workspace: run.task.workspace)

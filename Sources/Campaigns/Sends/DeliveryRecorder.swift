@@ -39,6 +39,7 @@ struct DeliveryRecorder {
         try writer.finish()
         let verdicts = handed.map(\.verdict)
         try recordBounces(group, verdicts, in: transaction)
+        if channel == .sms { try recordTexts(group, verdicts, in: transaction) }
         try forgetErased(group, in: transaction)
         try count(group, verdicts, in: transaction)
         guard let recency = channel.recency else { return }
@@ -61,13 +62,34 @@ struct DeliveryRecorder {
         for verdict in verdicts {
             switch verdict {
             case .ready: deltas[.ready, default: 0] += 1
-            case .sent, .bounced: deltas[.sent, default: 0] += 1
+            case .sent, .bounced, .failed: deltas[.sent, default: 0] += 1
             case .given(let exclusion, _): deltas[.notSent(exclusion), default: 0] += 1
             case .inDoubt: deltas[.inDoubt, default: 0] += 1
             case .retry, .untouched: break
             }
         }
         try CampaignCounts(workspace).add(deltas, to: first.campaign, first.send, in: transaction)
+    }
+
+    /// What texts did cost, and what gateways refused.
+    private func recordTexts(
+        _ group: [Interaction],
+        _ verdicts: [Verdict],
+        in transaction: Transaction
+    ) throws {
+        try TextLedger(workspace).settle(group, verdicts, in: transaction)
+        let failures = zip(group, verdicts).compactMap { interaction, verdict -> Activity? in
+            guard case .failed(let failure, let reply) = verdict else { return nil }
+            return Activity(
+                .deliveryFailed,
+                of: interaction.id,
+                category: TextFailure.category,
+                status: failure.rawValue,
+                detail: reply
+            )
+        }
+        try ActivityStore(workspace).record(failures, in: transaction)
+        try TextFailures(workspace).mark(group, in: transaction)
     }
 
     /// Those refused for good are events too, and go into quarantine.
@@ -149,6 +171,9 @@ private struct DeliveryRow {
         case .bounced(let status, let reply):
             (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
             (category, self.status) = (status.category.rawValue, status.rawValue)
+        case .failed(let failure, let reply):
+            (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
+            (category, self.status) = (TextFailure.category, failure.rawValue)
         case .given(let status, let words):
             (state, detail, eventAt, self.stamp) = (.notSent, words, moment, stamp)
             (category, self.status) = (status.category.rawValue, status.status)
@@ -174,7 +199,7 @@ extension Verdict {
     /// Whether the message left for the person.
     var reached: Bool {
         switch self {
-        case .sent, .bounced: true
+        case .sent, .bounced, .failed: true
         default: false
         }
     }

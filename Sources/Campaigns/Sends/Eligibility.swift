@@ -69,6 +69,10 @@ public enum EmailStatus: String, Sendable, Codable, CaseIterable {
 /// What the rules know of a person when a send is planned.
 struct Addressee {
     var profile: ProfileID
+    /// Whether the definition of the campaign's target means anything.
+    var isTargetValid = true
+    /// Whether the person matches the search that the campaign is limited to.
+    var isMatching = true
     /// Whether the profile still exists in the campaign's table.
     var isInTable = false
     /// The address or number; nil when there is none.
@@ -81,6 +85,8 @@ struct Addressee {
     var isBlocked = false
     /// For what the address is in quarantine.
     var quarantine: Set<QuarantineCause> = []
+    /// How many messages the person got; nil for none, or when nothing is limited.
+    var pressure: PressureTally?
     /// The time zone that the profile names.
     var zone: String?
 }
@@ -91,6 +97,14 @@ struct Addressee {
 struct Eligibility {
     let campaign: CampaignID
     let rules: CampaignRules
+    /// The service domains, in lower case.
+    var domains: Set<String> = []
+    /// How many messages a person may get; nil when the campaign keeps to no limit.
+    var limits: PressureLimits?
+    /// The calendar periods in which the send is planned.
+    var periods = PressurePeriods(Day(number: 0))
+    /// How many more profiles the campaign may reach without filters; nil when it has filters.
+    var quotaLeft: Int?
     private var used: Set<UInt64> = []
 
     init(campaign: CampaignID, rules: CampaignRules) {
@@ -100,18 +114,54 @@ struct Eligibility {
 
     /// The status by which a person is left out; nil when the message goes to them.
     mutating func status(of person: Addressee) -> EmailStatus? {
+        guard person.isTargetValid else { return .invalidTargetGroup }
         guard person.isInTable else { return .recipientNotInTargetGroupTable }
-        guard person.isPermitted, person.isSubscribed else { return .recipientNotInTargetGroup }
+        guard isWanted(person) else { return .recipientNotInTargetGroup }
         guard let address = person.address, !address.isEmpty else { return .noEmailAddress }
         guard EmailAddress.isValid(address) else { return .invalidEmailAddress }
+        if let status = standing(of: person, address) { return status }
+        let isNew = use(address)
+        guard isNew || !rules.sendsOncePerAddress else { return .duplicateEmailAddress }
+        guard !isPressed(person) else { return .commercialPressure }
+        if rules.unfilteredQuota == nil {
+            return isInControlSample(person.profile) ? .controlSample : nil
+        }
+        return takeQuota() ? nil : .noFilterLimitReached
+    }
+
+    /// What is known of the address itself, not of its person.
+    private func standing(of person: Addressee, _ address: String) -> EmailStatus? {
         guard !person.isBlocked, !person.quarantine.contains(.complaint) else {
             return .blacklistedByRecipient
         }
+        guard domains.isEmpty || !domains.contains(Eligibility.domain(of: address)) else {
+            return .catchAllDomain
+        }
         guard !person.quarantine.contains(.hardBounce) else { return .quarantinePermanent }
-        guard !person.quarantine.contains(.softBounce) else { return .quarantineTemporary }
-        let isNew = use(address)
-        guard isNew || !rules.sendsOncePerAddress else { return .duplicateEmailAddress }
-        return isInControlSample(person.profile) ? .controlSample : nil
+        return person.quarantine.contains(.softBounce) ? .quarantineTemporary : nil
+    }
+
+    /// Whether the person wants the message and matches; whoever sends without filters reaches people
+    /// who opted out, within a quota.
+    func isWanted(_ person: Addressee) -> Bool {
+        let isUnfiltered = rules.unfilteredQuota != nil
+        return person.isMatching && (isUnfiltered || person.isPermitted && person.isSubscribed)
+    }
+
+    /// Whether the person had as many messages as the table allows.
+    func isPressed(_ person: Addressee) -> Bool {
+        limits?.areExceeded(by: rules.pressureWeight, after: person.pressure, in: periods) ?? false
+    }
+
+    private mutating func takeQuota() -> Bool {
+        guard let left = quotaLeft else { return true }
+        guard left > 0 else { return false }
+        quotaLeft = left - 1
+        return true
+    }
+
+    private static func domain(of address: String) -> String {
+        address.lastIndex(of: "@").map { address[address.index(after: $0)...].lowercased() } ?? ""
     }
 
     /// Notes that an address has a recipient; false when it had one already.

@@ -45,6 +45,8 @@ public enum SMSStatus: String, Sendable, Codable, CaseIterable {
 
 /// Why someone is not in the file of a campaign for print, a call center or an audience.
 public enum FileStatus: String, Sendable, Codable, CaseIterable {
+    /// The target's definition itself is invalid.
+    case invalidTargetGroup = "INVALID_TARGET_GROUP"
     /// The profile is not in the campaign's table.
     case recipientNotInTargetGroupTable = "RECIPIENT_NOT_IN_TARGET_GROUP_TABLE"
     /// The person is not on the linked list.
@@ -60,7 +62,9 @@ public enum FileStatus: String, Sendable, Codable, CaseIterable {
     public var category: NotSentCategory {
         switch self {
         case .commercialPressure, .controlSample: .filtered
-        case .recipientNotInTargetGroupTable, .recipientNotInTargetGroup, .otherError: .inError
+        case .invalidTargetGroup, .recipientNotInTargetGroupTable, .recipientNotInTargetGroup,
+            .otherError:
+            .inError
         }
     }
 }
@@ -114,19 +118,22 @@ extension Eligibility {
 
     /// The status by which a person is left out of a text message; several may share a phone.
     func textStatus(of person: Addressee) -> SMSStatus? {
-        guard person.isInTable, person.isPermitted, person.isSubscribed else {
+        guard person.isTargetValid, person.isInTable, isWanted(person) else {
             return .recipientNotInTargetGroup
         }
         guard let number = person.address, !number.isEmpty else { return .missingPhoneNumber }
         guard Eligibility.isNumber(number) else { return .badFormatPhoneNumber }
         guard !person.isBlocked, person.quarantine.isEmpty else { return .quarantine }
+        guard !isPressed(person) else { return .commercialPressure }
         return isInControlSample(person.profile) ? .controlSample : nil
     }
 
     /// The status by which a person is left out of a file: no address is needed for it.
     func fileStatus(of person: Addressee) -> FileStatus? {
+        guard person.isTargetValid else { return .invalidTargetGroup }
         guard person.isInTable else { return .recipientNotInTargetGroupTable }
-        guard person.isSubscribed else { return .recipientNotInTargetGroup }
+        guard isWanted(person) else { return .recipientNotInTargetGroup }
+        guard !isPressed(person) else { return .commercialPressure }
         return isInControlSample(person.profile) ? .controlSample : nil
     }
 

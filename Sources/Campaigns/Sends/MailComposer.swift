@@ -47,9 +47,12 @@ struct MailComposer: MessageComposer {
 
     func compose(_ group: [Interaction]) async throws -> [Composed<OutgoingMail>] {
         let values = try await run.database.read { [reader] connection in
-            try reader.attributes(of: group.map(\.profile), in: connection)
+            try reader.recipients(group, in: connection)
         }
         return zip(group, values).map { interaction, attributes in
+            if attributes.isGone {
+                return Composed(failure: .email(.otherError), detail: MailComposer.goneWords)
+            }
             do {
                 return Composed(message: try mail(for: interaction, attributes))
             } catch {
@@ -63,8 +66,11 @@ struct MailComposer: MessageComposer {
 
     private static func status(of error: any Error) -> EmailStatus {
         (error as? MessagingError).flatMap { EmailStatus(rawValue: $0.reason.rawValue) }
-            ?? .emailGenerationError
+            ?? .otherError
     }
+
+    /// Whoever is erased while their message is made gets none.
+    static let goneWords = "the profile was deleted while its message was made"
 
     private func mail(
         for interaction: Interaction,
@@ -81,7 +87,7 @@ struct MailComposer: MessageComposer {
         let own = [UnsubscribeVariable.name: plan.unsubscribeURL(addresses)]
         var content = try template.render(
             RecipientValues(
-                parameters: own.mapValues { .text($0) },
+                parameters: attributes.parameters.merging(own.mapValues { .text($0) }) { $1 },
                 attributes: attributes.values
             ),
             language: attributes.text(.language)

@@ -4,15 +4,19 @@ internal import Common
 internal import Database
 internal import Messaging
 
-/// The attributes of a recipient by technical name.
+/// The attributes of a recipient by technical name, and what the caller of the send said of them.
 struct RecipientAttributes: Sendable {
     let table: ProfileTable
     var values: [String: PersonalisationValue] = [:]
+    /// They win over the attributes.
+    var parameters: [String: PersonalisationValue] = [:]
+    /// Whether the profile was deleted since the send was planned.
+    var isGone = true
 
-    /// The text of the attribute with a role.
+    /// The text of the attribute with a role, or of the parameter of its name.
     func text(_ role: AttributeRole) -> String? {
-        guard let attribute = table.attribute(role),
-            case .text(let text) = values[attribute.name]
+        guard let name = table.attribute(role)?.name,
+            case .text(let text) = parameters[name] ?? values[name]
         else { return nil }
         return text
     }
@@ -21,6 +25,20 @@ struct RecipientAttributes: Sendable {
 /// Reads the attributes of a group's recipients.
 struct RecipientReader: Sendable {
     let table: ProfileTable
+
+    /// The attributes and parameters of the recipients of one send, in their order.
+    func recipients(
+        _ group: [Interaction],
+        in connection: Connection
+    ) throws -> [RecipientAttributes] {
+        guard let send = group.first?.send else { return [] }
+        let profiles = group.map(\.profile)
+        var found = try attributes(of: profiles, in: connection)
+        let given = try SendParameterStore(workspace: table.workspace, send: send)
+            .parameters(of: profiles, in: connection)
+        for (position, parameters) in given { found[position].parameters = parameters }
+        return found
+    }
 
     /// The attributes of profiles, in their order; none of one that is gone.
     func attributes(
@@ -37,6 +55,7 @@ struct RecipientReader: Sendable {
             keys: profiles.map(\.sql)
         )
         try connection.lookup(lookup) { position, cursor in
+            found[position].isGone = false
             for (offset, attribute) in table.attributes.enumerated() {
                 let value = PersonalisationValue(cursor.value(offset + 1), attribute)
                 if let value { found[position].values[attribute.name] = value }

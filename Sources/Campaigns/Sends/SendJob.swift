@@ -34,34 +34,34 @@ public struct SendJob: TaskJob {
     )
 
     let mailRoutes: any Routing<OutgoingMail>
-    let textRoutes: any Routing<OutgoingText>
+    let texts: TextGround
     let mails: MailGround
 
     /// Makes the job.
     ///
     /// - Parameters:
     ///   - mailRoutes: Which ways mails can go: relays, or the built-in outbox.
-    ///   - textRoutes: Which ways text messages can go: gateways, or the built-in outbox.
+    ///   - texts: What text messages need: gateways, or the built-in outbox.
     ///   - mails: What mails need besides; nothing unless given.
     public init(
         mailRoutes: any Routing<OutgoingMail>,
-        textRoutes: any Routing<OutgoingText>,
+        texts: TextGround,
         mails: MailGround = .plain
     ) {
         self.mailRoutes = mailRoutes
-        self.textRoutes = textRoutes
+        self.texts = texts
         self.mails = mails
     }
 
-    /// Makes the job with one way for each channel.
+    /// Makes the job with one way for mails.
     public init(
         transport: any MessageTransport<OutgoingMail>,
-        texts: any MessageTransport<OutgoingText>,
+        texts: TextGround,
         mails: MailGround = .plain
     ) {
         self.init(
             mailRoutes: FixedRoute(.relay, name: "the relay", transport),
-            textRoutes: FixedRoute(.gateway, name: "the gateway", texts),
+            texts: texts,
             mails: mails
         )
     }
@@ -87,7 +87,8 @@ public struct SendJob: TaskJob {
                 table: order.table,
                 audience: order.audience,
                 beganAt: order.beganAt,
-                recipientTime: order.recipientTime
+                recipientTime: order.recipientTime,
+                version: order.version
             )
             try await plan(planner, after: checkpoint?.plannedTo ?? ProfileID(0))
         }
@@ -116,6 +117,8 @@ public struct SendJob: TaskJob {
         var audience: SendAudience
         var beganAt: Instant
         var recipientTime: RecipientTime?
+        /// The version of a split test.
+        var version: String?
     }
 
     /// Nil when nothing is to be done now.
@@ -130,10 +133,20 @@ public struct SendJob: TaskJob {
                 }
                 scheduled = found
             }
-            let campaign = try CampaignStore(run.task.workspace).campaign(id, in: transaction)
+            var campaign = try CampaignStore(run.task.workspace).campaign(id, in: transaction)
+            let split = try scheduled.flatMap { send in
+                try SplitTestStore(run.task.workspace).audience(of: send, in: transaction)
+            }
+            if split != nil, let message = scheduled?.message {
+                // The campaign of a split test has several messages; this send is one of them.
+                campaign.content = try MessageStore(run.task.workspace)
+                    .message(message, in: transaction).content
+            }
             let table = try ProfileTableStore(run.task.workspace)
                 .table(campaign.table, in: transaction)
-            guard let audience = parameters.audience ?? scheduled?.target.audience else {
+            guard
+                let audience = parameters.audience ?? split?.audience ?? scheduled?.target.audience
+            else {
                 throw CampaignError.noSuchSend
             }
             return Order(
@@ -141,7 +154,8 @@ public struct SendJob: TaskJob {
                 table: table,
                 audience: audience,
                 beganAt: scheduled?.beganAt ?? run.task.startedAt ?? transaction.moment,
-                recipientTime: scheduled?.recipientTime
+                recipientTime: scheduled?.recipientTime,
+                version: split?.version
             )
         }
     }
@@ -165,13 +179,21 @@ public struct SendJob: TaskJob {
                 run
             )
         case .print, .callCenter, .customAudience: FileCourier()
-        case .sms:
-            ChannelCourier(
-                try TextComposer(campaign: order.campaign, table: order.table, run: run),
-                textRoutes,
-                run
-            )
+        case .sms: try textCourier(order, run)
         }
+    }
+
+    private func textCourier(_ order: Order, _ run: TaskRun) throws -> TextCourier {
+        guard let content = order.campaign.content.sms else {
+            let words = "\(order.campaign.displayName) on the sms channel"
+            throw CampaignError.noSuchCampaign(words)
+        }
+        return TextCourier(
+            composer: try TextComposer(content, table: order.table, run: run),
+            ground: texts,
+            content: content,
+            run: run
+        )
     }
 
     private func plan(_ planner: SendPlanner, after start: ProfileID) async throws {

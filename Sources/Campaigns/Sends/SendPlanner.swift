@@ -20,10 +20,15 @@ struct SendPlanner {
     let beganAt: Instant
     /// The local time of each recipient; nil for at once.
     let recipientTime: RecipientTime?
+    /// The version of a split test.
+    let version: String?
 
     /// Plans everything behind a profile.
     func plan(after start: ProfileID) throws {
-        var eligibility = Eligibility(campaign: campaign.id, rules: campaign.rules)
+        let ground = try run.database.readBlocking { connection in
+            try PlanGround(campaign, table, at: beganAt, in: connection)
+        }
+        var eligibility = ground.eligibility(at: beganAt)
         try recall(&eligibility)
         var times = recipientTime.map { LocalTimes($0, from: beganAt) }
         let reader = try run.database.readBlocking { connection in
@@ -38,7 +43,7 @@ struct SendPlanner {
             guard let end = members.last?.profile else { return }
             planned += Int64(members.count)
             try run.database.writeBlocking(.bulk) { transaction in
-                try write(members, &eligibility, &times, transaction)
+                try write(members, ground, &eligibility, &times, transaction)
                 try run.save(
                     checkpoint: SendCheckpoint(plannedTo: end, isPlanned: false),
                     done: 0,
@@ -64,7 +69,7 @@ struct SendPlanner {
             ) { cursor in
                 let isUser =
                     cursor.text(1) == InteractionState.pending.rawValue
-                    || cursor.text(2) == EmailStatus.controlSample.rawValue
+                    || SendPlanner.users.contains(cursor.text(2) ?? "")
                 if isUser, let address = cursor.text(0) { known.append(address) }
                 return true
             }
@@ -72,14 +77,24 @@ struct SendPlanner {
         for address in known { eligibility.use(address) }
     }
 
+    /// The statuses that are judged after an address was taken.
+    private static let users: Set<String> = [
+        EmailStatus.commercialPressure.rawValue, EmailStatus.controlSample.rawValue,
+        EmailStatus.noFilterLimitReached.rawValue,
+    ]
+
     private func write(
         _ members: [AudienceReader.Member],
+        _ ground: PlanGround,
         _ eligibility: inout Eligibility,
         _ times: inout LocalTimes?,
         _ transaction: Transaction
     ) throws {
-        let people = try AddresseeReader(campaign, table)
+        let people =
+            try ground
             .addressees(members.map(\.profile), at: transaction.moment, in: transaction)
+        try ground.prepare(&eligibility, at: transaction.moment, in: transaction)
+        let quota = eligibility.quotaLeft
         let workspace = run.task.workspace
         let first = try transaction.allocate(members.count, .interaction, in: workspace)
         let stamp = try transaction.stamp()
@@ -105,15 +120,18 @@ struct SendPlanner {
             writer.value(exclusion == nil ? .null : transaction.moment.sql)
             writer.value(exclusion == nil ? .null : stamp.sql)
             writer.value(exclusion == nil ? dueAt.sql : .null)
+            writer.value(version.sql)
             try writer.endRow()
         }
         try writer.finish()
         try CampaignCounts(workspace).add(deltas, to: campaign.id, send, in: transaction)
+        let ids = first...(first + Int64(members.count) - 1)
+        try ground.count(ids, eligibility, quotaBefore: quota, in: transaction)
     }
 
     private static let columns = [
         "workspace_id", "id", "send_id", "campaign_id", "table_id", "profile_id", "address",
         "line", "state", "category", "status", "attempts", "created_at", "event_at", "stamp",
-        "next_at",
+        "next_at", "ab_version",
     ]
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 public import Database
+public import Messaging
 internal import Tasks
 
 /// To whom a send goes.
@@ -16,6 +17,10 @@ public enum SendAudience: Sendable, Hashable, Codable {
     case search(SearchID)
     /// Everyone whom another send reached: handed over and not bounced.
     case reached(SendID)
+    /// Those who were chosen for one message of a split test, counted from 0.
+    case splitVersion(SplitTestID, Int)
+    /// Everyone of an audience who was not chosen for a split test.
+    indirect case splitRest(SplitTestID, of: SendAudience)
 }
 
 /// The sends of one workspace, with their interactions.
@@ -28,29 +33,54 @@ public struct SendStore: Sendable {
     }
 
     /// Makes a send and enqueues its task, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - campaign: The campaign.
+    ///   - audience: To whom it goes.
+    ///   - parameters: What is said of single profiles, which wins over their attributes.
+    ///   - parent: The task that led to it.
+    ///   - importID: The automated import that led to it.
+    ///   - context: The call.
+    ///   - transaction: A transaction.
+    /// - Returns: The send and its task.
+    /// - Throws: ``CampaignError/sentOnce(_:)``, ``CampaignError/refused(attribute:reason:)``.
     public func start(
         _ campaign: Campaign,
         _ audience: SendAudience,
+        parameters: [ProfileID: [String: PersonalisationValue]] = [:],
         after parent: TaskID? = nil,
         importID: ImportID? = nil,
         by context: Context,
         in transaction: Transaction
     ) throws -> (send: SendID, task: TaskID) {
+        try checkFirst(campaign, in: transaction)
         let send: SendID = try transaction.nextID(.send, in: workspace)
         let subjects = TaskSubjects(
             importID: importID,
             campaignID: campaign.id,
             parentID: parent
         )
-        let parameters = SendParameters(send: send, audience: audience)
-        let task = try enqueue(campaign, parameters, subjects, by: context, in: transaction)
+        let order = SendParameters(send: send, audience: audience)
+        let task = try enqueue(campaign, order, subjects, by: context, in: transaction)
         var importTask: TaskID?
         var batch: Int?
         if case .imported(let source, let batches) = audience {
             (importTask, batch) = (source, batches.min())
         }
         try insert(send, campaign, task, importTask, batch, by: context, in: transaction)
+        try SendParameterStore(workspace: workspace, send: send).keep(parameters, in: transaction)
         return (send, task)
+    }
+
+    /// A one-shot campaign is sent once.
+    private func checkFirst(_ campaign: Campaign, in transaction: Transaction) throws {
+        guard campaign.kind == .oneShot else { return }
+        try transaction.lock("send:\(workspace):\(campaign.id)")
+        let earlier = try transaction.row(
+            "SELECT id FROM send WHERE workspace_id = $1 AND campaign_id = $2 LIMIT 1",
+            [workspace, campaign.id]
+        )
+        guard earlier == nil else { throw CampaignError.sentOnce(campaign.displayName) }
     }
 
     /// Makes the send of a scheduled send, which knows its audience; its task is due at a moment.

@@ -6,59 +6,45 @@ internal import Messaging
 internal import Tasks
 
 /// Personalises the text messages of a group.
-struct TextComposer: MessageComposer {
+struct TextComposer: Sendable {
     private let template: SMSTemplate
-    private let sender: String
     private let reader: RecipientReader
     private let run: TaskRun
 
-    var channel: Channel { .sms }
-
-    init(campaign: Campaign, table: ProfileTable, run: TaskRun) throws {
-        guard let content = campaign.content.sms else {
-            throw CampaignError.noSuchCampaign("\(campaign.displayName) on the sms channel")
-        }
+    init(_ content: SMSContent, table: ProfileTable, run: TaskRun) throws {
         template = try SMSTemplate(content)
-        sender = content.sender
         reader = RecipientReader(table: table)
         self.run = run
     }
 
-    func compose(_ group: [Interaction]) async throws -> [Composed<OutgoingText>] {
+    /// The texts of a group, in its order.
+    func compose(_ group: [Interaction]) async throws -> [Composed<String>] {
         let values = try await run.database.read { [reader] connection in
-            try reader.attributes(of: group.map(\.profile), in: connection)
+            try reader.recipients(group, in: connection)
         }
-        return zip(group, values).map(compose)
+        return values.map(compose)
     }
 
-    private func compose(
-        _ interaction: Interaction,
-        _ attributes: RecipientAttributes
-    ) -> Composed<OutgoingText> {
-        guard let number = interaction.address else {
-            return Composed(failure: .sms(.missingPhoneNumber))
+    private func compose(_ attributes: RecipientAttributes) -> Composed<String> {
+        guard !attributes.isGone else {
+            return Composed(
+                failure: .sms(.errorGeneratingMessage),
+                detail: MailComposer.goneWords
+            )
         }
         do {
             let text = try template.render(
-                RecipientValues(attributes: attributes.values),
+                RecipientValues(parameters: attributes.parameters, attributes: attributes.values),
                 language: attributes.text(.language)
             )
             guard !text.isEmpty else { return Composed(failure: .sms(.noMessage)) }
-            let message = OutgoingText(
-                id: interaction.textID(in: run.task.workspace),
-                sender: sender,
-                recipient: number,
-                // Later tries keep it, and with it the message's place in the outbox.
-                date: interaction.createdAt,
-                text: text
-            )
-            return Composed(message: message)
+            guard !text.utf8.contains(0) else {
+                throw MessagingError.generation(problem: "the text holds a NUL")
+            }
+            return Composed(message: text)
         } catch MessagingError.variableValue(let name, let part) {
             let error = MessagingError.variableValue(name: name, part: part)
-            return Composed(
-                failure: .sms(.unresolvedVariable),
-                detail: error.description
-            )
+            return Composed(failure: .sms(.unresolvedVariable), detail: error.description)
         } catch {
             return Composed(
                 failure: .sms(.errorGeneratingMessage),

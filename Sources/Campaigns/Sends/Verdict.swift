@@ -12,6 +12,8 @@ enum Verdict: Sendable, Equatable {
     case ready
     /// Handed over and refused for good: sent and bounced (spec/campaigns.md, "Bounces").
     case bounced(BounceStatus, reply: String)
+    /// Handed over, and refused for good by a gateway of text messages: sent, and not delivered.
+    case failed(TextFailure, reply: String)
     /// Left out after all.
     case given(up: Exclusion, detail: String?)
     /// To be tried again.
@@ -30,9 +32,12 @@ enum Verdict: Sendable, Equatable {
             self = Verdict.again("\(refusal.code) \(refusal.reply)", attempts, last)
         case .refusedPermanently(let refusal):
             let words = "\(refusal.code) \(refusal.reply)"
-            // What a gateway of text messages refuses says nothing on the number.
+            if channel == .sms {
+                self = .failed(.otherProviderError, reply: words)
+                return
+            }
             self =
-                refusal.stage == .sender || channel == .sms
+                refusal.stage == .sender
                 ? .given(up: last, detail: words)
                 : .bounced(BounceStatus(refusal), reply: words)
         case .notHandedOver(let reason): self = Verdict.again(reason, attempts, last)
@@ -50,9 +55,15 @@ enum Verdict: Sendable, Equatable {
     /// Whether the message needs no further hand-over.
     var isFinal: Bool {
         switch self {
-        case .sent, .ready, .bounced, .given, .inDoubt: true
+        case .sent, .ready, .bounced, .failed, .given, .inDoubt: true
         case .retry, .untouched: false
         }
+    }
+
+    /// Whether the person gets no message after all.
+    var isGivenUp: Bool {
+        guard case .given = self else { return false }
+        return true
     }
 
     /// The pause before the next try: 1, 4, 16, 64 minutes.

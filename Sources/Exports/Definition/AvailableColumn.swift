@@ -4,7 +4,8 @@ import Audience
 /// A column that an export can have.
 public struct AvailableColumn: Sendable {
     /// What a definition chooses it by: the technical name; for a profile's attribute beside other
-    /// columns `profile-` and the technical name, for a list `subscription-` and the list's name.
+    /// columns `profile-` and the technical name, for a list `subscription-` and the list's name, for a
+    /// segmentation `segment-` and its name.
     public let key: String
     /// The header unless another is set.
     public let header: String
@@ -50,7 +51,9 @@ public struct ColumnOffer: Sendable {
         } else if let table = tables.rows {
             columns = RowColumns(table: table).main
         } else if let profile {
-            columns = profile.main + profile.subscriptions(tables.lists, subscriptions)
+            columns =
+                profile.main + profile.subscriptions(tables.lists, subscriptions)
+                + profile.segments(tables.segmentations)
         }
         if pair.facts.profileAttributes == .addable { columns += profile?.added ?? [] }
     }

@@ -57,8 +57,8 @@ public struct ColumnPlan: Sendable {
 
     /// A query for the rows after a place in the stamp index, or before it, newest first.
     ///
-    /// Parameters: 1 stamp and 2 id of the place, 3 the other bound of the stamps, 4 the limit,
-    /// 5 the workspace when the text mentions it.
+    /// Parameters: 1 stamp and 2 id of the place, 3 the other bound of the stamps, 4 the limit, then
+    /// the workspace if ``needsWorkspace``, and forwards the id at the bound, which is left out.
     func query(newestFirst: Bool = false) -> String {
         let stamp = "\(relation.alias).\(relation.stamp)"
         let id = "\(relation.alias).id"
@@ -67,13 +67,34 @@ public struct ColumnPlan: Sendable {
         let range =
             newestFirst
             ? "(\(stamp), \(id)) < ($1, $2) AND \(stamp) >= $3"
-            : "(\(stamp), \(id)) > ($1, $2) AND \(stamp) < $3"
+            : "(\(stamp), \(id)) > ($1, $2) AND \(stamp) <= $3"
+                + " AND (\(stamp), \(id)) < ($3, $\(needsWorkspace ? 6 : 5))"
         return """
             SELECT \((leading + sql).joined(separator: ", "))
             FROM \(relation.from)\(joins)
             WHERE \(relation.isScoped ? "\(relation.alias).workspace_id = $5 AND " : "")\(range)
             ORDER BY \(stamp)\(order), \(id)\(order) LIMIT $4
             """
+    }
+
+    /// A query for the place of the row so many rows behind a place, before a stamp.
+    ///
+    /// Parameters: 1 stamp and 2 id of the place, 3 the stamp, 4 how many rows lie between, 5 the
+    /// workspace if the relation is scoped.
+    var boundaryQuery: String {
+        let stamp = "\(relation.alias).\(relation.stamp)"
+        let id = "\(relation.alias).id"
+        return """
+            SELECT \(stamp), \(id) FROM \(relation.from)
+            WHERE \(relation.isScoped ? "\(relation.alias).workspace_id = $5 AND " : "")\
+            (\(stamp), \(id)) > ($1, $2) AND \(stamp) < $3
+            ORDER BY \(stamp), \(id) LIMIT 1 OFFSET $4
+            """
+    }
+
+    /// Whether the text of ``query(newestFirst:)`` mentions the workspace.
+    var needsWorkspace: Bool {
+        relation.isScoped || (sql + relation.filters).contains { $0.contains("$5") }
     }
 
     /// A query for how many rows the range of stamps has, from 1 up to, not including, 2.

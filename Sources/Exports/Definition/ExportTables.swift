@@ -14,13 +14,20 @@ public struct ExportTables: Sendable {
     public let rows: RowTable?
     /// The lists of the profile table.
     public let lists: [MailingList]
+    /// The segmentations of the profile table.
+    public let segmentations: [Segmentation]
 
-    /// A profile table with its lists.
-    public init(profiles: ProfileTable, lists: [MailingList] = []) {
+    /// A profile table with its lists and segmentations.
+    public init(
+        profiles: ProfileTable,
+        lists: [MailingList] = [],
+        segmentations: [Segmentation] = []
+    ) {
         workspace = profiles.workspace
         self.profiles = profiles
         rows = nil
         self.lists = lists
+        self.segmentations = segmentations
     }
 
     /// A custom table, with the profile table that its rows belong to, if they do.
@@ -29,6 +36,7 @@ public struct ExportTables: Sendable {
         self.profiles = profiles
         self.rows = rows
         lists = []
+        segmentations = []
     }
 
     /// The id by which shared relations name the table.
@@ -46,15 +54,35 @@ public struct ExportTables: Sendable {
         _ workspace: WorkspaceID,
         in connection: Connection
     ) throws -> ExportTables {
-        guard definition.pair.facts.exportType.group != .customTable else {
-            throw ExportsError.notAvailableYet(definition.pair)
+        if let kind = definition.pair.facts.exportType.rowKind {
+            return try read(kind, definition, workspace, in: connection)
         }
         guard let id = definition.table else {
             throw ExportsError.badSetting("table", reason: "a profile table is required")
         }
         let table = try ProfileTableStore(workspace).table(id, in: connection)
         let lists = try ListStore(workspace).all(of: table.id, in: connection)
-        return ExportTables(profiles: table, lists: lists)
+        let segmentations = try SegmentationStore(workspace).all(of: table.id, in: connection)
+        return ExportTables(profiles: table, lists: lists, segmentations: segmentations)
+    }
+
+    private static func read(
+        _ kind: CustomTableKind,
+        _ definition: ExportDefinition,
+        _ workspace: WorkspaceID,
+        in connection: Connection
+    ) throws -> ExportTables {
+        guard let id = definition.customTable else {
+            throw ExportsError.badSetting("customTable", reason: "a custom table is required")
+        }
+        let table = try CustomTableStore(workspace).table(id, in: connection)
+        guard table.kind == kind else {
+            throw ExportsError.badSetting(
+                "customTable",
+                reason: "\(table.name) is not of the kind \(kind.rawValue)"
+            )
+        }
+        return ExportTables(rows: RowTable(table), of: workspace, profiles: table.owners)
     }
 }
 
@@ -91,5 +119,31 @@ public struct RowTable: Sendable, Hashable {
         self.attributes = attributes
         self.businessKey = businessKey
         self.belongsToProfiles = belongsToProfiles
+    }
+}
+
+extension RowTable {
+    /// A custom table of the Audience room.
+    public init(_ table: CustomTable) {
+        self.init(
+            id: table.id,
+            name: table.name,
+            physicalName: table.physicalName,
+            attributes: table.attributes,
+            businessKey: table.businessKey,
+            belongsToProfiles: table.kind.hasOwner
+        )
+    }
+}
+
+extension ExportType {
+    /// The kind of custom tables that the type is about; nil for the others.
+    public var rowKind: CustomTableKind? {
+        switch self {
+        case .linkedData, .linkedDataChanges: .linkedData
+        case .interactions, .interactionChanges: .interaction
+        case .repository, .repositoryChanges: .repository
+        default: nil
+        }
     }
 }

@@ -62,6 +62,29 @@ struct ProfileColumns {
         }
     }
 
+    /// The columns of segmentations: simple ones as booleans, exclusive ones as the segment's name.
+    func segments(_ segmentations: [Segmentation]) -> [AvailableColumn] {
+        segmentations.map { segmentation in
+            let member = """
+                segment_member g WHERE g.workspace_id = $5 \
+                AND g.segmentation_id = \(segmentation.id) AND g.profile_id = p.id
+                """
+            let isSimple = segmentation.kind == .simple
+            let name = """
+                (SELECT s.name FROM segment s WHERE s.workspace_id = $5 \
+                AND s.segmentation_id = \(segmentation.id) \
+                AND s.id = (SELECT g.segment_id FROM \(member)))
+                """
+            return column(
+                "segment-\(segmentation.name)",
+                segmentation.displayName,
+                isSimple ? .boolean : .string,
+                isSimple ? .boolean("EXISTS (SELECT 1 FROM \(member))") : .text(name),
+                header: segmentation.name
+            )
+        }
+    }
+
     static func type(of attribute: Attribute) -> ExportValueType {
         guard !attribute.isMultiValued else { return .several }
         switch attribute.type {

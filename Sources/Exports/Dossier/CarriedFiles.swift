@@ -25,7 +25,14 @@ struct CarriedFiles {
         try connection.rows(
             "SELECT \(ExportRecord.columns) FROM export WHERE workspace_id = $1 ORDER BY id",
             [person.table.workspace]
-        ).map(ExportRecord.init).filter { $0.definition.table == person.table.id }
+        ).map(ExportRecord.init).filter { try concerns($0.definition) }
+    }
+
+    /// Whether files can be about the table's profiles, or about rows that belong to some.
+    private func concerns(_ definition: ExportDefinition) throws -> Bool {
+        guard let id = definition.customTable else { return definition.table == person.table.id }
+        let tables = CustomTableStore(person.table.workspace)
+        return try tables.all(of: person.table.id, in: connection).contains { $0.id == id }
     }
 
     private func files(of export: ExportRecord) throws -> [CarriedFile] {

@@ -7,7 +7,7 @@ extension ExportPair {
         case .profile, .profileChanges: profileRows
         case .linkedData, .interactions, .repository, .linkedDataChanges, .interactionChanges,
             .repositoryChanges:
-            nil
+            customRows
         case .email: emailRows
         case .sms: smsRows
         case .print, .callCenter, .customAudience: fileRows
@@ -23,8 +23,23 @@ extension ExportPair {
         case .profileUpdated: .updatedProfiles
         case .profileCreatedOrUpdated: .createdOrUpdatedProfiles
         case .profileChangesDeleted: .deletedProfiles
+        case .profileChangesSegmentTransitions: .segmentTransitions
         case .profileChangesSubscriptionUpdates: .subscriptionUpdates
         case .profileChangesConsentChanges: .consentChanges
+        default: nil
+        }
+    }
+
+    private var customRows: (any RowSource)? {
+        switch self {
+        case .linkedDataCreated, .interactionsCreated, .repositoryCreated: .createdRows
+        case .linkedDataUpdated, .interactionsUpdated, .repositoryUpdated: .updatedRows
+        case .linkedDataCreatedOrUpdated, .interactionsCreatedOrUpdated,
+            .repositoryCreatedOrUpdated:
+            .createdOrUpdatedRows
+        case .linkedDataChangesDeletedRows, .interactionChangesDeletedRows,
+            .repositoryChangesDeletedRows:
+            .deletedRows
         default: nil
         }
     }

@@ -59,7 +59,7 @@ struct Delivery: Sendable {
                 in: connection
             )
         }
-        return try services.locations.access(for: record.location, workspace: export.workspace)
+        return try services.locations.access(to: record, workspace: export.workspace)
     }
 
     /// Settles the name before the first put: one that is taken by another gets `-seq`; after a

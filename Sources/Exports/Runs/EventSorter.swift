@@ -40,7 +40,7 @@ final class EventSorter {
     deinit { for run in runs { run.remove() } }
 
     /// Adds a record.
-    func add(_ record: [UInt8], _ key: Key) throws {
+    func add(_ record: UnsafeRawBufferPointer, _ key: Key) throws {
         if let last = entries.last, key < last.key { isSorted = false }
         entries.append((key, bytes.count, record.count))
         bytes.append(contentsOf: record)

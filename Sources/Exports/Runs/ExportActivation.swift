@@ -63,7 +63,7 @@ extension ExportStore {
         let run = try RunStore(workspace).run(seq, of: id, in: transaction)
         guard run.state == .delivered else { throw ExportsError.noSuchRun(id, seq: seq) }
         guard run.isFileKept else { throw ExportsError.fileGone(id, seq: seq) }
-        let task = try IncrementalExportJob.task(for: export, deliveringAgain: seq)
+        let task = try ExportDeliveryJob.task(for: export, seq: seq)
         return try TaskStore(workspace).enqueue(task, by: context, in: transaction)
     }
 

@@ -44,22 +44,6 @@ struct ExportExecution: Sendable {
         }
     }
 
-    /// Delivers a file once more.
-    func deliverAgain(_ seq: Int64, of export: ExportRecord) async throws -> TaskOutcome {
-        let (delivered, standing) = try await database.read { connection in
-            (
-                try runs.run(seq, of: export.id, in: connection),
-                try ChangeClock.standing(in: connection)
-            )
-        }
-        let delivery = delivery(export, standing)
-        try await database.blocking { try delivery.deliverAgain(delivered) }
-        let ledger = delivered.sealed.map { ExportLedger(delivered, $0) }
-        return .ended(
-            try TaskEnding(.completed, "Delivered again: \(delivered.fileName).", result: ledger)
-        )
-    }
-
     /// A file that waits for its delivery: this task's own, or one to bring before its own.
     private func bring(
         _ sealed: ExportRun,
@@ -139,8 +123,11 @@ struct ExportExecution: Sendable {
                 let reading = try RowReading(export, in: connection)
                 return (reading, try reading.count(of: planned.plan.window, in: connection))
             }
-            let file = try Production(planned, reading, services)
-                .produce(from: database) { try progress(planned, done: $0, total: total) }
+            let isLarge = (total ?? .max) >= services.largeWindow
+            let source = Production.Source(database: database, isLarge: isLarge)
+            let file = try Production.file(of: planned, reading, services, from: source) {
+                try progress(planned, done: $0, total: total)
+            }
             guard let file else { return nil }
             let manifest = try Manifest(
                 planned,

@@ -54,13 +54,13 @@ public struct ExportPreview: Sendable, Hashable {
         in connection: Connection
     ) throws -> [[UInt8]] {
         let query = reading.plan.query(newestFirst: true)
-        var place = (stamp: Int64.max, id: Int64.max)
+        var place = RowPlace(stamp: .max, id: .max)
         let judge = reading.judge(upTo: nil)
         var writer = reading.writer
         var records: [[UInt8]] = []
         for _ in 1...20 {
             var count = 0
-            let values = reading.parameters(query, place, 0, pageSize)
+            let values = reading.newestParameters(place, pageSize)
             try connection.each(query, values) { cursor in
                 count += 1
                 place.stamp = cursor.integer(SourceRelation.stampIndex)

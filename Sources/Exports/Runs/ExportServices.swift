@@ -13,6 +13,8 @@ public struct ExportServices: Sendable {
     public var program: String
     /// Events are sorted in memory up to this many bytes; 32 MB by default.
     public var sortLimit: Int
+    /// Windows of so many rows are read by several readers; 100,000 by default.
+    public var largeWindow: Int64
 
     /// Gathers the services.
     public init(
@@ -20,13 +22,15 @@ public struct ExportServices: Sendable {
         locations: LocationStore,
         mailer: (any ReportMailer)? = nil,
         program: String,
-        sortLimit: Int = 1 << 25
+        sortLimit: Int = 1 << 25,
+        largeWindow: Int64 = 100_000
     ) {
         self.spool = spool
         self.locations = locations
         self.mailer = mailer
         self.program = program
         self.sortLimit = sortLimit
+        self.largeWindow = largeWindow
     }
 }
 

@@ -23,6 +23,7 @@ public struct ExportStore: Sendable {
         key: "e.id",
         columns: [
             ListingColumn("id", "e.id", .integer),
+            ListingColumn("folded_name", "e.folded_name", .text),
             ListingColumn("definition", "e.definition", .json),
             ListingColumn("state", "e.state", .text),
             ListingColumn("last_seq", "e.last_seq", .integer),

@@ -25,36 +25,31 @@ public struct IncrementalExportJob: TaskJob {
     /// The type of its tasks.
     public var type: TaskType { IncrementalExportJob.taskType }
 
-    /// What a task is to do.
-    struct Parameters: Codable {
-        /// The file to deliver once more; nil for the next file.
-        var deliverAgain: Int64?
-    }
+    /// What a task is to do: the next file of its export.
+    struct Parameters: Codable {}
 
-    /// A task for an export.
-    static func task(for export: ExportRecord, deliveringAgain seq: Int64? = nil) throws -> NewTask
-    {
+    /// A task for the next file of an export.
+    static func task(for export: ExportRecord) throws -> NewTask {
         try NewTask(
             taskType,
             info: export.definition.name,
-            parameters: Parameters(deliverAgain: seq),
+            parameters: Parameters(),
             subjects: TaskSubjects(exportID: export.id),
-            lane: "export:\(export.id)"
+            lane: lane(of: export.id)
         )
     }
 
+    /// What keeps an export's tasks from running beside each other.
+    static func lane(of export: ExportID) -> String { "export:\(export)" }
+
     /// Runs a task.
     public func run(_ run: TaskRun) async throws -> TaskOutcome {
-        let parameters: Parameters = try run.task.parameters()
         guard let id = run.task.subjects.exportID else {
             return .ended(try TaskEnding(.fatal, "The task names no export."))
         }
         let store = ExportStore(run.task.workspace, locations: services.locations)
         let export = try await run.database.read { try store.export(id, in: $0) }
         let execution = ExportExecution(run: run, services: services, store: store)
-        if let seq = parameters.deliverAgain {
-            return try await execution.deliverAgain(seq, of: export)
-        }
         do {
             return try await execution.perform(export)
         } catch {

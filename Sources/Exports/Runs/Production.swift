@@ -6,48 +6,94 @@ import Files
 
 /// Step B: reads a window and makes its file in the spool; memory does not grow with rows.
 final class Production {
+    /// How events come into their order.
+    private enum Pass {
+        /// While they are read, which is enough where they come nearly in order.
+        case streamed
+        /// After all of them were read.
+        case gathered
+    }
+
     private let reading: RowReading
     private let window: Window
-    private let pipe: PackingPipe
-    private let sorter: EventSorter?
-    private let judge: RowJudge
+    private let pipe: BlockPipe
+    private let order: (any EventOrder)?
     private let compression: Compression
-    private var writer: RecordWriter
     private var rows: Int64 = 0
     private var seen: Int64 = 0
     private var chunks = 0
     private var leftOut = LeftOut()
 
-    /// Prepares the file of a planned run.
-    init(_ run: ExportRun, _ reading: RowReading, _ services: ExportServices) throws {
+    /// Makes the file of a planned run; nil when there is no row and the export wants no empty file.
+    ///
+    /// The closure is called now and then with the number of rows that were read.
+    static func file(
+        of run: ExportRun,
+        _ reading: RowReading,
+        _ services: ExportServices,
+        from source: Source,
+        progress: (Int64) throws -> Void
+    ) throws -> SealedFile? {
+        do {
+            return try Production(run, reading, services, .streamed)
+                .produce(from: source, progress: progress)
+        } catch is ReorderBuffer.TooLate {
+            return try Production(run, reading, services, .gathered)
+                .produce(from: source, progress: progress)
+        }
+    }
+
+    /// Where rows are read, and by how many readers.
+    struct Source {
+        let database: Database
+        let isLarge: Bool
+    }
+
+    private init(
+        _ run: ExportRun,
+        _ reading: RowReading,
+        _ services: ExportServices,
+        _ pass: Pass
+    ) throws {
         self.reading = reading
         window = run.plan.window
         compression = reading.export.definition.transfer.compression
         let name = "\(reading.export.workspace)-\(run.export)-\(run.seq)"
-        pipe = PackingPipe(
-            try Packer(
-                to: try services.spool.create(.sealedExport, name: name),
-                compression: compression,
-                innerName: run.plan.innerName,
-                moment: run.plan.dueAt
+        let pipe = BlockPipe(
+            PackingPipe(
+                try Packer(
+                    to: try services.spool.create(.sealedExport, name: name),
+                    compression: compression,
+                    innerName: run.plan.innerName,
+                    moment: run.plan.dueAt
+                )
             )
         )
-        sorter =
-            reading.plan.isOrderedByEvent
-            ? EventSorter(limit: services.sortLimit) {
-                try services.spool.scratchPath(.sealedExport, "\(name)-sort-\($0)")
-            } : nil
-        judge = reading.judge(upTo: run.plan.window.to)
-        writer = reading.writer
+        self.pipe = pipe
+        order =
+            switch pass {
+            case _ where !reading.plan.isOrderedByEvent: nil
+            case .streamed: ReorderBuffer(limit: services.sortLimit, give: pipe.append)
+            case .gathered:
+                GatheredOrder(
+                    EventSorter(limit: services.sortLimit) {
+                        try services.spool.scratchPath(.sealedExport, "\(name)-sort-\($0)")
+                    },
+                    give: pipe.append
+                )
+            }
     }
 
-    /// Makes the file; nil when there is no row and the export wants no empty file.
-    ///
-    /// The closure is called now and then with the number of rows that were read.
-    func produce(from database: Database, progress: (Int64) throws -> Void) throws -> SealedFile? {
+    private func produce(
+        from source: Source,
+        progress: (Int64) throws -> Void
+    ) throws -> SealedFile? {
         do {
-            writer.header(reading.plan.headers)
-            try read(from: database, progress: progress)
+            var header = reading.writer
+            header.header(reading.plan.headers)
+            try header.csv.bytes.withUnsafeBytes(pipe.append)
+            try read(from: source, progress: progress)
+            try order?.finish()
             guard rows > 0 || reading.export.definition.emptyWindow == .headerOnly else {
                 pipe.abandon()
                 return nil
@@ -65,54 +111,73 @@ final class Production {
         }
     }
 
-    private func read(from database: Database, progress: (Int64) throws -> Void) throws {
-        if sorter != nil { try flush() }
-        try reading.each(of: window, from: database, row: take) {
-            // Each report is a transaction of its own.
-            if chunks % 50 == 0 { try progress(seen) }
-            chunks += 1
+    private func read(from source: Source, progress: (Int64) throws -> Void) throws {
+        let batches = BatchReading(reading: reading, window: window, database: source.database)
+        for stamps in window.segments {
+            guard !source.isLarge else {
+                try RangeReaders(batches: batches).each(in: stamps) { batch in
+                    try take(batch)
+                    try report(progress)
+                }
+                continue
+            }
+            var rest: RowRange? = RowRange(stamps)
+            while let range = rest {
+                let (batch, last) = try batches.chunk(range)
+                try take(batch)
+                rest = last.map { RowRange(after: $0, before: range.before) }
+                if rest != nil { try report(progress) }
+            }
         }
-        if let sorter { try drain(sorter) }
+    }
+
+    /// Each report is a transaction of its own.
+    private func report(_ progress: (Int64) throws -> Void) throws {
+        if chunks % 50 == 0 { try progress(seen) }
+        chunks += 1
+    }
+
+    private func take(_ batch: RowBatch) throws {
+        rows += batch.rows
+        seen += batch.seen
+        leftOut.inactiveCampaigns += batch.leftOut.inactiveCampaigns
+        leftOut.sourceFilter += batch.leftOut.sourceFilter
+        try batch.bytes.withUnsafeBytes { bytes in
+            guard let order else { return try pipe.append(bytes) }
+            for entry in batch.entries {
+                let record = UnsafeRawBufferPointer(rebasing: bytes[entry.start..<entry.end])
+                try order.add(record, entry.key)
+            }
+        }
+    }
+}
+
+/// Gathers records into blocks for a pipe.
+private final class BlockPipe {
+    private let pipe: PackingPipe
+    private var block: [UInt8] = []
+
+    init(_ pipe: PackingPipe) {
+        self.pipe = pipe
+        block.reserveCapacity(PackingPipe.blockSize * 2)
+    }
+
+    func append(_ record: UnsafeRawBufferPointer) throws {
+        block.append(contentsOf: record)
+        if block.count >= PackingPipe.blockSize { try flush() }
+    }
+
+    func finish() throws -> Packer.Result {
         try flush()
+        return try pipe.finish()
     }
 
-    private func take(_ cursor: any RowCursor) throws {
-        seen += 1
-        switch judge(cursor) {
-        case .notOurs: return
-        case .inactiveCampaign: leftOut.inactiveCampaigns += 1
-        case .filteredSource: leftOut.sourceFilter += 1
-        case .keep:
-            rows += 1
-            writer.record(reading.plan.cells, cursor)
-            if let sorter { return try add(to: sorter, cursor) }
-            if writer.csv.bytes.count >= PackingPipe.blockSize { try flush() }
-        }
-    }
-
-    private func add(to sorter: EventSorter, _ cursor: any RowCursor) throws {
-        let key = EventSorter.Key(
-            moment: cursor.integer(SourceRelation.eventIndex),
-            id: cursor.integer(SourceRelation.idIndex)
-        )
-        try sorter.add(writer.csv.bytes, key)
-        writer.removeAll()
-    }
-
-    private func drain(_ sorter: EventSorter) throws {
-        var block: [UInt8] = []
-        block.reserveCapacity(PackingPipe.blockSize)
-        try sorter.drain { record in
-            block.append(contentsOf: record)
-            guard block.count >= PackingPipe.blockSize else { return }
-            try pipe.write(block)
-            block.removeAll(keepingCapacity: true)
-        }
-        try pipe.write(block)
-    }
+    func abandon() { pipe.abandon() }
 
     private func flush() throws {
-        try pipe.write(writer.csv.bytes)
-        writer.removeAll()
+        guard !block.isEmpty else { return }
+        try pipe.write(block)
+        block = []
+        block.reserveCapacity(PackingPipe.blockSize * 2)
     }
 }

@@ -46,46 +46,43 @@ struct RowReading: Sendable {
         )
     }
 
-    /// Reads the window chunk by chunk, each in a snapshot of its own, in stamp order.
+    /// Reads up to a chunk of the rows after a place, in a snapshot of its own, in stamp order.
     ///
     /// A row that changes meanwhile gets a stamp that the window's end has not seen, wherever in
-    /// the order that is: it leaves the window, and what was read is never read again. The first
-    /// closure is called for each row that the window contains, the second between two snapshots.
-    func each(
-        of window: Window,
+    /// the order that is: it leaves the window, and what was read is never read again.
+    ///
+    /// - Returns: The last place that was read; nil when nothing is left before the range's end.
+    func read(
+        _ range: RowRange,
+        limit: Int = RowReading.chunk,
         from database: Database,
-        row: (any RowCursor) throws -> Void,
-        chunk: () throws -> Void
-    ) throws {
-        for segment in window.segments {
-            try each(in: segment, of: window, from: database, row: row, chunk: chunk)
+        row: (any RowCursor) throws -> Void
+    ) throws -> RowPlace? {
+        let query = plan.query()
+        let values = parameters(range, limit)
+        var last = range.after
+        let count = try database.readBlocking { connection in
+            var count = 0
+            try connection.each(query, values) { cursor in
+                count += 1
+                last.stamp = cursor.integer(SourceRelation.stampIndex)
+                last.id = cursor.integer(SourceRelation.idIndex)
+                try row(cursor)
+                return true
+            }
+            return count
         }
+        return count == limit ? last : nil
     }
 
-    private func each(
-        in segment: Range<Stamp>,
-        of window: Window,
-        from database: Database,
-        row: (any RowCursor) throws -> Void,
-        chunk: () throws -> Void
-    ) throws {
-        let query = plan.query()
-        var place = (stamp: segment.lowerBound.value - 1, id: Int64.max)
-        while true {
-            let values = parameters(query, place, segment.upperBound.value, RowReading.chunk)
-            let count = try database.readBlocking { connection in
-                var count = 0
-                try connection.each(query, values) { cursor in
-                    count += 1
-                    place.stamp = cursor.integer(SourceRelation.stampIndex)
-                    place.id = cursor.integer(SourceRelation.idIndex)
-                    if window.contains(Stamp(place.stamp)) { try row(cursor) }
-                    return true
-                }
-                return count
-            }
-            guard count == RowReading.chunk else { return }
-            try chunk()
+    /// The place a chunk further on, if there are so many rows.
+    func boundary(_ range: RowRange, in connection: Connection) throws -> RowPlace? {
+        let scope: [any SQLConvertible] = plan.isScoped ? [export.workspace] : []
+        let values: [any SQLConvertible] = [
+            range.after.stamp, range.after.id, range.before.stamp, RowReading.chunk - 1,
+        ]
+        return try connection.row(plan.boundaryQuery, values + scope).map { row in
+            RowPlace(stamp: try row.get(0), id: try row.get(1))
         }
     }
 
@@ -104,15 +101,39 @@ struct RowReading: Sendable {
         return count < most ? count : nil
     }
 
-    func parameters(
-        _ query: String,
-        _ place: (stamp: Int64, id: Int64),
-        _ bound: Int64,
-        _ limit: Int
-    )
-        -> [any SQLConvertible]
-    {
-        let values: [any SQLConvertible] = [place.stamp, place.id, bound, limit]
-        return query.contains("$5") ? values + [export.workspace] : values
+    /// The parameters of ``ColumnPlan/query(newestFirst:)`` forwards.
+    func parameters(_ range: RowRange, _ limit: Int) -> [any SQLConvertible] {
+        let (after, before) = (range.after, range.before)
+        let scope: [any SQLConvertible] = plan.needsWorkspace ? [export.workspace] : []
+        return [after.stamp, after.id, before.stamp, limit] + scope + [before.id]
+    }
+
+    /// The parameters of ``ColumnPlan/query(newestFirst:)`` backwards, from before a place.
+    func newestParameters(_ place: RowPlace, _ limit: Int) -> [any SQLConvertible] {
+        let scope: [any SQLConvertible] = plan.needsWorkspace ? [export.workspace] : []
+        return [place.stamp, place.id, Int64(0), limit] + scope
+    }
+}
+
+/// A place in the order of stamps, then ids.
+struct RowPlace: Sendable, Hashable {
+    var stamp: Int64
+    var id: Int64
+}
+
+/// The rows between two places, both of which are left out.
+struct RowRange: Sendable, Hashable {
+    var after: RowPlace
+    var before: RowPlace
+
+    /// The rows of a half-open range of stamps; ids count from 1.
+    init(_ stamps: Range<Stamp>) {
+        after = RowPlace(stamp: stamps.lowerBound.value, id: 0)
+        before = RowPlace(stamp: stamps.upperBound.value, id: 0)
+    }
+
+    init(after: RowPlace, before: RowPlace) {
+        self.after = after
+        self.before = before
     }
 }

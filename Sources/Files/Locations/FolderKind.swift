@@ -38,7 +38,8 @@ public struct FolderKind: LocationKind {
     /// - Throws: ``FilesError/badSetting(kind:setting:reason:)``.
     public func access(
         to location: Location,
-        workspace: WorkspaceID
+        workspace: WorkspaceID,
+        secrets: LocationSecrets
     ) throws
         -> any LocationAccess
     {

@@ -3,8 +3,8 @@ public import Common
 
 /// A place that files come from or go to: a kind and its settings, as a value.
 ///
-/// Each kind is one file with a ``LocationKind`` and a factory here: `.transferbox`,
-/// `.folder(path:)`.
+/// Each kind is one file with a ``LocationKind`` and a factory: `.transferbox`, `.folder(path:)`,
+/// `.sftp(host:port:user:path:hostKey:)`, `.ftps(host:port:user:path:isImplicit:authority:)`.
 public struct Location: Codable, Sendable, Hashable {
     /// The kind's word, such as `folder`.
     public let kind: String
@@ -27,10 +27,26 @@ public protocol LocationKind: Sendable {
     ///
     /// - Throws: ``FilesError/badSetting(kind:setting:reason:)``.
     func check(_ location: Location) throws
+    /// The names of the secrets that it takes, such as `password`; they never stand in settings.
+    var secretNames: [String] { get }
+    /// Whether a change of settings leads to another server or user, which must not be shown the
+    /// secrets that were given for the one before.
+    func leadsElsewhere(_ old: Location, _ new: Location) -> Bool
     /// Makes access to a location for a workspace; a connection is made at the first call on it.
     ///
     /// - Throws: ``FilesError``.
-    func access(to location: Location, workspace: WorkspaceID) throws -> any LocationAccess
+    func access(
+        to location: Location,
+        workspace: WorkspaceID,
+        secrets: LocationSecrets
+    ) throws -> any LocationAccess
+}
+
+extension LocationKind {
+    /// None.
+    public var secretNames: [String] { [] }
+    /// There are no secrets that could be shown.
+    public func leadsElsewhere(_ old: Location, _ new: Location) -> Bool { false }
 }
 
 /// A file in a location.

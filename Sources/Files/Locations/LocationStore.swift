@@ -24,18 +24,22 @@ public struct LocationStore: Sendable {
     /// The transferboxes; for their clean-up.
     public let transferboxes: TransferboxKind
     private let kinds: [String: any LocationKind]
+    let vault: LocationVault
 
     /// Makes a store.
     ///
     /// - Parameters:
     ///   - transferboxRoot: The folder that holds the workspaces' transferboxes.
     ///   - kinds: The other kinds of locations; folders by default.
+    ///   - vault: Where the secrets of locations lie; none by default.
     ///   - failpoints: Places inside a put into a transferbox where tests can stop the program.
     public init(
         transferboxRoot: String,
         kinds: [any LocationKind]? = nil,
+        vault: LocationVault = .none,
         failpoints: Failpoints = .none
     ) {
+        self.vault = vault
         transferboxes = TransferboxKind(root: transferboxRoot, failpoints: failpoints)
         let others = kinds ?? [FolderKind(refusedRoots: [transferboxRoot])]
         self.kinds = Dictionary(
@@ -47,84 +51,38 @@ public struct LocationStore: Sendable {
     /// The kinds that this program knows, in alphabetical order.
     public var kindNames: [String] { kinds.keys.sorted() }
 
-    /// Access to a location; its calls block.
+    /// Access to a location of a workspace.
+    ///
+    /// Its calls block, and so does this one, to read the location's secrets: not for use inside a
+    /// transaction.
     ///
     /// - Throws: ``FilesError/unknownKind(_:)``,
-    ///   ``FilesError/badSetting(kind:setting:reason:)``, or what the system said.
+    ///   ``FilesError/badSetting(kind:setting:reason:)``,
+    ///   ``FilesError/noSecret(location:secret:)``, or what system or vault said.
+    public func access(
+        to record: LocationRecord,
+        workspace: WorkspaceID
+    ) throws -> any LocationAccess {
+        let kind = try kind(of: record.location)
+        let secrets = try vault.secrets(kind.secretNames, of: record.id, workspace)
+        return try kind.access(to: record.location, workspace: workspace, secrets: secrets)
+    }
+
+    /// Access to a location that needs no secrets, such as the transferbox; its calls block.
+    ///
+    /// - Throws: As ``access(to:workspace:)``.
     public func access(
         for location: Location,
         workspace: WorkspaceID
-    ) throws
-        -> any LocationAccess
-    {
-        try kind(of: location).access(to: location, workspace: workspace)
+    ) throws -> any LocationAccess {
+        try kind(of: location).access(to: location, workspace: workspace, secrets: .none)
     }
 
-    /// Adds a location.
+    /// The names of the secrets that locations of a kind take.
     ///
-    /// - Throws: ``FilesError/locationNameTaken(_:)``, ``FilesError/badName(_:)``,
-    ///   ``FilesError/unknownKind(_:)``, ``FilesError/badSetting(kind:setting:reason:)``.
-    public func create(
-        _ name: String,
-        _ location: Location,
-        context: Context,
-        in transaction: Transaction
-    ) throws -> LocationRecord {
-        try check(name, location)
-        try checkFree(name, besides: nil, context.workspace, in: transaction)
-        let id: LocationID = try transaction.nextID(.location, in: context.workspace)
-        try transaction.execute(
-            """
-            INSERT INTO location (workspace_id, id, name, kind, configuration, created_by,
-                created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-            """,
-            [
-                context.workspace, id, name, location.kind, JSONColumn(location.settings),
-                context.actor, context.moment,
-            ]
-        )
-        return LocationRecord(id: id, name: name, location: location)
-    }
-
-    /// Gives a location another name and other settings.
-    ///
-    /// - Throws: As ``create(_:_:context:in:)``, and ``FilesError/noSuchLocation(_:)``,
-    ///   ``FilesError/builtIn(_:)``.
-    public func update(
-        _ id: LocationID,
-        name: String,
-        _ location: Location,
-        context: Context,
-        in transaction: Transaction
-    ) throws {
-        guard id != .transferbox else { throw FilesError.builtIn(Self.transferboxName) }
-        try check(name, location)
-        try checkFree(name, besides: id, context.workspace, in: transaction)
-        let changed = try transaction.guarded(
-            """
-            UPDATE location SET name = $3, kind = $4, configuration = $5, updated_at = $6
-            WHERE workspace_id = $1 AND id = $2
-            """,
-            [
-                context.workspace, id, name, location.kind, JSONColumn(location.settings),
-                context.moment,
-            ]
-        )
-        guard changed else { throw FilesError.noSuchLocation(id.description) }
-    }
-
-    /// Removes a location; whoever still uses it has to be asked before.
-    ///
-    /// - Throws: ``FilesError/noSuchLocation(_:)``, ``FilesError/builtIn(_:)``.
-    public func delete(_ id: LocationID, context: Context, in transaction: Transaction) throws {
-        guard id != .transferbox else { throw FilesError.builtIn(Self.transferboxName) }
-        guard
-            try transaction.guarded(
-                "DELETE FROM location WHERE workspace_id = $1 AND id = $2",
-                [context.workspace, id]
-            )
-        else { throw FilesError.noSuchLocation(id.description) }
+    /// - Throws: ``FilesError/unknownKind(_:)``.
+    public func secretNames(of location: Location) throws -> [String] {
+        try kind(of: location).secretNames
     }
 
     /// All locations of a workspace: the transferbox, then the others by name.
@@ -194,31 +152,12 @@ public struct LocationStore: Sendable {
         location: .transferbox
     )
 
-    private func kind(of location: Location) throws -> any LocationKind {
+    /// The kind of a location.
+    func kind(of location: Location) throws -> any LocationKind {
         guard let kind = kinds[location.kind] else {
             throw FilesError.unknownKind(location.kind)
         }
         return kind
-    }
-
-    private func check(_ name: String, _ location: Location) throws {
-        try FileName.check(name)
-        guard name != Self.transferboxName else { throw FilesError.locationNameTaken(name) }
-        guard location.kind != transferboxes.name else { throw FilesError.builtIn(location.kind) }
-        try kind(of: location).check(location)
-    }
-
-    private func checkFree(
-        _ name: String,
-        besides own: LocationID?,
-        _ workspace: WorkspaceID,
-        in connection: Connection
-    ) throws {
-        let holder: LocationID? = try connection.value(
-            "SELECT id FROM location WHERE workspace_id = $1 AND name = $2",
-            [workspace, name]
-        )
-        guard holder == nil || holder == own else { throw FilesError.locationNameTaken(name) }
     }
 
     private func record(_ row: Row) throws -> LocationRecord {

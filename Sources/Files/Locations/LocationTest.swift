@@ -13,6 +13,8 @@ public struct LocationTest: Sendable {
         public let failure: String?
         /// Whether it was tried at all; not after a failure.
         public let isTried: Bool
+        /// The fingerprint of the server's key, when the step failed because it is not the known one.
+        public var shownKey: String? = nil
 
         /// The step as a sentence.
         public var sentence: String {
@@ -52,11 +54,17 @@ public struct LocationTest: Sendable {
                 return Step(name: step.name, failure: nil, isTried: true)
             } catch {
                 hasFailed = true
-                return Step(name: step.name, failure: "\(error)", isTried: true)
+                return failed(step.name, error)
             }
         }
         if hasFailed { cleanUp() }
         return results
+    }
+
+    private func failed(_ name: String, _ error: any Error) -> Step {
+        var step = Step(name: name, failure: "\(error)", isTried: true)
+        if case FilesError.remote(let failure) = error { step.shownKey = failure.shownKey }
+        return step
     }
 
     private var steps: [OpeningStep] {

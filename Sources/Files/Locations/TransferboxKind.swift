@@ -35,7 +35,8 @@ public struct TransferboxKind: LocationKind {
     /// - Throws: What the system said.
     public func access(
         to location: Location,
-        workspace: WorkspaceID
+        workspace: WorkspaceID,
+        secrets: LocationSecrets
     ) throws
         -> any LocationAccess
     {

@@ -22,6 +22,12 @@ final class OpenFile: Sendable {
         guard number >= 0 else { throw FilesError.last(self.subject, "opened") }
     }
 
+    /// Takes over a file that is open already.
+    init(number: Int32, subject: String) {
+        self.number = number
+        self.subject = subject
+    }
+
     deinit { close(number) }
 
     /// Writes all bytes.

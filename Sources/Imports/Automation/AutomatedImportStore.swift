@@ -206,7 +206,7 @@ public struct AutomatedImportStore: Sendable {
     /// The task of one run; runs of one import go one after the other.
     func newTask(_ automated: AutomatedImport, file: String?) throws -> NewTask {
         try NewTask(
-            ImportTasks.profileImport,
+            automated.definition.plan.taskType,
             info: automated.definition.name,
             parameters: ImportParameters(origin: .automated(automated.id, file: file)),
             subjects: TaskSubjects(importID: automated.id),

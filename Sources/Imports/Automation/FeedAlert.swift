@@ -50,7 +50,7 @@ public struct FeedAlertJob: TaskJob {
         }
         let since = rule.deadline(before: due)
         let runs = try TaskStore(workspace)
-            .tasks(ofImport: id, type: ImportTasks.profileImport, in: connection)
+            .tasks(ofImport: id, type: automated.definition.plan.taskType, in: connection)
             .prefix { $0.createdAt >= since || $0.date >= since || !$0.status.isEnded }
         return rule.finding(Array(runs), since: since, due: due)
     }

@@ -19,7 +19,7 @@ extension ImportPreview {
         let record = try database.readBlocking { connection in
             try locations.find(named: definition.location, workspace, in: connection)
         }
-        let access = try locations.access(for: record.location, workspace: workspace)
+        let access = try locations.access(to: record, workspace: workspace)
         let found = try definition.selector.select(from: access.list(folder: definition.folder))
         guard let file = found.first else {
             throw ImportError.noFile(

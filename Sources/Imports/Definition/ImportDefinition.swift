@@ -73,9 +73,13 @@ public struct ColumnMapping: Sendable, Hashable, Codable {
 }
 
 /// What is imported and how, whatever the file comes from.
+///
+/// Rows go to a profile table, or to a custom table when one is named.
 public struct ImportPlan: Sendable, Hashable, Codable {
     /// The technical name of the profile table.
     public var table: String
+    /// The technical name of the custom table that rows go to instead of a profile table.
+    public var customTable: String?
     /// The file's layout.
     public var format: FileFormat
     /// The columns; proposed from the header when nil.
@@ -100,6 +104,7 @@ public struct ImportPlan: Sendable, Hashable, Codable {
         collection: Collection = Collection()
     ) {
         self.table = table
+        customTable = nil
         self.format = format
         self.mapping = mapping
         self.identifiers = identifiers

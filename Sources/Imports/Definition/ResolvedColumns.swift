@@ -16,7 +16,8 @@ struct ResolvedColumns {
     let listFields: [Int]
     /// Mapped columns that the file lacks; only where a person may accept that.
     let missing: [String]
-    /// The merge columns that identify a profile, in order of preference.
+    /// The merge columns that identify a profile or row, in order of preference; none in a custom
+    /// table whose rows are numbered, when the file has no numbers.
     let identifiers: [Int]
 
     /// Resolves a plan.
@@ -24,7 +25,7 @@ struct ResolvedColumns {
     /// - Parameters:
     ///   - plan: The mapping.
     ///   - header: The file's header.
-    ///   - table: The profile table.
+    ///   - table: The table.
     ///   - lists: The table's lists.
     ///   - mayLack: Whether a mapped column may be missing, such as in a feed that is watched;
     ///     identifiers may not.
@@ -32,7 +33,7 @@ struct ResolvedColumns {
     init(
         _ plan: ImportPlan,
         header: [String],
-        table: ProfileTable,
+        table: MergeTable,
         lists: [MailingList],
         mayLack: Bool = false
     ) throws {
@@ -85,7 +86,7 @@ struct ResolvedColumns {
         }
         identifiers = try ResolvedColumns.identifiers(plan, table, columns)
         self.plan = MergePlan(
-            table: table,
+            rows: table,
             columns: columns,
             lists: mappedLists,
             mayResubscribe: plan.mayResubscribe,
@@ -102,7 +103,8 @@ struct ResolvedColumns {
     ///
     /// Then no two rows of different keys can name the same profile.
     var isOneUniqueIdentifier: Bool {
-        identifiers.count == 1 && plan.columns[identifiers[0]].attribute.isUnique
+        identifiers.count == 1 && !plan.table.hasAutomaticKey
+            && plan.columns[identifiers[0]].attribute.isUnique
     }
 
     /// The header of a merge column, or of a list behind the columns.
@@ -128,7 +130,7 @@ struct ResolvedColumns {
     private static func attribute(
         _ name: String,
         _ column: ColumnMapping,
-        _ table: ProfileTable,
+        _ table: MergeTable,
         _ columns: [MergeColumn]
     ) throws -> Attribute {
         guard let attribute = table.attribute(named: name) else {
@@ -148,7 +150,7 @@ struct ResolvedColumns {
 
     private static func identifiers(
         _ plan: ImportPlan,
-        _ table: ProfileTable,
+        _ table: MergeTable,
         _ columns: [MergeColumn]
     ) throws -> [Int] {
         let wanted =
@@ -158,7 +160,9 @@ struct ResolvedColumns {
             let attribute = table.attribute(named: name)
             return columns.firstIndex { $0.attribute.id == attribute?.id }
         }
-        guard !found.isEmpty else { throw ImportError.noIdentifier(wanted: wanted) }
+        guard !found.isEmpty || table.hasAutomaticKey && plan.identifiers.isEmpty else {
+            throw ImportError.noIdentifier(wanted: wanted)
+        }
         return found
     }
 }

@@ -30,7 +30,11 @@ struct ImportFailure {
         guard !names.isEmpty else { return }
         try run.database.writeBlocking(.bulk) { transaction in
             try run.guardLease(in: transaction)
-            for table in try ProfileTableStore(run.task.workspace).all(in: transaction) {
+            let workspace = run.task.workspace
+            let tables =
+                try ProfileTableStore(workspace).all(in: transaction).map(\.rows)
+                + CustomTableStore(workspace).all(in: transaction).map(\.rows)
+            for table in tables {
                 let dropped = table.indexes.filter { names.contains($0.name) }
                 try transaction.change(dropped.map { .createIndex($0, on: table.physicalName) })
             }

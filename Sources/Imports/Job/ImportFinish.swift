@@ -39,6 +39,7 @@ struct ImportFinish {
             let run = try target.run(
                 work.run,
                 work.automated,
+                into: staged.reader.columns.plan.table.people?.id,
                 isStopped: breakdown.notReached > 0,
                 in: transaction
             )
@@ -65,7 +66,8 @@ struct ImportFinish {
         let store = TaskStore(work.run.task.workspace)
         let task = try store.task(target.task, in: transaction)
         guard var result: ImportResult = try task.result() else { return }
-        let counts = try ImportLedger(work.run.task.workspace)
+        let relation = staged.reader.columns.plan.table.ledger
+        let counts = try ImportLedger(work.run.task.workspace, of: relation)
             .counts(of: target.task, in: transaction)
         result.breakdown = ImportBreakdown(
             counts,

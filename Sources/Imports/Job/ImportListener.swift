@@ -18,6 +18,8 @@ public struct ImportRun: Sendable, Hashable {
     public var startedAt: Instant
     /// Whether someone stopped it before its last row.
     public var isStopped: Bool
+    /// The profile table that the rows went to; nil for a custom table.
+    public var table: ProfileTableID?
 }
 
 /// Someone who acts on imports, such as the trigger of a campaign.

@@ -47,11 +47,10 @@ struct ImportOpening {
         var state = MergeState()
         state.breakdown.emptyLines = Int(staged.emptyLines)
         let table = columns.plan.table
-        let tables = ProfileTableStore(work.run.task.workspace)
         state.isFresh =
-            try columns.isOneUniqueIdentifier && tables.isEmpty(table, in: transaction)
+            try columns.isOneUniqueIdentifier && table.isEmpty(in: transaction)
         if state.isFresh, isQuiet, staged.rows >= ImportOpening.indexThreshold {
-            state.droppedIndexes = try tables.dropSecondaryIndexes(of: table, in: transaction)
+            state.droppedIndexes = try table.dropSecondaryIndexes(in: transaction)
         } else {
             // An import that ended Fatal may have left them out.
             try transaction.change(
@@ -63,7 +62,12 @@ struct ImportOpening {
 
     private func tell(in transaction: Transaction) throws {
         let context = work.run.context.at(transaction.moment)
-        let run = try target.run(work.run, work.automated, in: transaction)
+        let run = try target.run(
+            work.run,
+            work.automated,
+            into: columns.plan.table.people?.id,
+            in: transaction
+        )
         for listener in work.job.listeners {
             try listener.importStarted(run, by: context, in: transaction)
         }

@@ -41,6 +41,20 @@ public enum ImportTasks {
         retry: RetryPolicy(attempts: 4, firstPause: .minutes(1), longestPause: .minutes(30)),
         closesWhenStopped: true
     )
+
+    /// A file import into a custom table, whatever started it.
+    public static let customTableImport = TaskType(
+        name: "custom_table_import",
+        displayName: "Custom table import",
+        queue: "imports",
+        retry: profileImport.retry,
+        closesWhenStopped: true
+    )
+
+    /// Whether a task is a file import.
+    public static func areOf(_ type: String) -> Bool {
+        type == profileImport.name || type == customTableImport.name
+    }
 }
 
 /// Enqueues imports.
@@ -53,7 +67,7 @@ public struct ImportStarter: Sendable {
         scope: TaskStore.listing.scope,
         key: TaskStore.listing.key,
         columns: TaskStore.listing.columns,
-        condition: "t.type = 'profile_import'"
+        condition: "t.type IN ('profile_import', 'custom_table_import')"
     )
 
     /// Imports of a workspace.
@@ -77,7 +91,7 @@ public struct ImportStarter: Sendable {
         )
         let info = isDryRun ? "\(name) (dry run)" : name
         return try enqueue(
-            try NewTask(ImportTasks.profileImport, info: info, parameters: parameters),
+            try NewTask(plan.taskType, info: info, parameters: parameters),
             context,
             transaction
         )
@@ -101,7 +115,7 @@ public struct ImportStarter: Sendable {
         var subjects = task.subjects
         subjects.parentID = task.id
         let new = try NewTask(
-            ImportTasks.profileImport,
+            parameters.plan?.taskType ?? ImportTasks.profileImport,
             info: "\(task.info), replay of rejects",
             parameters: parameters,
             subjects: subjects,
@@ -112,7 +126,7 @@ public struct ImportStarter: Sendable {
 
     private func replayable(_ task: TaskRecord) throws -> ImportParameters {
         func refuse(_ reason: String) -> ImportError { .cannotReplay(task.id, reason: reason) }
-        guard task.type == ImportTasks.profileImport.name else { throw refuse("it is no import") }
+        guard ImportTasks.areOf(task.type) else { throw refuse("it is no import") }
         let result: ImportResult? = try task.result()
         guard task.status.isEnded, let result else { throw refuse("it has no ledger yet") }
         guard !result.isDryRun else { throw refuse("it was a dry run") }

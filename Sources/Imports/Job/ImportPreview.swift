@@ -24,8 +24,7 @@ public struct ImportPreview: Sendable, Hashable {
     ) throws -> ImportPreview {
         let head = try FileHead(path: path, format: plan.format).read(rows: 30)
         let mapping = try database.readBlocking { connection in
-            let table = try ProfileTableStore(workspace).table(named: plan.table, in: connection)
-            let lists = try ListStore(workspace).all(of: table.id, in: connection)
+            let (table, lists) = try plan.target(workspace, in: connection)
             return plan.mapping
                 ?? ColumnProposal.propose(header: head.header, table: table, lists: lists)
         }

@@ -27,11 +27,7 @@ struct ImportStaging {
         let workspace = work.run.task.workspace
         var stager = FileStager(path: path, format: plan.format, sorter: sorter) { header in
             try work.run.database.readBlocking { connection in
-                let table = try ProfileTableStore(workspace).table(
-                    named: plan.table,
-                    in: connection
-                )
-                let lists = try ListStore(workspace).all(of: table.id, in: connection)
+                let (table, lists) = try plan.target(workspace, in: connection)
                 let columns = try ResolvedColumns(
                     plan,
                     header: header,
@@ -61,7 +57,8 @@ struct ImportStaging {
 
     /// Lines that failed, and those that this replay has already dealt with before a crash.
     private func replayedLines(of task: TaskID) throws -> ReplayedLines {
-        let ledger = ImportLedger(work.run.task.workspace)
+        let relation: ImportLedger.Relation = plan.customTable == nil ? .profiles : .customRows
+        let ledger = ImportLedger(work.run.task.workspace, of: relation)
         let database = work.run.database
         let lines = try database.readBlocking { connection in
             let batch = try ImportTarget.replayBatch(of: work.run.task, in: connection)
@@ -84,4 +81,26 @@ struct ImportStaging {
 
 private func name(_ work: ImportWork) -> String {
     "\(work.run.task.workspace)-\(work.run.task.id)"
+}
+
+extension ImportPlan {
+    /// The table that rows go to, with its lists.
+    ///
+    /// - Throws: `AudienceError` when there is no such table.
+    func target(
+        _ workspace: WorkspaceID,
+        in connection: Connection
+    ) throws -> (table: MergeTable, lists: [MailingList]) {
+        if let customTable {
+            let found = try CustomTableStore(workspace).table(named: customTable, in: connection)
+            return (found.rows, [])
+        }
+        let found = try ProfileTableStore(workspace).table(named: table, in: connection)
+        return (found.rows, try ListStore(workspace).all(of: found.id, in: connection))
+    }
+
+    /// The type of the tasks that import by the plan.
+    var taskType: TaskType {
+        customTable == nil ? ImportTasks.profileImport : ImportTasks.customTableImport
+    }
 }

@@ -36,6 +36,7 @@ struct ImportTarget {
     func run(
         _ run: TaskRun,
         _ automated: AutomatedImport?,
+        into table: ProfileTableID?,
         isStopped: Bool = false,
         in connection: Connection
     ) throws -> ImportRun {
@@ -48,7 +49,8 @@ struct ImportTarget {
             zone: try (automated?.definition ?? record.importCheckpoint()?.definition)?.zone
                 ?? .utc,
             startedAt: run.task.startedAt ?? run.task.createdAt,
-            isStopped: isStopped
+            isStopped: isStopped,
+            table: table
         )
     }
 }

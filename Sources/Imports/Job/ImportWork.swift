@@ -197,10 +197,7 @@ final class ImportWork {
                 in: connection
             )
         }
-        let access = try job.locations.access(
-            for: location.location,
-            workspace: run.task.workspace
-        )
+        let access = try job.locations.access(to: location, workspace: run.task.workspace)
         return FileFetch(run: run, automated: automated, access: access, spool: job.spool)
     }
 }

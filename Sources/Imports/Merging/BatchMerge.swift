@@ -128,7 +128,10 @@ struct BatchMerge {
     ) throws -> Set<Range<Int>> {
         let named = groups.filter { rows.records[$0.lowerBound].key.first ?? 0 > 0 }
         let read = named.map { reader.read(rows.records[$0.lowerBound]).row }
-        let ledger = ImportLedger(merge.plan.table.workspace)
+        let ledger = ImportLedger(
+            merge.plan.table.workspace,
+            of: merge.plan.table.ledger
+        )
         let accepted = try ledger.accepted(
             try merge.profiles(of: read, in: connection),
             by: ledgerTask,
@@ -211,7 +214,7 @@ struct BatchMerge {
         state.optOuts += swing.optOuts
         let warnings = read.warnings + result.warnings
         guard !warnings.isEmpty else { return }
-        log.warn(record, warnings, result.profile)
+        log.warn(record, warnings, merge.plan.table.people == nil ? nil : result.profile)
         state.breakdown.count(.warning)
     }
 

@@ -68,10 +68,6 @@ struct ProblemLog {
         message: String,
         profile: ProfileID?
     ) {
-        let key = record.key
-        let identifier =
-            key.first ?? 0 > 0
-            ? String(decoding: key.dropFirst(), as: UTF8.self) : nil
         problems.append(
             ImportProblem(
                 line: record.line,
@@ -82,10 +78,22 @@ struct ProblemLog {
                 code: code,
                 message: message,
                 fields: record.fields,
-                identifier: identifier,
+                identifier: identifier(of: record),
                 profile: profile
             )
         )
+    }
+
+    /// What the row is found by when a person is erased: its own key, or in a custom table the words
+    /// by which it names its profile.
+    private func identifier(of record: StagedRecord) -> String? {
+        guard columns.plan.table.people == nil else {
+            let key = record.key
+            return key.first ?? 0 > 0 ? String(decoding: key.dropFirst(), as: UTF8.self) : nil
+        }
+        let owner = columns.plan.columns.firstIndex(where: \.attribute.isOwner)
+        guard let owner, record.fields.indices.contains(columns.fields[owner]) else { return nil }
+        return record.fields[columns.fields[owner]]
     }
 
     private static func standard(_ fate: RowFate) -> (code: String, message: String) {

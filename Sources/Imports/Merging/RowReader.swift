@@ -42,8 +42,9 @@ struct RowReader {
 
     /// The key by which a row is sorted and compared with others; nil when it names nobody.
     ///
-    /// The first byte says which identifier it is, so that no two kinds ever meet.
-    func key(of record: borrowing CSVRecord, into arena: inout [UInt8]) -> Bool {
+    /// The first byte says which identifier it is, so that no two kinds ever meet. In a custom table
+    /// whose rows are numbered, a row without number is a new one: its line is its key.
+    func key(of record: borrowing CSVRecord, line: Int64, into arena: inout [UInt8]) -> Bool {
         for (position, column) in columns.identifiers.enumerated() {
             let field = record.field(columns.fields[column])
             switch readers[column].read(field) {
@@ -57,15 +58,21 @@ struct RowReader {
             }
             return true
         }
-        return false
+        guard columns.plan.table.hasAutomaticKey else { return false }
+        arena.append(RowReader.newRow)
+        // In the order of the lines, as bytes are compared.
+        withUnsafeBytes(of: line.bigEndian) { arena.append(contentsOf: $0) }
+        return true
     }
+
+    /// The first byte of the key of a row that names none.
+    static let newRow: UInt8 = 255
 
     /// Reads a staged row.
     func read(_ record: StagedRecord) -> Outcome {
-        let identifier = columns.identifiers[max(0, Int(record.key.first ?? 1) - 1)]
         var outcome = Outcome(
             row: MergeRow(
-                identifier: identifier,
+                identity(of: record),
                 cells: [Cell?](repeating: nil, count: readers.count),
                 standings: [Bool?](repeating: nil, count: columns.listFields.count),
                 line: record.line
@@ -81,6 +88,11 @@ struct RowReader {
         }
         warnOfMissingPermission(&outcome)
         return outcome
+    }
+
+    private func identity(of record: StagedRecord) -> MergeIdentity {
+        guard let kind = record.key.first, kind != RowReader.newRow else { return .new }
+        return .column(columns.identifiers[max(0, Int(kind) - 1)])
     }
 
     private func read(_ bytes: Bytes, _ column: Int, _ outcome: inout Outcome) {

@@ -67,7 +67,7 @@ final class FileReading {
         key.removeAll(keepingCapacity: true)
         if !fate.isWhole {
             key = FileStager.wrongColumnsKey
-        } else if outcome?.reader.key(of: record, into: &key) != true {
+        } else if outcome?.reader.key(of: record, line: line, into: &key) != true {
             key = FileStager.emptyIdentifierKey
         }
         // Of a record that is too long there are no fields, only the beginning of its text.

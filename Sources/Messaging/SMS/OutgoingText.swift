@@ -13,13 +13,24 @@ public struct OutgoingText: Hashable, Sendable {
     public var date: Instant
     /// What it says.
     public var text: String
+    /// Where a gateway tells what became of it, an http or https address without a query; nil for
+    /// nowhere.
+    public var reportURL: String?
 
     /// Makes a text message.
-    public init(id: String, sender: String, recipient: String, date: Instant, text: String) {
+    public init(
+        id: String,
+        sender: String,
+        recipient: String,
+        date: Instant,
+        text: String,
+        reportURL: String? = nil
+    ) {
         self.id = id
         self.sender = sender
         self.recipient = recipient
         self.date = date
         self.text = text
+        self.reportURL = reportURL
     }
 }

@@ -13,28 +13,33 @@ public struct SMSContent: Hashable, Sendable, Codable {
     public var defaultLanguage: String
     /// The text printed for a variable without a value, by the name written in the template.
     public var defaults: [String: String]
+    /// Whether a text may take several parts; a longer one is not sent otherwise.
+    public var multipart: Bool
 
-    /// Makes content in several languages.
+    /// Makes content in several languages; of several parts unless said otherwise.
     public init(
         sender: String,
         texts: [String: String],
         defaultLanguage: String = "en",
-        defaults: [String: String] = [:]
+        defaults: [String: String] = [:],
+        multipart: Bool = true
     ) {
         self.sender = sender
         self.texts = texts
         self.defaultLanguage = defaultLanguage
         self.defaults = defaults
+        self.multipart = multipart
     }
 
-    /// Reads content; `defaults` may be absent.
+    /// Reads content; `defaults` and `multipart` may be absent.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             sender: try values.decode(String.self, forKey: .sender),
             texts: try values.decode([String: String].self, forKey: .texts),
             defaultLanguage: try values.decode(String.self, forKey: .defaultLanguage),
-            defaults: try values.decodeIfPresent([String: String].self, forKey: .defaults) ?? [:]
+            defaults: try values.decodeIfPresent([String: String].self, forKey: .defaults) ?? [:],
+            multipart: try values.decodeIfPresent(Bool.self, forKey: .multipart) ?? true
         )
     }
 }

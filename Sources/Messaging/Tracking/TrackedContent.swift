@@ -21,7 +21,7 @@ public struct TrackedContent: Sendable {
         for (language, variant) in variants {
             var variant = variant
             variant.html = variant.html.map { HTMLLinks.mark($0, mark, &list) }
-            variant.text = variant.text.map { TextLinks.mark($0, mark, &list) }
+            variant.text = variant.text.map { TextLinkMarker.mark($0, mark, &list) }
             marked.variants[language] = variant
         }
         self.content = marked

@@ -89,7 +89,7 @@ struct HistoryRetention {
     }
 
     private func clearLines(of task: TaskRecord, _ ledger: inout RetentionLedger) throws {
-        if task.type == ImportTasks.profileImport.name {
+        if ImportTasks.areOf(task.type) {
             var removed: Int
             repeat {
                 removed = try run.database.writeBlocking { transaction in
@@ -128,7 +128,8 @@ struct HistoryRetention {
     /// What a task left in the spool; a record that cannot be read names nothing.
     private func files(of task: TaskRecord) -> [SpoolFile] {
         switch task.type {
-        case ImportTasks.profileImport.name: return (try? task.importFiles()) ?? []
+        case ImportTasks.profileImport.name, ImportTasks.customTableImport.name:
+            return (try? task.importFiles()) ?? []
         case ExcludedUsersReportJob.taskType.name:
             let result: ExcludedUsersReportJob.Result? = try? task.result()
             return result.map { [$0.file] } ?? []

@@ -46,6 +46,7 @@ public struct Upkeep: Sendable {
         for workspace in workspaces {
             if let task = try await preparePartitions(workspace, now: now) { tasks.append(task) }
             if let task = try await erasePayloads(workspace, now: now) { tasks.append(task) }
+            if let task = try await refreshSegments(workspace) { tasks.append(task) }
             let hasExpired = try await hasExpired(workspace, now: now)
             let pause = hasExpired ? Span.minutes(59) : .hours(24)
             if let task = try await enqueue(
@@ -138,6 +139,19 @@ public struct Upkeep: Sendable {
             workspace,
             unlessSince: now - .minutes(59)
         )
+    }
+
+    /// Segmentations are computed once a day.
+    private func refreshSegments(_ workspace: WorkspaceID) async throws -> TaskID? {
+        try await installation.database.write { transaction in
+            let context = Context(
+                workspace: workspace,
+                actor: "upkeep",
+                source: .automation,
+                moment: transaction.moment
+            )
+            return try SegmentRefreshes(workspace).startDaily(by: context, in: transaction)
+        }
     }
 
     private func enqueue(

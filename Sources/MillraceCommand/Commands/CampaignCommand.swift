@@ -30,16 +30,22 @@ struct CampaignCommand: AsyncParsableCommand {
         @Option(help: "The mail, JSON: sender, variants by language, defaults.") var content: String
         @Option(help: "The profile table.") var table = "profiles"
         @Option(help: "The list that recipients must be subscribed to.") var list: String?
-        @Option(help: "scenarized or transactional.") var kind = "scenarized"
+        @Option(help: "oneShot, scenarized or transactional.") var kind = "scenarized"
         @Option(help: "The share of people who get nothing, for comparison, in percent.")
         var control = 0.0
         @Flag(help: "Send to an address as often as it has profiles.") var everyProfile = false
+        @Option(help: "The saved search that recipients must match.") var search: String?
+        @Flag(help: "Send whatever the commercial pressure, and add nothing to it.")
+        var exempt = false
+        @Option(help: "As how many messages one counts for the commercial pressure.") var weight = 1
+        @Option(help: "Profiles a day that a transactional campaign reaches without filters.")
+        var unfiltered: Int?
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
             let session = try await common.session()
-            guard let kind = CampaignKind(rawValue: kind) else {
-                throw ValidationError("\(kind) is none of scenarized, transactional")
+            guard let kind = CampaignKind(rawValue: kind), kind != .abTest else {
+                throw ValidationError("\(kind) is none of oneShot, scenarized, transactional")
             }
             guard let text = try? String(contentsOfFile: content, encoding: .utf8) else {
                 throw CommandFailure("\(content) cannot be read")
@@ -51,6 +57,10 @@ struct CampaignCommand: AsyncParsableCommand {
                 let list = try list.map {
                     try ListStore(session.workspace.id).list(named: $0, in: transaction).id
                 }
+                let search = try search.map { name in
+                    try SearchStore(session.workspace.id, SearchCompiler())
+                        .search(named: name, in: transaction).id
+                }
                 let new = NewCampaign(
                     name,
                     table: table.id,
@@ -59,7 +69,11 @@ struct CampaignCommand: AsyncParsableCommand {
                     list: list,
                     rules: CampaignRules(
                         sendsOncePerAddress: !everyProfile,
-                        controlPercent: control
+                        controlPercent: control,
+                        search: search,
+                        isExemptFromPressure: exempt,
+                        pressureWeight: weight,
+                        unfilteredQuota: unfiltered
                     )
                 )
                 return try CampaignStore(session.workspace.id)

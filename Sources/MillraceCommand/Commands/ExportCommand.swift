@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Accounts
 import ArgumentParser
-import Audience
 import Common
 import Database
 import Exports
@@ -13,93 +12,13 @@ import Tasks
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Incremental exports: create, preview, run, list, verify.",
+        abstract: "Incremental exports: create, preview, run, download, verify.",
         subcommands: [
-            Create.self, Preview.self, Run.self, DeliverAgain.self, Pause.self, Activate.self,
-            List.self, Verify.self, Types.self,
+            Create.self, Preview.self, Columns.self, Run.self, Runs.self, Download.self,
+            DeliverAgain.self, Pause.self, Activate.self, Delete.self, List.self, Verify.self,
+            Types.self,
         ]
     )
-
-    struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Create an incremental export and activate it."
-        )
-
-        @Argument(help: "Its name.") var name: String
-        @Option(help: "What it exports, such as profile.updated; see `export types`.")
-        var type: String
-        @Option(help: "The profile table.") var table = "profiles"
-        @Option(help: "The file's name, with date patterns such as $yyyyMMdd.") var file: String
-        @Option(help: "The location.") var location = "transferbox"
-        @Option(help: "none, zip or gzip.") var compression = "none"
-        @OptionGroup(title: "Schedule (daily at 04:00 without one)") var schedule: ScheduleOptions
-        @Flag(help: "Begin with everything instead of the last 24 hours.") var everything = false
-        @Option(help: "A column to add or keep, in order; all when none is given.")
-        var column: [String] = []
-        @Option(help: "An address that gets a report of every run.") var report: [String] = []
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws {
-            let session = try await common.session()
-            let made = try await session.change("export.create", of: name) { transaction in
-                let definition = try definition(session, transaction)
-                let store = ExportStore(
-                    session.workspace.id,
-                    locations: session.installation.locations
-                )
-                let made = try store.create(definition, by: session.context, in: transaction)
-                try store.activate(made.id, by: session.context, in: transaction)
-                return try store.export(made.id, in: transaction)
-            }
-            try session.output.show(ExportView(made))
-        }
-
-        private func recurrence(now: Instant) throws -> Recurrence {
-            if let recurrence = try schedule.recurrence(now: now) { return recurrence }
-            var standard = schedule
-            standard.daily = "04:00"
-            guard let recurrence = try standard.recurrence(now: now) else {
-                throw ValidationError("an export needs a schedule")
-            }
-            return recurrence
-        }
-
-        private func definition(
-            _ session: Session,
-            _ connection: Connection
-        ) throws
-            -> ExportDefinition
-        {
-            guard let pair = ExportPair(rawValue: type) else {
-                throw ValidationError("\(type) is no export type; see `millrace export types`")
-            }
-            let recurrence = try recurrence(now: session.context.moment)
-            guard let packing = Compression(rawValue: compression) else {
-                throw ValidationError("\(compression) is none of none, zip, gzip")
-            }
-            let location = try session.installation.locations.find(
-                named: location,
-                session.workspace.id,
-                in: connection
-            )
-            var definition = ExportDefinition(
-                name: name,
-                pair: pair,
-                table: try ProfileTableStore(session.workspace.id)
-                    .table(named: table, in: connection).id,
-                transfer: Transfer(
-                    fileName: file,
-                    location: location.id,
-                    compression: packing
-                ),
-                recurrence: recurrence
-            )
-            definition.firstRun = everything ? .everything : .dayBefore
-            definition.columns = column.isEmpty ? nil : column.map { ExportColumn($0) }
-            definition.reportRecipients = report
-            return definition
-        }
-    }
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Run an export now.")
@@ -157,7 +76,7 @@ struct ExportCommand: AsyncParsableCommand {
         func run() async throws {
             let views = ExportPair.allCases.map { PairView($0) }
             guard !json else { return try Output(isJSON: true).show(views, empty: "") }
-            for line in Columns.aligned(views.map(\.cells)) { print(line) }
+            for line in MillraceCommand.Columns.aligned(views.map(\.cells)) { print(line) }
         }
     }
 }

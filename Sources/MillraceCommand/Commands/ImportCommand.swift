@@ -13,7 +13,8 @@ import Tasks
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Import a profile file, or replay a corrected rejects file into its task.",
+        abstract:
+            "Import a file of profiles or rows, or replay a corrected rejects file into its task.",
         discussion:
             "Columns are mapped by name, alias and display name unless --map says otherwise."
     )
@@ -29,6 +30,9 @@ struct ImportCommand: AsyncParsableCommand {
 
     @Option(help: "The profile table.")
     var table = "profiles"
+
+    @Option(help: "The custom table, when the file has its rows.")
+    var customTable: String?
 
     @Option(help: "Identifier attributes in order of preference; the business key by default.")
     var identifier: [String] = []
@@ -87,6 +91,7 @@ struct ImportCommand: AsyncParsableCommand {
             identifiers: identifier,
             mayResubscribe: mayResubscribe
         )
+        plan.customTable = customTable
         guard !map.isEmpty else { return plan }
         plan.mapping = try await MappingOption(map).mapping(of: spooled, plan, session)
         return plan

@@ -31,6 +31,7 @@ struct ImportsCommand: AsyncParsableCommand {
         @Option(help: "A regular expression for the whole name.") var pattern: String?
         @Flag(help: "Take all files that fit, oldest first, instead of the newest.") var all = false
         @Option(help: "The profile table.") var table = "profiles"
+        @Option(help: "The custom table, when files have its rows.") var customTable: String?
         @Option(help: "Raise an alert when no file has come by HH:mm on a day it is due.")
         var deadline: String?
         @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
@@ -67,12 +68,14 @@ struct ImportsCommand: AsyncParsableCommand {
             guard deadline == nil || recurrence != nil else {
                 throw ValidationError("--deadline needs a schedule")
             }
+            var plan = ImportPlan(table: table)
+            plan.customTable = customTable
             return AutomatedImportDefinition(
                 name: name,
                 location: location,
                 folder: folder,
                 selector: try FileSelector(match, choice: all ? .allOldestFirst : .newest),
-                plan: ImportPlan(table: table),
+                plan: plan,
                 recurrence: recurrence,
                 aftermath: after,
                 stablePause: stable,
@@ -95,7 +98,9 @@ struct ImportsCommand: AsyncParsableCommand {
                 return try store.all(in: connection).map { automated in
                     var filter = TaskFilter()
                     filter.importID = automated.id
-                    filter.types = [ImportTasks.profileImport.name]
+                    filter.types = [
+                        ImportTasks.profileImport.name, ImportTasks.customTableImport.name,
+                    ]
                     let last = try TaskStore(session.workspace.id)
                         .history(filter, limit: 1, in: connection).first
                     let next = try automated.scheduleID.flatMap {
@@ -267,6 +272,9 @@ extension Session {
                 .find(named: name, in: transaction)
             let bindings = ImportBindingStore(workspace.id)
             guard let campaign else { return try bindings.unbind(automated.id, in: transaction) }
+            guard automated.definition.plan.customTable == nil else {
+                throw ValidationError("rows of a custom table are no profiles to contact")
+            }
             let table = try ProfileTableStore(workspace.id)
                 .table(named: automated.definition.plan.table, in: transaction)
             let found = try CampaignStore(workspace.id).campaign(named: campaign, in: transaction)

@@ -165,7 +165,7 @@ extension Session {
 
     /// Writes the rejects of an import.
     func writeRejects(of task: TaskRecord, failedOnly: Bool, to path: String) async throws {
-        guard task.type == ImportTasks.profileImport.name,
+        guard ImportTasks.areOf(task.type),
             let result: ImportResult = try task.result()
         else { throw CommandFailure("task \(task.id) is no import that has ended") }
         try await installation.database.blocking {

@@ -15,8 +15,10 @@ import Millrace
 struct DemoSetUp {
     static let importName = "Nightly members"
     static let campaignName = "Welcome"
-    /// The export types that this version has.
-    static let exports: [ExportPair] = ExportPair.allCases.filter(\.isAvailable)
+    /// The export types that are about profiles and campaigns; the demo has no custom table.
+    static let exports = ExportPair.allCases.filter {
+        $0.isAvailable && $0.facts.exportType.group != .customTable
+    }
 
     let session: Session
     let samples: String

@@ -55,7 +55,8 @@ struct TaskView: Shown {
         total = task.progressTotal
         secondsLeft = task.timeLeft(now: now)?.inSeconds
         switch task.type {
-        case ImportTasks.profileImport.name: breakdown = try? task.result()
+        case ImportTasks.profileImport.name, ImportTasks.customTableImport.name:
+            breakdown = try? task.result()
         case SendJob.taskType.name: ledger = try? task.result()
         case IncrementalExportJob.taskType.name: export = try? task.result()
         default: break

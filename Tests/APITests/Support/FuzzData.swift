@@ -50,6 +50,18 @@ struct FuzzData {
             let expression: JSONValue = ["attribute": "language", "is": .string(language)]
             try await make("search", ["name": .string(language), "expression": expression])
         }
+        for name in ["orders", "visits"] {
+            let attributes: JSONValue = [["name": "number", "type": "string"]]
+            try await make(
+                "customTable",
+                ["name": .string(name), "kind": "linkedData", "attributes": attributes]
+            )
+            let segments: JSONValue = [["expression": ["rows": .string(name)]]]
+            try await make(
+                "segmentation",
+                ["name": .string(name), "kind": "simple", "segments": segments]
+            )
+        }
         for name in ["one", "two"] {
             try await make(
                 "doNotContact",
@@ -77,6 +89,15 @@ struct FuzzData {
             try await make("campaign", ["name": .string(name), "content": mail])
         }
         known["message"] = known["emailMessage"]
+        let messages = known["emailMessage", default: []].map(JSONValue.integer)
+        try await make(
+            "splitTest",
+            [
+                "name": "Which", "message_ids": .array(messages), "list_id": id("list"),
+                "share": 50, "delay": 4, "scheduledtime": 4_000_000_000,
+            ]
+        )
+        try await make("serviceDomain", ["domain": "service.example"])
         try await make(
             "task",
             [
@@ -95,14 +116,13 @@ struct FuzzData {
             )
         }
         let document = try await client.get("/v1/openapi.json").json
-        for name in ["import", "export"] {
-            var definition = document["paths"]["/\(name)"]["post"]["requestBody"]["content"][
-                "application/json"
-            ]["example"]["definition"]
-            for title in ["first", "second"] {
-                definition["name"] = .string(title)
-                try await make(name, ["definition": definition])
-            }
+        for title in ["first", "second"] {
+            var definition = example("import", document)["definition"]
+            definition["name"] = .string(title)
+            try await make("import", ["definition": definition])
+            var export = example("export", document)
+            export["name"] = .string(title)
+            try await make("export", export)
         }
         let members: JSONValue = [["properties": ["emailAddress": "dan@example.org"]]]
         let bulk = try await client.post(
@@ -110,6 +130,11 @@ struct FuzzData {
             ["import_id": "crm-2026-11-22", "members": members]
         )
         #expect(bulk.status == 202, "\(bulk.message)")
+    }
+
+    private func example(_ resource: String, _ document: JSONValue) -> JSONValue {
+        let body = document["paths"]["/\(resource)"]["post"]["requestBody"]
+        return body["content"]["application/json"]["example"]
     }
 
     private mutating func make(_ resource: String, _ body: JSONValue) async throws {

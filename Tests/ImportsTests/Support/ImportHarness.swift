@@ -39,7 +39,7 @@ final class ImportHarness: Sendable {
         }
         worker = Worker(
             database: database,
-            jobs: [job, FeedAlertJob()],
+            jobs: [job, CustomTableImportJob(job), FeedAlertJob()],
             randomness: SeededRandomness(),
             failpoints: recorder.failpoints,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -173,6 +173,8 @@ struct Ended {
     var result: ImportResult?
     var problems: [ImportProblem]
     var accepted: [Accepted]
+    /// Accepted lines that became rows of a custom table.
+    var acceptedRows: [Accepted]
     var steps: [String]
 
     /// An accepted line.
@@ -200,20 +202,29 @@ extension ImportHarness {
                 result: try record.result(),
                 problems: try ImportLedger(workspace)
                     .problems(of: task, limit: 1_000_000, in: connection),
-                accepted: try connection.rows(
-                    """
-                    SELECT line, outcome, batch FROM import_row
-                    WHERE workspace_id = $1 AND task_id = $2 ORDER BY line
-                    """,
-                    [workspace, task]
-                ).map { row in
-                    Ended.Accepted(
-                        line: try row.get("line"),
-                        outcome: try row.get("outcome"),
-                        batch: try row.get("batch")
-                    )
-                },
+                accepted: try accepted("import_row", task, connection),
+                acceptedRows: try accepted("custom_import_row", task, connection),
                 steps: try TaskStore(workspace).steps(of: task, in: connection).map(\.words)
+            )
+        }
+    }
+
+    private func accepted(
+        _ relation: String,
+        _ task: TaskID,
+        _ connection: Connection
+    ) throws -> [Ended.Accepted] {
+        try connection.rows(
+            """
+            SELECT line, outcome, batch FROM \(relation)
+            WHERE workspace_id = $1 AND task_id = $2 ORDER BY line
+            """,
+            [workspace, task]
+        ).map { row in
+            Ended.Accepted(
+                line: try row.get("line"),
+                outcome: try row.get("outcome"),
+                batch: try row.get("batch")
             )
         }
     }

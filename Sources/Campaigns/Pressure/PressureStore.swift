@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Common
+public import Database
+
+/// The commercial pressure of a workspace's profile tables: limits, and what profiles got.
+///
+/// A message counts when it is planned, since two sends that are planned at once must not both go
+/// over a limit; one that is never sent is taken off again.
+public struct PressureStore: Sendable {
+    let workspace: WorkspaceID
+
+    /// The pressure of a workspace.
+    public init(_ workspace: WorkspaceID) {
+        self.workspace = workspace
+    }
+
+    /// The limits of a profile table; without any when nobody set some.
+    public func limits(
+        of table: ProfileTableID,
+        in connection: Connection
+    ) throws -> PressureLimits {
+        let row = try connection.row(
+            """
+            SELECT per_day, per_week, per_month, zone FROM pressure_limit
+            WHERE workspace_id = $1 AND table_id = $2
+            """,
+            [workspace, table]
+        )
+        guard let row else { return PressureLimits() }
+        return PressureLimits(
+            perDay: try row.get("per_day"),
+            perWeek: try row.get("per_week"),
+            perMonth: try row.get("per_month"),
+            zone: Zone(try row.get("zone", as: String.self)) ?? .utc
+        )
+    }
+
+    /// Sets the limits of a profile table, for what is planned from now on; messages of before the
+    /// first limit was set do not count.
+    ///
+    /// - Throws: ``CampaignError/refused(attribute:reason:)``.
+    public func set(
+        _ limits: PressureLimits,
+        of table: ProfileTableID,
+        in transaction: Transaction
+    ) throws {
+        try limits.check()
+        try transaction.execute(
+            """
+            INSERT INTO pressure_limit (workspace_id, table_id, per_day, per_week, per_month, zone)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (workspace_id, table_id) DO UPDATE SET per_day = excluded.per_day,
+                per_week = excluded.per_week, per_month = excluded.per_month, zone = excluded.zone
+            """,
+            [
+                workspace, table, limits.perDay, limits.perWeek, limits.perMonth,
+                limits.zone.name,
+            ]
+        )
+    }
+
+    /// Keeps others from planning over the same table until the transaction ends.
+    func lock(_ table: ProfileTableID, in transaction: Transaction) throws {
+        try transaction.lock("pressure:\(workspace):\(table)")
+    }
+
+    /// What profiles got, by their position; nothing of those who got nothing yet.
+    func tallies(
+        of profiles: [ProfileID],
+        _ table: ProfileTableID,
+        in connection: Connection
+    ) throws -> [Int: PressureTally] {
+        var found: [Int: PressureTally] = [:]
+        let lookup = Lookup(
+            table: "pressure",
+            key: "profile_id",
+            columns: ["day", "day_total", "week", "week_total", "month", "month_total"],
+            keys: profiles.map(\.sql),
+            fixed: [("workspace_id", workspace.sql), ("table_id", table.sql)],
+            order: "profile_id"
+        )
+        try connection.lookup(lookup) { position, cursor in
+            var values: [Int64] = []
+            for column in 0..<6 { values.append(try Int64(sql: cursor.value(column))) }
+            var periods = PressurePeriods(Day(number: values[0]))
+            (periods.week, periods.month) = (values[2], values[4])
+            found[position] = PressureTally(
+                periods: periods,
+                day: Int(values[1]),
+                week: Int(values[3]),
+                month: Int(values[5])
+            )
+        }
+        return found
+    }
+
+    /// Counts the pending interactions of a range of ids, each as so many messages.
+    func count(
+        _ ids: ClosedRange<Int64>,
+        weight: Int,
+        in periods: PressurePeriods,
+        _ transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            INSERT INTO pressure (workspace_id, table_id, profile_id, day, day_total, week,
+                week_total, month, month_total)
+            SELECT i.workspace_id, i.table_id, i.profile_id, $4, $7, $5, $7, $6, $7
+            FROM interaction i
+            WHERE i.workspace_id = $1 AND i.id BETWEEN $2 AND $3 AND i.state = 'pending'
+            ON CONFLICT (workspace_id, table_id, profile_id) DO UPDATE SET
+                day_total = excluded.day_total
+                    + CASE WHEN pressure.day = excluded.day THEN pressure.day_total ELSE 0 END,
+                week_total = excluded.week_total
+                    + CASE WHEN pressure.week = excluded.week THEN pressure.week_total ELSE 0 END,
+                month_total = excluded.month_total
+                    + CASE WHEN pressure.month = excluded.month
+                        THEN pressure.month_total ELSE 0 END,
+                day = excluded.day, week = excluded.week, month = excluded.month
+            """,
+            [
+                workspace, ids.lowerBound, ids.upperBound, periods.day, periods.week,
+                periods.month, weight,
+            ]
+        )
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import Common
+import Database
+import Foundation
+import Millrace
+import Tasks
+import TestSupport
+import Testing
+
+/// Exports by plain attributes, from the wizard to the file.
+@Suite struct ExportResourceTests {
+    private static let body: JSONValue = [
+        "name": "Daily", "type": "profile.created", "profile_table_id": 1, "file_name": "people",
+        "file_suffix": "_$yyyyMMdd", "daily_at": "03:30", "zone": "Europe/Brussels",
+        "columns": [["key": "userId"], ["key": "emailAddress", "header": "mail"]],
+        "first_run": "everything", "separator": "comma", "booleans": "Y/N",
+    ]
+
+    @Test(arguments: TestEngine.dialects)
+    func `an export is made, read, found and changed by its attributes`(
+        _ engine: TestEngine
+    ) async throws {
+        try await TestServer.with(engine) { server in
+            let client = Client(server, try await server.token())
+            let made = try await client.post("/v1/export", Self.body)
+            #expect(made.status == 201, "\(made.message)")
+            let id = made.data["id"].number
+            #expect(made.data["state"] == "draft" && made.data["daily_at"] == "03:30")
+            #expect(made.data["every_hours"] == .null && made.data["separator"] == "comma")
+            #expect(made.data["columns"][1]["header"] == "mail")
+            #expect(made.data["definition"] == .null && made.data["sources"] == .null)
+            #expect(try await client.get("/v1/export/\(id)").data == made.data)
+            let found = try await client.get("/v1/export?name=DAILY&sort=name")
+            #expect(found.data.elements == [made.data])
+            let changed = try await client.put(
+                "/v1/export/\(id)",
+                ["every_hours": 6, "dates": "dd/MM/yyyy", "columns": nil]
+            )
+            #expect(changed.status == 200, "\(changed.message)")
+            #expect(changed.data["daily_at"] == .null && changed.data["every_hours"] == 6)
+            #expect(changed.data["zone"] == "Europe/Brussels")
+            #expect(changed.data["dates"] == "dd/MM/yyyy" && changed.data["name"] == "Daily")
+            #expect(changed.data["columns"].elements.count > 10)
+            #expect(try await client.delete("/v1/export/\(id)").status == 200)
+        }
+    }
+
+    @Test func `what cannot be exported is refused with its attribute`() async throws {
+        try await TestServer.with(.memory) { server in
+            let client = Client(server, try await server.token())
+            let cases: [([String: JSONValue], String)] = [
+                (["type": "profile.odd"], "type"), (["daily_at": "25:00"], "daily_at"),
+                (["zone": "Nowhere"], "zone"), (["every_hours": 3], "every_hours"),
+                (["first_run": "from"], "first_run_from"), (["file_name": "a/b"], "file name"),
+                (["columns": [["key": "nope"]]], "nope"), (["sources": ["moon"]], "sources"),
+                (["sources": ["api"]], "source"), (["profile_table_id": nil], "table"),
+                (["location_id": 99], "location_id"),
+                (
+                    ["columns": [["key": "userId"], ["key": "emailAddress", "header": "userId"]]],
+                    "emailAddress"
+                ),
+                (
+                    ["type": "profileChanges.deleted", "columns": [["key": "profile-userId"]]],
+                    "profile-userId"
+                ),
+            ]
+            for (change, word) in cases {
+                guard case .object(let whole) = Self.body else { return }
+                let body = whole.merging(change) { $1 }
+                let refused = try await client.post("/v1/export", .object(body))
+                #expect(refused.status == 422, "\(change)")
+                #expect(refused.message.contains(word), "\(change): \(refused.message)")
+            }
+        }
+    }
+
+    @Test(arguments: TestEngine.lasting)
+    func `the wizard looks, the export runs, and its file comes again`(
+        _ engine: TestEngine
+    ) async throws {
+        try await TestServer.with(engine) { server in
+            let client = Client(server, try await server.token())
+            _ = try await client.post(
+                "/v1/subscriber",
+                ["userId": "u1", "emailAddress": "a@b.org"]
+            )
+            let look = try await client.post("/v1/export/preview", Self.body)
+            #expect(look.data["headers"] == ["userId", "mail"])
+            #expect(look.data["rows"] == [["u1", "a@b.org"]])
+            let offer = try await client.post(
+                "/v1/export/columns",
+                ["type": "email.clicks", "profile_table_id": 1]
+            )
+            #expect(offer.data["columns"].elements.contains { $0["key"] == "profile-userId" })
+            #expect(offer.data["formats"]["boolean"] == ["isFirstClick"])
+            #expect(offer.data["formats"]["date"] == .null)
+            let types = try await client.get("/v1/export/types")
+            #expect(types.data.elements.count == 40)
+            let id = try await client.post("/v1/export", Self.body).data["id"].number
+            #expect(try await client.post("/v1/export/\(id)/run", [:]).status == 422)
+            #expect(try await client.post("/v1/export/\(id)/activate", [:]).status == 200)
+            #expect(try await client.post("/v1/export/\(id)/run", [:]).status == 202)
+            try await server.installation.worker.runUntilIdle()
+            let run = try await client.get("/v1/export/\(id)/runs").data[0]
+            #expect(run["rows"] == 1 && run["state"] == "delivered" && run["kept"] == true)
+            let place = "/v1/exportRun/\(run["id"].number)"
+            let file = try await client.get("\(place)/file").body
+            #expect(String(decoding: file, as: UTF8.self) == "userId,mail\nu1,a@b.org\n")
+            let again = try await client.post("\(place)/deliver", [:])
+            #expect(again.status == 202)
+            try await server.installation.worker.runUntilIdle()
+            let task = try await client.get("/v1/taskHistory/\(again.data["task_id"].number)")
+            #expect(task.data["type"] == "export_delivery", "\(task.data)")
+            #expect(task.data["status"] == "completed")
+        }
+    }
+}
