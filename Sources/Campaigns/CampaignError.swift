@@ -31,6 +31,8 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
     case messageInUse(StoredMessageID, by: ScheduledSendID)
     /// There is no such scheduled send.
     case noSuchScheduledSend(ScheduledSendID)
+    /// The campaign hands over no file.
+    case noFile(String)
     /// There is no such relay.
     case noSuchRelay(String)
     /// There is no such split test.
@@ -65,6 +67,7 @@ public enum CampaignError: Error, Hashable, CustomStringConvertible, RetryAdvisi
         case .messageInUse(let id, let user):
             "the message \(id) is used by the scheduled send \(user) and stays as it is"
         case .noSuchScheduledSend(let id): "there is no scheduled send \(id)"
+        case .noFile(let name): "the campaign \(name) hands over no file"
         case .noSuchRelay(let name): "there is no relay \(name)"
         case .noSuchSplitTest(let id): "there is no split test \(id)"
         case .noSuchWebhook(let id): "there is no webhook \(id)"

@@ -45,6 +45,7 @@ public enum CampaignSchema {
         TextSchema.migration,
         Migration(id: "providers-1", steps: ProviderSchema.steps),
         Migration(id: "counts-1", steps: CountSchema.steps),
+        Migration(id: "files-channels-1", steps: [.createTable(FileDropStore.table)]),
     ]
 
     static let campaign = TableDefinition(

@@ -76,6 +76,7 @@ public struct OutboxSection: DossierSection {
             .compactMap { interaction in
                 guard interaction.state != .notSent else { return nil }
                 let content = try campaigns.campaign(interaction.campaign, in: connection).content
+                guard content.file == nil else { return nil }
                 guard let mail = content.email else {
                     return .text(interaction.textID(in: workspace), interaction.createdAt)
                 }

@@ -236,7 +236,8 @@ public struct Installation: Sendable {
             SegmentRefreshJob(searches),
             MemberBulkJob(countryCode: countryCode), PayloadErasureJob(),
             FeedAlertJob(), TriggerJob(), sends,
-            ExcludedUsersReportJob(spool: spool), SearchCountJob(searches),
+            ExcludedUsersReportJob(spool: spool), FileDropJob(spool: spool, locations: locations),
+            SearchCountJob(searches),
             IncrementalExportJob(exports), ExportDeliveryJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),
         ]

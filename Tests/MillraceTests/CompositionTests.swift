@@ -23,7 +23,7 @@ struct CompositionTests {
         "database_copy": "ids of rows that a move copied last",
         "database_move": "where data went", "dkim_key": "public halves of keys",
         "entity": "divisions", "past_epoch": "the clock",
-        "file_sighting": "names and sizes of files",
+        "file_drop": "where files go", "file_sighting": "names and sizes of files",
         "id_block": "counters", "import_binding": "which import triggers what",
         "import_measure": "counts", "import_trigger": "which run triggered what",
         "message": "texts", "scheduled_send": "what is sent when, to which list or search",

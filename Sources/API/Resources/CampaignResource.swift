@@ -20,8 +20,13 @@ extension Resource {
             .init("profile_table", .text(limit: 64), "The profile table.", example: "profiles")
                 .filterable.postable,
             .init("entity_id", .integer, "The entity.", example: .null).orNull.filterable.postable,
-            .init("channel", .choice(["email", "sms"]), "The channel.", example: "email")
-                .filterable.postable,
+            .init(
+                "channel",
+                .choice(Channel.allCases.map(\.rawValue)),
+                "The channel.",
+                example: "email"
+            )
+            .filterable.postable,
             .init(
                 "kind",
                 .choice(CampaignKind.allCases.map(\.rawValue)),
@@ -31,7 +36,7 @@ extension Resource {
             .init(
                 "content",
                 .structure(schema: ["type": "object"]),
-                "The message, as of emailMessage or smsMessage.",
+                "The message, as of emailMessage or smsMessage; the columns of a file.",
                 example: ["senderAddress": "news@example.org"]
             ).requiredToPost.changeable,
             .init("list_id", .integer, "The list that recipients must be on.", example: 1)
@@ -94,7 +99,10 @@ extension Resource {
                 )
             }
         },
-        actions: [CampaignActions.execute, CampaignActions.analytics]
+        actions: [
+            CampaignActions.execute, CampaignActions.analytics, FileActions.download,
+            FileActions.drop, FileActions.dropNow,
+        ]
     )
 }
 
@@ -174,6 +182,10 @@ enum CampaignActions {
         if channel == .sms {
             return try draft.structure("content", as: SMSContent.self).map(MessageContent.sms)
                 .required("content")
+        }
+        if let channel = draft.text("channel").flatMap(Channel.init), channel.isFile {
+            return try draft.structure("content", as: FileLayout.self)
+                .map { MessageContent.file(channel, $0) }.required("content")
         }
         return try draft.structure("content", as: EmailContent.self).map(MessageContent.email)
             .required("content")

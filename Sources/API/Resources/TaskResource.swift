@@ -66,7 +66,7 @@ enum TaskAttributes {
             .filterable.changeable,
         .init(
             "channel",
-            .choice(Channel.allCases.map(\.rawValue)),
+            .choice(Channel.allCases.filter { !$0.isFile }.map(\.rawValue)),
             "The channel.",
             example: "email"
         ).filterable.requiredToPost,

@@ -9,6 +9,15 @@ public enum Channel: String, Sendable, Codable, CaseIterable, SQLConvertible {
     case email
     /// Text messages.
     case sms
+    /// Letters, by a file for whoever prints them.
+    case print
+    /// Calls, by a file for whoever makes them.
+    case callCenter
+    /// An audience of an advertising platform, by a file for it.
+    case customAudience
+
+    /// Whether it hands contacts over as a file.
+    public var isFile: Bool { self != .email && self != .sms }
 }
 
 /// What kind of campaign it is (spec/campaigns.md).

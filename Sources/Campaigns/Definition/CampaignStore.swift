@@ -91,6 +91,10 @@ public struct CampaignStore: Sendable {
         try new.rules.check(new.kind, new.content.channel)
         try check(new.rules.search, over: new.table, in: transaction)
         try new.content.check()
+        if let layout = new.content.file {
+            let table = try ProfileTableStore(workspace).table(new.table, in: transaction)
+            try layout.check(table)
+        }
         let id: CampaignID = try transaction.nextID(.campaign, in: workspace)
         let technical = try uniqueName(new.displayName, id, in: transaction)
         try transaction.execute(

@@ -9,12 +9,15 @@ public enum MessageContent: Sendable, Hashable {
     case email(EmailContent)
     /// A text message.
     case sms(SMSContent)
+    /// The lines of a file for print, a call center or an audience.
+    case file(Channel, FileLayout)
 
     /// The channel that it is written for.
     public var channel: Channel {
         switch self {
         case .email: .email
         case .sms: .sms
+        case .file(let channel, _): channel
         }
     }
 
@@ -30,6 +33,12 @@ public enum MessageContent: Sendable, Hashable {
         return content
     }
 
+    /// The layout of the file, if it is one.
+    public var file: FileLayout? {
+        guard case .file(_, let layout) = self else { return nil }
+        return layout
+    }
+
     /// Checks that the content can be sent: addresses, languages, templates.
     ///
     /// - Throws: `MessagingError`, which names the part and the place.
@@ -37,6 +46,7 @@ public enum MessageContent: Sendable, Hashable {
         switch self {
         case .email(let content): _ = try EmailTemplate(content)
         case .sms(let content): _ = try SMSTemplate(content)
+        case .file(_, let layout): try layout.check()
         }
     }
 }
@@ -47,6 +57,7 @@ extension MessageContent {
         switch self {
         case .email(let content): JSONColumn(content).sql
         case .sms(let content): JSONColumn(content).sql
+        case .file(_, let layout): JSONColumn(layout).sql
         }
     }
 
@@ -54,6 +65,8 @@ extension MessageContent {
         switch channel {
         case .email: self = .email(try row.json("content"))
         case .sms: self = .sms(try row.json("content"))
+        case .print, .callCenter, .customAudience:
+            self = .file(channel, try row.json("content"))
         }
     }
 }

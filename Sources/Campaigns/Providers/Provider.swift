@@ -12,6 +12,8 @@ public struct Provider: Sendable, Hashable {
         case relay
         /// Text messages.
         case gateway
+        /// Contacts, in a file.
+        case file
     }
 
     /// What it carries.

@@ -74,6 +74,9 @@ public enum ScheduledSendRules {
     /// The message exists and is of the channel (4).
     public static func check(_ message: StoredMessage?, on channel: Channel) throws {
         guard let message else { throw refused("message_id", "there is no such message") }
+        guard !channel.isFile else {
+            throw refused("channel", "a scheduled send goes by email or sms")
+        }
         guard message.channel == channel else {
             throw refused("message_id", "the message is of the channel \(message.channel.rawValue)")
         }

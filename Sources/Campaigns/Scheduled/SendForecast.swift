@@ -79,11 +79,11 @@ private struct ForecastCount {
     }
 
     /// Nobody gets a send that was cancelled before it began.
-    func forecast(of send: ScheduledSend, now: Instant) -> SendForecast {
+    func forecast(of send: ScheduledSend, _ limit: ForecastLimit) -> SendForecast {
         var forecast = result
         guard !send.isEnded else { return forecast }
         forecast.recipients = due.values.reduce(0, +)
-        if let span = ForecastRule.span(due, rate: send.rate, now: now) {
+        if let span = ForecastRule.span(due, rate: limit.rate, now: limit.from) {
             (forecast.firstAt, forecast.lastAt) = span
         }
         return forecast
@@ -137,7 +137,8 @@ extension ScheduledSendStore {
             count.add(people)
             last = people.last?.profile
         }
-        return count.forecast(of: send, now: now)
+        let limit = try database.readBlocking { try self.limit(of: send, at: now, in: $0) }
+        return count.forecast(of: send, limit)
     }
 
     /// Adds up what has been decided, and what is still open.
@@ -157,7 +158,9 @@ extension ScheduledSendStore {
         guard !send.isEnded else { return forecast }
         let due = try SendQueue(workspace: workspace, send: send.send).due(in: connection)
         let next = try nextSlot(of: send, in: connection)
-        let span = ForecastRule.span(due, rate: send.rate, now: max(next ?? now, now))
+        let limit = try limit(of: send, at: now, in: connection)
+        let start = max(next ?? limit.from, limit.from)
+        let span = ForecastRule.span(due, rate: limit.rate, now: start)
         forecast.lastAt = span?.last ?? forecast.firstAt
         return forecast
     }

@@ -18,7 +18,7 @@ public struct SendReceipt: Sendable, Hashable {
         /// The states whose interactions stand in the list.
         var states: [InteractionState] {
             switch self {
-            case .sent: [.sent]
+            case .sent: [.sent, .ready]
             case .inFlight: [.inFlight, .inDoubt]
             case .neverSent: [.pending, .retry, .stopped, .notSent]
             }

@@ -34,14 +34,15 @@ struct AddresseeReader {
         _ moment: Instant,
         _ connection: Connection
     ) throws {
+        guard let contact = channel.contact else { return }
         let causes = try QuarantineStore(table.workspace)
-            .causes(of: people.map(\.address), channel.contact, at: moment, in: connection)
+            .causes(of: people.map(\.address), contact, at: moment, in: connection)
         for (position, found) in causes { people[position].quarantine = found }
     }
 
     private func readBans(_ people: inout [Addressee], _ connection: Connection) throws {
         let bans = DoNotContactStore(table.workspace)
-        let kind = channel.contact
+        guard let kind = channel.contact else { return }
         // Digests of all addresses cost a third of the planning.
         guard try !bans.page(kind, limit: 1, in: connection).isEmpty else { return }
         let banned = try bans.banned(people.compactMap(\.address), kind, in: connection)
@@ -51,8 +52,8 @@ struct AddresseeReader {
     }
 
     private func readProfiles(_ people: inout [Addressee], _ connection: Connection) throws {
-        let address = table.attribute(channel.addressRole)?.column
-        let permission = table.attribute(channel.permissionRole)?.column
+        let address = channel.addressRole.flatMap { table.attribute($0)?.column }
+        let permission = channel.permissionRole.flatMap { table.attribute($0)?.column }
         let zone = table.attribute(.timeZone)?.column
         let lookup = Lookup(
             table: table.physicalName,
@@ -89,35 +90,39 @@ struct AddresseeReader {
 }
 
 extension Channel {
-    /// What the do-not-contact list calls it.
-    var contact: ContactChannel {
+    /// What the do-not-contact list calls it; nil where it knows none.
+    var contact: ContactChannel? {
         switch self {
         case .email: .email
         case .sms: .sms
+        case .print, .callCenter, .customAudience: nil
         }
     }
 
-    /// The attribute with the address.
-    var addressRole: AttributeRole {
+    /// The attribute with the address; a file has none of its own.
+    var addressRole: AttributeRole? {
         switch self {
         case .email: .emailAddress
         case .sms: .mobileNumber
+        case .print, .callCenter, .customAudience: nil
         }
     }
 
-    /// The attribute with the permission.
-    var permissionRole: AttributeRole {
+    /// The attribute with the permission; nil where none is needed.
+    var permissionRole: AttributeRole? {
         switch self {
         case .email: .emailEnabled
         case .sms: .smsEnabled
+        case .print, .callCenter, .customAudience: nil
         }
     }
 
-    /// The moment of the latest contact.
-    var recency: RecencyMoment {
+    /// The moment of the latest contact; nil where none is kept.
+    var recency: RecencyMoment? {
         switch self {
         case .email: .lastEmailSentMoment
         case .sms: .lastSmsSentMoment
+        case .print, .callCenter, .customAudience: nil
         }
     }
 }

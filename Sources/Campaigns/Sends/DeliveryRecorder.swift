@@ -42,9 +42,10 @@ struct DeliveryRecorder {
         if channel == .sms { try recordTexts(group, verdicts, in: transaction) }
         try forgetErased(group, in: transaction)
         try count(group, verdicts, in: transaction)
+        guard let recency = channel.recency else { return }
         let reached = zip(group, handed).filter { $1.verdict.reached }.map(\.0.profile)
         try RecencyStore(table).touch(
-            channel.recency,
+            recency,
             of: reached,
             at: transaction.moment,
             in: transaction
@@ -60,6 +61,7 @@ struct DeliveryRecorder {
         var deltas: [CampaignMeasure: Int] = [:]
         for verdict in verdicts {
             switch verdict {
+            case .ready: deltas[.ready, default: 0] += 1
             case .sent, .bounced, .failed: deltas[.sent, default: 0] += 1
             case .given(let exclusion, _): deltas[.notSent(exclusion), default: 0] += 1
             case .inDoubt: deltas[.inDoubt, default: 0] += 1
@@ -163,6 +165,7 @@ private struct DeliveryRow {
     ) {
         self.attempts = attempts
         switch verdict {
+        case .ready: (state, eventAt, self.stamp) = (.ready, moment, stamp)
         case .sent(let reply):
             (state, detail, eventAt, self.stamp) = (.sent, reply, moment, stamp)
         case .bounced(let status, let reply):

@@ -43,10 +43,37 @@ public enum SMSStatus: String, Sendable, Codable, CaseIterable {
     }
 }
 
+/// Why someone is not in the file of a campaign for print, a call center or an audience.
+public enum FileStatus: String, Sendable, Codable, CaseIterable {
+    /// The target's definition itself is invalid.
+    case invalidTargetGroup = "INVALID_TARGET_GROUP"
+    /// The profile is not in the campaign's table.
+    case recipientNotInTargetGroupTable = "RECIPIENT_NOT_IN_TARGET_GROUP_TABLE"
+    /// The person is not on the linked list.
+    case recipientNotInTargetGroup = "RECIPIENT_NOT_IN_TARGET_GROUP"
+    /// The person had as many messages as the table allows.
+    case commercialPressure = "COMMERCIAL_PRESSURE"
+    /// The person is in the campaign's control sample.
+    case controlSample = "CONTROL_SAMPLE"
+    /// Anything else.
+    case otherError = "OTHER_ERROR"
+
+    /// The category that the status belongs to.
+    public var category: NotSentCategory {
+        switch self {
+        case .commercialPressure, .controlSample: .filtered
+        case .invalidTargetGroup, .recipientNotInTargetGroupTable, .recipientNotInTargetGroup,
+            .otherError:
+            .inError
+        }
+    }
+}
+
 /// Why someone is not sent a message, by its channel.
 enum Exclusion: Sendable, Hashable {
     case email(EmailStatus)
     case sms(SMSStatus)
+    case file(FileStatus)
 
     /// No relay took the mail.
     static let emailSendingError = Exclusion.email(.emailSendingError)
@@ -56,6 +83,7 @@ enum Exclusion: Sendable, Hashable {
         switch self {
         case .email(let status): status.rawValue
         case .sms(let status): status.rawValue
+        case .file(let status): status.rawValue
         }
     }
 
@@ -64,6 +92,7 @@ enum Exclusion: Sendable, Hashable {
         switch self {
         case .email(let status): status.category
         case .sms(let status): status.category
+        case .file(let status): status.category
         }
     }
 
@@ -72,6 +101,7 @@ enum Exclusion: Sendable, Hashable {
         switch channel {
         case .email: .emailSendingError
         case .sms: .sms(.errorContactingProvider)
+        case .print, .callCenter, .customAudience: .file(.otherError)
         }
     }
 }
@@ -82,6 +112,7 @@ extension Eligibility {
         switch channel {
         case .email: status(of: person).map { .email($0) }
         case .sms: textStatus(of: person).map { .sms($0) }
+        case .print, .callCenter, .customAudience: fileStatus(of: person).map { .file($0) }
         }
     }
 
@@ -93,6 +124,15 @@ extension Eligibility {
         guard let number = person.address, !number.isEmpty else { return .missingPhoneNumber }
         guard Eligibility.isNumber(number) else { return .badFormatPhoneNumber }
         guard !person.isBlocked, person.quarantine.isEmpty else { return .quarantine }
+        guard !isPressed(person) else { return .commercialPressure }
+        return isInControlSample(person.profile) ? .controlSample : nil
+    }
+
+    /// The status by which a person is left out of a file: no address is needed for it.
+    func fileStatus(of person: Addressee) -> FileStatus? {
+        guard person.isTargetValid else { return .invalidTargetGroup }
+        guard person.isInTable else { return .recipientNotInTargetGroupTable }
+        guard isWanted(person) else { return .recipientNotInTargetGroup }
         guard !isPressed(person) else { return .commercialPressure }
         return isInControlSample(person.profile) ? .controlSample : nil
     }

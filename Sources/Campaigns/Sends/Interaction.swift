@@ -13,6 +13,8 @@ public enum InteractionState: String, Sendable, Codable, CaseIterable, SQLConver
     case retry
     /// Handed over.
     case sent
+    /// In the file of its channel, to be taken.
+    case ready
     /// Left out or given up.
     case notSent
     /// In flight when the program stopped.

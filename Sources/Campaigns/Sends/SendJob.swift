@@ -178,6 +178,7 @@ public struct SendJob: TaskJob {
                 mailRoutes,
                 run
             )
+        case .print, .callCenter, .customAudience: FileCourier()
         case .sms: try textCourier(order, run)
         }
     }

@@ -207,6 +207,7 @@ extension SendLedger {
         case .pending, .inFlight, .retry: pending += total
         case .inDoubt: inDoubt += total
         case .stopped: stopped += total
+        case .ready: sent += total
         case .sent:
             sent += total
             if status != nil { bounced += total }

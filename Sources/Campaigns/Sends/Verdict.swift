@@ -8,6 +8,8 @@ internal import Messaging
 enum Verdict: Sendable, Equatable {
     /// Handed over.
     case sent(reply: String)
+    /// Put into the file of its channel.
+    case ready
     /// Handed over and refused for good: sent and bounced (spec/campaigns.md, "Bounces").
     case bounced(BounceStatus, reply: String)
     /// Handed over, and refused for good by a gateway of text messages: sent, and not delivered.
@@ -53,7 +55,7 @@ enum Verdict: Sendable, Equatable {
     /// Whether the message needs no further hand-over.
     var isFinal: Bool {
         switch self {
-        case .sent, .bounced, .failed, .given, .inDoubt: true
+        case .sent, .ready, .bounced, .failed, .given, .inDoubt: true
         case .retry, .untouched: false
         }
     }

@@ -79,7 +79,7 @@ struct SplitChoice {
     }
 
     private func candidate(_ profile: ProfileID, _ address: String?) -> Candidate {
-        let name = address.map { test.channel.contact.folded($0) } ?? "profile \(profile)"
+        let name = address.map { test.channel.contact?.folded($0) ?? $0 } ?? "profile \(profile)"
         return Candidate(place: StableHash.of("\(test.id)/\(name)".utf8), profile: profile)
     }
 
@@ -88,7 +88,8 @@ struct SplitChoice {
         _ connection: Connection
     ) throws -> [String?] {
         var found = [String?](repeating: nil, count: profiles.count)
-        guard let column = table.attribute(test.channel.addressRole)?.column else { return found }
+        guard let role = test.channel.addressRole, let column = table.attribute(role)?.column
+        else { return found }
         let lookup = Lookup(
             table: table.physicalName,
             key: "id",

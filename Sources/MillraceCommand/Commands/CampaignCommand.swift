@@ -15,9 +15,9 @@ struct CampaignCommand: AsyncParsableCommand {
         commandName: "campaign",
         abstract: "Campaigns: create, activate, finish, execute, list, preview, test.",
         subcommands: [
-            Create.self, Activate.self, Finish.self, List.self, Execute.self, Resend.self,
-            Preview.self, Test.self,
-            Resume.self, Correct.self, Analytics.self,
+            Create.self, CreateFile.self, Activate.self, Finish.self, List.self, Execute.self,
+            Resend.self, Preview.self, Test.self, Resume.self, Correct.self, Analytics.self,
+            Download.self, Drop.self,
         ]
     )
 

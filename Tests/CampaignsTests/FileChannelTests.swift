@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+import Audience
+import Common
+import Database
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Campaigns
+@testable import Tasks
+
+@Suite struct FileChannelTests {
+    private func campaign(
+        _ world: World,
+        _ channel: Channel = .print,
+        columns: [String] = ["firstName", "emailAddress"],
+        control: Double = 0
+    ) throws -> Campaign {
+        try world.write { transaction in
+            let new = NewCampaign(
+                "Letters",
+                table: world.table.id,
+                kind: .scenarized,
+                initiation: .api,
+                message: .file(channel, FileLayout(columns: columns)),
+                rules: CampaignRules(controlPercent: control)
+            )
+            let draft = try world.campaigns.create(new, by: world.context, in: transaction)
+            try world.campaigns.activate(draft.id, by: world.context, in: transaction)
+            return try world.campaigns.campaign(draft.id, in: transaction)
+        }
+    }
+
+    private func download(_ world: World, _ campaign: Campaign, all: Bool = false) throws -> String
+    {
+        let file = try world.read { try ContactFile(World.workspace, campaign, in: $0) }
+        var bytes: [UInt8] = []
+        _ = try file.write(from: world.database, all: all) { bytes += $0 }
+        try file.take(in: world.database)
+        return String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
+    }
+
+    @Test(
+        arguments: TestEngine.dialects,
+        [Channel.print, .callCenter, .customAudience]
+    )
+    func `contacts become ready, are taken once, and the ledger closes`(
+        _ engine: TestEngine,
+        channel: Channel
+    ) async throws {
+        let world = try World(engine)
+        let letters = try campaign(world, channel)
+        let ann = try world.person("ann@example.com", ["firstName": "Ann"])
+        // No address is needed for a file.
+        let bob = try world.person(nil, ["userId": "b", "firstName": "Bob, \"B\""])
+        let send = try await world.send(letters, to: [ann, bob])
+        let ledger = try world.ledger(send)
+        #expect(ledger.targeted == 2 && ledger.sent == 2 && ledger.closes)
+        let contacts = try world.interactions(send)
+        #expect(contacts.allSatisfy { $0.state == .ready && $0.eventAt == world.now })
+        let text = try download(world, letters)
+        #expect(
+            text == """
+                interactionId,firstName,emailAddress
+                \(contacts[0].id),Ann,ann@example.com
+                \(contacts[1].id),"Bob, ""B""\",
+
+                """
+        )
+        world.time.advance(by: .days(1))
+        #expect(try download(world, letters) == "interactionId,firstName,emailAddress\n")
+        #expect(try download(world, letters, all: true) == text)
+        let deposits = try world.read { connection in
+            try contacts.map {
+                try ActivityStore(World.workspace).activities(of: $0.id, in: connection)
+            }
+        }
+        #expect(deposits.allSatisfy { $0.count == 1 && $0[0].activity.kind == .downloaded })
+        #expect(deposits.allSatisfy { $0[0].moment == ManualTime.monday })
+        let totals = try world.read { try world.sends.totals(of: send, in: $0) }
+        #expect(totals[.ready] == 2 && totals[.downloaded] == 2 && totals.pending == 0)
+    }
+
+    @Test(arguments: TestEngine.dialects)
+    func `who is in the control sample or gone is not in the file`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        let letters = try campaign(world, control: 100)
+        let ann = try world.person("ann@example.com")
+        let send = try await world.send(letters, to: [ann, ProfileID(9_999)])
+        let ledger = try world.ledger(send)
+        #expect(ledger.filtered == ["CONTROL_SAMPLE": 1])
+        #expect(ledger.inError == ["RECIPIENT_NOT_IN_TARGET_GROUP_TABLE": 1])
+        #expect(try download(world, letters) == "interactionId,firstName,emailAddress\n")
+    }
+
+    @Test(arguments: TestEngine.dialects)
+    func `a file is dropped each day, with who became ready since`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        let locations = LocationStore(
+            transferboxRoot: world.folder.path("box"),
+            kinds: [],
+            failpoints: world.failpoints.failpoints
+        )
+        let job = FileDropJob(spool: world.spool, locations: locations)
+        let letters = try campaign(world)
+        let zone = try #require(Zone("UTC"))
+        let six = try #require(TimeOfDay("06:00"))
+        let drops = FileDropStore(World.workspace)
+        try world.write { transaction in
+            try drops.set(
+                FileDrop(campaign: letters.id, location: .transferbox, time: six, zone: zone),
+                by: world.context,
+                in: transaction
+            )
+        }
+        let first = try await world.send(letters, to: try world.people(3))
+        // A crash between the put and the deposit: the same contacts come under the same name.
+        let task = try world.write { try drops.dropNow(letters, by: world.context, in: $0) }
+        world.failpoints.arm("drop.put")
+        try await world.work(nil, job)
+        #expect(try world.task(task).status == .executing)
+        world.time.advance(by: .minutes(2))
+        try await world.work(nil, job)
+        #expect(try world.task(task).outcome == "Letters-2026-03-02-\(task).csv: 3 contacts.")
+        #expect(try world.read { try world.sends.totals(of: first, in: $0) }[.downloaded] == 3)
+        _ = try await world.send(letters, to: try world.morePeople(2))
+        let due = try world.read {
+            try $0.value(
+                "SELECT next_due FROM schedule WHERE workspace_id = $1",
+                [World.workspace],
+                as: Instant.self
+            )
+        }
+        world.time.set(try #require(due))
+        try await Scheduler(world.database).runOnce()
+        try await world.work(nil, job)
+        let files = try FileManager.default.subpathsOfDirectory(atPath: world.folder.path("box"))
+            .filter { $0.hasSuffix(".csv") }.sorted()
+        #expect(files.count == 2)
+        let last = try #require(files.last)
+        let text = try String(contentsOfFile: world.folder.path("box/\(last)"), encoding: .utf8)
+        #expect(text.split(whereSeparator: \.isNewline).count == 3)
+    }
+
+    @Test(arguments: TestEngine.dialects)
+    func `a layout names attributes that exist, each once`(_ engine: TestEngine) throws {
+        let world = try World(engine)
+        for columns in [[], ["nothing"], ["firstName", "firstname"], ["interactionId"]] {
+            #expect(throws: CampaignError.self) { try campaign(world, columns: columns) }
+        }
+        let mail = try world.campaign()
+        #expect(throws: CampaignError.noFile("Welcome")) {
+            try world.read { try ContactFile(World.workspace, mail, in: $0) }
+        }
+    }
+}
