@@ -59,6 +59,11 @@ CURLcode millrace_curl_set_host_key(CURL *handle, curl_sshhostkeycallback callba
     return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_SSH_HOSTKEYDATA, context);
 }
 
+CURLcode millrace_curl_set_closer(CURL *handle, curl_closesocket_callback callback, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, callback);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, context);
+}
+
 CURLcode millrace_curl_set_blob(CURL *handle, CURLoption option, const void *bytes, size_t count) {
     struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
     return curl_easy_setopt(handle, option, &blob);

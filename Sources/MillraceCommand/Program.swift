@@ -22,7 +22,7 @@ struct Program: AsyncParsableCommand {
             LocationCommand.self, TasksCommand.self, CampaignCommand.self, ExportCommand.self,
             ProfileCommand.self,
             WorkspaceCommand.self, UserCommand.self, TokenCommand.self, NodesCommand.self,
-            MigrateDatabaseCommand.self, DoctorCommand.self,
+            BackupCommand.self, MigrateDatabaseCommand.self, DoctorCommand.self,
         ]
     )
 }

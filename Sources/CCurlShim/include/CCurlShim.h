@@ -15,6 +15,7 @@ CURLcode millrace_curl_set_opener(CURL *handle, curl_opensocket_callback callbac
 CURLcode millrace_curl_set_progress(CURL *handle, curl_xferinfo_callback callback, void *context);
 CURLcode millrace_curl_set_started(CURL *handle, curl_prereq_callback callback, void *context);
 CURLcode millrace_curl_set_host_key(CURL *handle, curl_sshhostkeycallback callback, void *context);
+CURLcode millrace_curl_set_closer(CURL *handle, curl_closesocket_callback callback, void *context);
 CURLcode millrace_curl_set_blob(CURL *handle, CURLoption option, const void *bytes, size_t count);
 CURLcode millrace_curl_get_long(CURL *handle, CURLINFO info, long *value);
 CURLcode millrace_curl_get_string(CURL *handle, CURLINFO info, const char **value);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CCurlShim
 import CLibCurl
+import Glibc
 
 // What libcurl calls; each finds the exchange behind its context.
 
@@ -92,6 +93,23 @@ func checkHostKey(
     }
     let isAccepted = exchange.accepts(HostKey(UnsafeRawBufferPointer(start: key, count: count)))
     return Int32((isAccepted ? CURLKHMATCH_OK : CURLKHMATCH_MISMATCH).rawValue)
+}
+
+/// How a connection ended; outlives it, which an exchange need not.
+final class ConnectionEnd {
+    /// Whether the server had gone when the connection was closed.
+    var wasCut = false
+}
+
+/// Looks whether the server is still there, and closes the connection.
+func closeConnection(context: UnsafeMutableRawPointer?, socket: curl_socket_t) -> Int32 {
+    if let context {
+        var byte: UInt8 = 0
+        let count = recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        Unmanaged<ConnectionEnd>.fromOpaque(context).takeUnretainedValue().wasCut =
+            count == 0 || (count < 0 && errno != EAGAIN)
+    }
+    return close(socket)
 }
 
 private func exchange(_ context: UnsafeMutableRawPointer?) -> RemoteExchange? {

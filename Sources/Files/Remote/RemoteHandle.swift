@@ -10,6 +10,7 @@ final class RemoteHandle {
     private let server: RemoteServer
     private let handle: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
+    private let end = ConnectionEnd()
     /// The private key, in memory only: libcurl takes it from a file.
     private let keyFile: OpenFile?
 
@@ -47,6 +48,9 @@ final class RemoteHandle {
         millrace_curl_set_progress(handle, noteProgress, context)
         millrace_curl_set_started(handle, noteStart, context)
         millrace_curl_set_host_key(handle, checkHostKey, context)
+        end.wasCut = false
+        let ending = Unmanaged.passUnretained(end).toOpaque()
+        millrace_curl_set_closer(handle, closeConnection, ending)
         let commands = request.commands.reduce(nil) { curl_slist_append($0, $1) }
         defer { curl_slist_free_all(commands) }
         if let commands { millrace_curl_set_pointer(handle, CURLOPT_QUOTE, commands) }
@@ -58,7 +62,8 @@ final class RemoteHandle {
                 path: request.path,
                 code: code,
                 words: words(code),
-                exchange: exchange
+                exchange: exchange,
+                wasCut: end.wasCut
             )
             throw verdict.error(isConnected: isConnected, isResolved: isResolved)
         }

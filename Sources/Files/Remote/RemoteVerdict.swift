@@ -11,6 +11,8 @@ struct RemoteVerdict {
     /// libcurl's words.
     let words: String
     let exchange: RemoteExchange
+    /// Whether the server had gone when the connection was closed.
+    let wasCut: Bool
 
     /// The error of the call.
     func error(isConnected: Bool, isResolved: Bool) -> FilesError {
@@ -37,6 +39,11 @@ struct RemoteVerdict {
         return isResolved ? .connect : .name
     }
 
+    /// The SSH library calls it a refusal too when the server goes in the middle of a login.
+    private var isCutInLogin: Bool {
+        code == CURLE_LOGIN_DENIED && exchange.refusal == nil && wasCut
+    }
+
     private var isAboutTLS: Bool {
         [
             CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
@@ -48,6 +55,7 @@ struct RemoteVerdict {
         if !exchange.isKeyKnown { return keyReason }
         if exchange.hasStalled { return "nothing moved for \(server.limits.stall) seconds" }
         if let refusal = exchange.refusal { return "\(refusal.code) \(refusal.text)" }
+        if isCutInLogin { return "the connection was cut before the server answered" }
         if code == CURLE_LOGIN_DENIED, let methods = exchange.loginMethods {
             return "\(words); the server takes \(methods)\(keyHint)"
         }
@@ -73,6 +81,7 @@ struct RemoteVerdict {
     /// RFC 959 section 4.2.1: 4yz is transient, 5yz permanent; 552 is a full disk.
     private var isTemporary: Bool {
         if !exchange.isKeyKnown { return false }
+        if isCutInLogin { return true }
         if let refusal = exchange.refusal { return refusal.code < 500 || refusal.code == 552 }
         let isFinal: Set<UInt32> = [
             CURLE_LOGIN_DENIED.rawValue, CURLE_PEER_FAILED_VERIFICATION.rawValue,

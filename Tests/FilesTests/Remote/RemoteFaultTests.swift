@@ -27,6 +27,22 @@ struct RemoteFaultTests {
         #expect(try world.names() == ["a.csv"])
     }
 
+    @Test(arguments: [1_200, 1_800, 2_200, 2_600, 3_200])
+    func `a login that is cut is no refusal, and may be tried later`(bytes: Int) throws {
+        let world = try RemoteWorld(.sshd)
+        let proxy = try CuttingProxy(world.server)
+        let access = try world.access(.sshd, host: CuttingProxy.host)
+        proxy.cut(.up, after: bytes)
+        do {
+            try access.putData([1], to: "a.csv")
+        } catch let error as FilesError {
+            #expect(error.retryAdvice == .later, "\(error)")
+        }
+        proxy.pass()
+        try access.putData([1], to: "a.csv")
+        #expect(try world.names() == ["a.csv"])
+    }
+
     @Test(arguments: both)
     func `a fetch that is cut goes on where it was`(kind: FileServer.Kind) throws {
         let world = try RemoteWorld(kind)
