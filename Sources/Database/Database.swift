@@ -221,6 +221,14 @@ public final class Database: Sendable {
     /// A server checks its own pages; nothing is asked of it.
     public func integrityProblems() throws -> [String] { try engine.integrityProblems() }
 
+    /// Writes a consistent copy of the database to a file that is not there yet, while others work:
+    /// an SQLite file, or what pg_dump makes in its custom format.
+    ///
+    /// Blocks. When it throws, a part of the copy may be there.
+    ///
+    /// - Throws: ``DatabaseError/cannotBackUp(reason:)``.
+    public func backUp(to path: String) throws { try engine.backUp(to: path) }
+
     /// Tells the witness how far the change clock is; called before every external effect.
     public func witness() throws {
         try engine.markClock()

@@ -47,6 +47,8 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvis
     case halfMoved(from: String)
     /// A move meets data that it did not expect: a table of the target and the reason.
     case cannotMove(table: String, reason: String)
+    /// No copy could be made, in the words of SQLite or pg_dump.
+    case cannotBackUp(reason: String)
     /// A cut-off lies before its predecessor.
     case cutOffBeforePredecessor(String)
 
@@ -70,6 +72,7 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible, RetryAdvis
         case .commitUnknown(let reason):
             "the connection to the database broke while a change was being kept, so that it may "
                 + "have been kept or not: \(reason)"
+        case .cannotBackUp(let reason): "the database could not be backed up: \(reason)"
         case .tickAfterWriting: "a tick of the change clock must come before all writing"
         case .engine(let code, let message, let statement):
             "the database failed (\(code)): \(message), in: \(statement)"

@@ -25,6 +25,8 @@ protocol Engine: Sendable {
     func contentVersion() -> Int64?
     /// What is broken in the stored data, in words; empty when all is well.
     func integrityProblems() throws -> [String]
+    /// Writes a consistent copy to a file that is not there yet, while others work.
+    func backUp(to path: String) throws
     func close() throws
 }
 

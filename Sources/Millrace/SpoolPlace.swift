@@ -25,6 +25,17 @@ public enum SpoolPlace: Sendable, Hashable {
         }
     }
 
+    /// The folder that holds the files themselves; nil when the database does.
+    func folder(_ configuration: Configuration) -> String? {
+        switch self {
+        case .standard:
+            if case .postgres = configuration.database { return nil }
+            return configuration.spoolFolder
+        case .database: return nil
+        case .sharedFolder(let path): return path
+        }
+    }
+
     /// Opens the spool of an installation.
     ///
     /// - Parameters:

@@ -23,7 +23,7 @@ struct Program: AsyncParsableCommand {
             SplitCommand.self, PressureCommand.self, QuarantineCommand.self, DkimCommand.self,
             BouncesCommand.self, ExportCommand.self, ProfileCommand.self, TableCommand.self,
             SegmentationCommand.self, WorkspaceCommand.self, UserCommand.self, TokenCommand.self,
-            SMSCommand.self, NodesCommand.self,
+            SMSCommand.self, NodesCommand.self, BackupCommand.self,
             MigrateDatabaseCommand.self, DoctorCommand.self,
         ]
     )

@@ -8,6 +8,7 @@ final class PostgresEngine: Engine {
     let bell: Bell
     /// The injected clock, set by the server's.
     let time: PostgresTime
+    private let address: PostgresAddress
     private let pool: PostgresPool
     private let side: PostgresSide
     private let remoteBell: PostgresBell
@@ -23,6 +24,7 @@ final class PostgresEngine: Engine {
         time: any TimeSource,
         record: (@Sendable (String) -> Void)?
     ) throws {
+        self.address = address
         let side = PostgresSide(address)
         let identities = PostgresIdentities(side)
         let serverTime = PostgresTime(time)
@@ -75,6 +77,8 @@ final class PostgresEngine: Engine {
     func contentVersion() -> Int64? { nil }
 
     func integrityProblems() throws -> [String] { [] }
+
+    func backUp(to path: String) throws { try PostgresDump(address).run(to: path) }
 
     func read<T>(
         _ cancellation: Cancellation?,

@@ -72,6 +72,18 @@ final class SQLiteEngine: Engine {
         }
     }
 
+    /// SQLite's online backup, in one read transaction.
+    func backUp(to path: String) throws {
+        do {
+            try SQLiteFile.create(path)
+            let copy = try DatabaseQueue(path: path)
+            try writer.backup(to: copy)
+            try copy.close()
+        } catch {
+            throw DatabaseError.cannotBackUp(reason: SQLiteEngine.words(of: error))
+        }
+    }
+
     /// The one file is written by the thread that would read beside it.
     func readBeside<T>(_ body: (any EngineConnection) throws -> T) throws -> T? { nil }
 

@@ -6,14 +6,19 @@ import Glibc
 /// A copy that was cut is repeated: files that are there with the same content are left alone. Files
 /// appear whole or not at all, for the owner alone. Links are not followed, and hidden files,
 /// which are half-written ones here, stay behind.
+///
+/// Of a folder in use, files that go meanwhile are left out, and those that changed since an earlier
+/// copy are copied again.
 public struct FolderCopy: Sendable {
     let from: String
     let to: String
+    let isInUse: Bool
 
     /// Prepares a copy; neither folder need be there.
-    public init(from: String, to: String) {
+    public init(from: String, to: String, isInUse: Bool = false) {
         self.from = from
         self.to = to
+        self.isInUse = isInUse
     }
 
     /// Copies what is missing; blocks.
@@ -30,19 +35,27 @@ public struct FolderCopy: Sendable {
             guard lstat(from + path, &status) == 0 else { continue }
             switch status.st_mode & S_IFMT {
             case S_IFDIR: copied += try run(path)
-            case S_IFREG: copied += try copyFile(path) ? 1 : 0
+            case S_IFREG: copied += try copyUnlessGone(path) ? 1 : 0
             default: continue
             }
         }
         return copied
     }
 
+    private func copyUnlessGone(_ path: String) throws -> Bool {
+        do {
+            return try copyFile(path)
+        } catch FilesError.noSuchFile(let name) where isInUse && name == from + path {
+            return false
+        }
+    }
+
     private func copyFile(_ path: String) throws -> Bool {
         let wanted = try ContentHash(ofFileAt: from + path)
         if access(to + path, F_OK) == 0 {
             let present = try ContentHash(ofFileAt: to + path)
-            guard present.sha256 == wanted.sha256 else { throw FilesError.exists(to + path) }
-            return false
+            if present.sha256 == wanted.sha256 { return false }
+            guard isInUse else { throw FilesError.exists(to + path) }
         }
         guard let parent = Folders.parent(of: to + path) else { return false }
         try Folders.make(parent)
