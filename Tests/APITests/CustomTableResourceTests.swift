@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Common
 import Database
 import Millrace
-// SPDX-License-Identifier: Apache-2.0
 import Tasks
 import TestSupport
 import Testing

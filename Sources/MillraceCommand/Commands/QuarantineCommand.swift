@@ -1,9 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Accounts
 import ArgumentParser
 import Audience
 import Campaigns
 import Common
-// SPDX-License-Identifier: Apache-2.0
 import Database
 import Millrace
 
