@@ -3,7 +3,7 @@
 extension Stylesheet {
     /// The frame: the menu, the title, what stands under the page, and pages without a menu.
     static let frame = #"""
-        .frame { display: grid; grid-template-columns: minmax(0, 1fr); min-height: 100vh; }
+        .frame { display: grid; grid-template-columns: minmax(0, 1fr); grid-template-rows: auto 1fr; min-height: 100vh; }
         .side { background: var(--surface); border-bottom: 1px solid var(--line); padding: var(--s3) var(--s4); display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--s2); }
         .brand { display: inline-flex; align-items: center; gap: .6rem; color: var(--ink); text-decoration: none; font-weight: 680; font-size: 1.0625rem; letter-spacing: -.01em; }
         .brand:hover { color: var(--ink); }
@@ -33,7 +33,7 @@ extension Stylesheet {
         .columns { display: grid; gap: var(--s4); grid-template-columns: minmax(0, 1fr); align-items: start; }
         .columns > div { min-width: 0; display: flex; flex-direction: column; gap: var(--s4); }
         @media (min-width: 64rem) {
-          .frame { grid-template-columns: 15rem minmax(0, 1fr); }
+          .frame { grid-template-columns: 15rem minmax(0, 1fr); grid-template-rows: minmax(0, 1fr); }
           .side { display: block; border-bottom: 0; border-right: 1px solid var(--line); padding: var(--s5) var(--s3); position: sticky; top: 0; height: 100vh; overflow-y: auto; }
           .side .brand { padding: 0 var(--s3) var(--s2); }
           .burger, .burger[hidden] { display: none; }

@@ -7,7 +7,7 @@ extension Stylesheet {
         @media (min-width: 44rem) { .card { padding: var(--s5); } }
         .card.clear { background: none; border: 0; padding: 0; box-shadow: none; }
         .head { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s4); justify-content: space-between; align-items: baseline; }
-        .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(10rem, 100%), 1fr)); gap: var(--s3); }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(7.5rem, 100%), 1fr)); gap: var(--s3); }
         @media (max-width: 43.99rem) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
         .tiles li { background: var(--surface); border: 1px solid var(--line); border-radius: var(--rounder); box-shadow: var(--shadow); display: flex; min-width: 0; }
         .card .tiles li { box-shadow: none; background: var(--ground); }

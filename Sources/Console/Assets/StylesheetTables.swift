@@ -8,12 +8,14 @@ extension Stylesheet {
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
         caption { text-align: left; font-weight: 620; padding-bottom: var(--s2); }
         th { text-align: left; font-size: var(--small); font-weight: 560; color: var(--muted); padding: var(--s2) var(--s3) var(--s2) 0; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: bottom; }
-        td { padding: .6rem var(--s3) .6rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; min-width: 4.5rem; }
+        td { padding: .6rem var(--s3) .6rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; min-width: 4.5rem; }
         tr:last-child td { border-bottom: 0; }
-        td.grow { min-width: 10rem; }
+        td.grow { min-width: 10rem; overflow-wrap: anywhere; }
+        td .button, td button { white-space: nowrap; }
         td.moment { min-width: 7.25rem; color: var(--muted); }
         th.number, td.number { text-align: right; white-space: nowrap; }
         td:last-child, th:last-child { padding-right: 0; }
+        td.actions, th.actions { display: table-cell; }
         td.actions > div { display: flex; flex-wrap: wrap; gap: .3rem; }
         td .second { display: block; color: var(--muted); font-size: var(--small); }
         td a { font-weight: 560; text-decoration: none; }

@@ -91,7 +91,7 @@ enum ProfilePage {
         }
         items.append(("Created", visit.view.time(profile.createdAt)))
         items.append(("Changed", visit.view.time(profile.updatedAt)))
-        return Section("Attributes", [Facts(items)])
+        return Section("The profile", [Facts(items)])
     }
 
     private static func subscriptions(
@@ -123,7 +123,7 @@ enum ProfilePage {
             return [HTML(escaping: list.name), state, visit.view.time(standing?.changedAt), button]
         }
         return Section(
-            "Subscriptions",
+            "Standing on lists",
             [
                 Table(
                     "Subscriptions",
