@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 public import Database
-public import Tasks
+internal import Tasks
 
 /// Where and when the file of a campaign is dropped each day.
 public struct FileDrop: Sendable, Hashable {
