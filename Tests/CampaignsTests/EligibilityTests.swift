@@ -41,7 +41,13 @@ import Testing
             (.quarantinePermanent, { $0.quarantine.remove(.hardBounce) }),
             (.quarantineTemporary, { $0.quarantine = [] }),
             (.duplicateEmailAddress, { $0.address = "bob@example.com" }),
-            (.commercialPressure, { $0.pressure = nil }),
+            (
+                .commercialPressure,
+                {
+                    $0.pressure = nil
+                    $0.address = "cid@example.com"
+                }
+            ),
             (.controlSample, { _ in }),
         ]
         for (status, mend) in steps {

@@ -27,7 +27,8 @@ struct SplitTestTests {
         #expect(sends.allSatisfy { $0.splitTest == test.id.value && $0.isCompleted })
         let contacts = try sends.map { try world.interactions($0.send) }
         #expect([8, 9].contains(contacts.flatMap(\.self).count))
-        #expect(contacts.allSatisfy { (4...5).contains($0.count) })
+        // Four each; where the twins are dealt out as one, one message has one more, the other less.
+        #expect(contacts.allSatisfy { (3...5).contains($0.count) })
         #expect(try world.versions(test) == ["A", "B"])
         // The first message is opened by one, the second by two.
         try world.open([contacts[0][0], contacts[1][0], contacts[1][1]])

@@ -43,7 +43,7 @@ extension World {
             let new = NewCampaign(
                 "Text",
                 table: table.id,
-                kind: .oneShot,
+                kind: .scenarized,
                 initiation: .api,
                 message: .sms(content)
             )
