@@ -48,7 +48,7 @@ class Walk:
 
     def context(self):
         context = self.browser.new_context(viewport={"width": 1024, "height": 900})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         return context
 
     def look(self, name):

@@ -9,7 +9,7 @@ import traceback
 
 sys.path.insert(0, os.path.dirname(__file__))
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 import journeys
 from checks import Checks
@@ -24,6 +24,8 @@ def main():
     checks = (
         Checks(pictures, themes=("light",), widths=(1024,)) if is_quick else Checks(pictures)
     )
+    # A busy machine is slow; what must come, comes.
+    expect.set_options(timeout=60_000)
     server = Server(program, database, os.path.join(folder, "data"))
     failure = None
     with sync_playwright() as playwright:
