@@ -107,6 +107,15 @@ enum CampaignPreviewPage {
                         "<p class=\"bubble\">\(text)</p>" as HTML,
                     ]
                 )
+            case .file(_, let layout):
+                return Section(
+                    "A file",
+                    [
+                        Facts([
+                            ("Columns", HTML(escaping: layout.header.joined(separator: ", ")))
+                        ])
+                    ]
+                )
             }
         } catch {
             return Section(
@@ -171,6 +180,8 @@ enum CampaignPreviewPage {
                     text: try MessagePreview.text(content, for: subject.profile)
                 )
                 result = await visit.services.texts.deliver([text]).first ?? .notStarted
+            case .file:
+                throw FormErrors("A file is downloaded or dropped; there is nothing to send.")
             }
         } catch let errors as FormErrors {
             return .page(try await show(visit, errors))

@@ -172,6 +172,9 @@ enum MessagesPages {
                     "With the names of values",
                     ["<p class=\"bubble\">\(text)</p>" as HTML]
                 )
+            case .file(_, let layout):
+                let columns = HTML(escaping: layout.header.joined(separator: ", "))
+                return Section("A file", [Facts([("Columns", columns)])])
             }
         } catch {
             return Section("Preview", [Notice(.bad, "It cannot be shown: \("\(error)").")])
