@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Common
 import Database
 import Foundation
-// SPDX-License-Identifier: Apache-2.0
 import Millrace
 import TestSupport
 import Testing

@@ -27,10 +27,10 @@ struct FailpointTests {
         }
         // Those of moves have tests of their own, for nothing else is under way then; those of bulks
         // too, for no command makes one, and those of webhooks, mailboxes, executed searches, split tests,
-        // texts, segmentations and cleared tables.
+        // texts, segmentations, cleared tables and drops of files.
         let apart = [
             "move.", "bulk.", "erasure.", "search.", "webhook.", "mailbox.", "split.", "text.",
-            "segment.", "table.",
+            "segment.", "table.", "drop.",
         ]
         let others = found.filter { name in !apart.contains(where: name.hasPrefix) }
         #expect(others.sorted() == Self.names)
