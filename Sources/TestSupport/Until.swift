@@ -8,12 +8,12 @@
 ///   - look: What is looked at.
 ///   - holds: When it is enough.
 /// - Returns: What was seen last.
-/// - Throws: What looking throws, or ``NeverHeld`` after 90 seconds.
+/// - Throws: What looking throws, or ``NeverHeld`` after ten minutes.
 public func until<Value>(
     _ look: () async throws -> Value,
     holds: (Value) throws -> Bool
 ) async throws -> Value {
-    let end = ContinuousClock.now + .seconds(90)
+    let end = ContinuousClock.now + .seconds(600)
     while true {
         let value = try await look()
         if try holds(value) { return value }

@@ -13,7 +13,7 @@ import Testing
 
 /// Text messages from the API through a real Kannel to phones, and back by its callbacks.
 @Suite struct TextMessageTests {
-    @Test(.timeLimit(.minutes(2)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `Kannel carries messages, reports, clicks and stops`(_ engine: TestEngine) async throws {
         try await TextServer.with(engine) { server, client, base in
             let account = try await client.post(
