@@ -96,6 +96,14 @@ def main():
     server.wait()
 
 
+def end(server):
+    """Its files are in use until it is gone; a signal to it fails then."""
+    os.kill(server, signal.SIGTERM)
+    for _ in range(500):
+        os.kill(server, 0)
+        time.sleep(0.02)
+
+
 def watch(program, root):
     """Ends the server and removes its files when this program is gone, however it ended."""
     if os.fork():
@@ -107,8 +115,7 @@ def watch(program, root):
     while os.getppid() == program:
         time.sleep(0.2)
     try:
-        os.kill(int((root / "run/master.pid").read_text()), signal.SIGTERM)
-        time.sleep(1)
+        end(int((root / "run/master.pid").read_text()))
     except (OSError, ValueError):
         pass
     shutil.rmtree(root, ignore_errors=True)

@@ -273,10 +273,18 @@ class Kannel:
             for path in sorted(box.iterdir()):
                 words = path.read_text().split(" ", 2)
                 if len(words) == 3:
+                    before = self.heard()
                     self.say(*words)
+                    while self.heard() == before:
+                        time.sleep(0.02)
                     path.unlink()
-                    time.sleep(0.5)
             time.sleep(0.02)
+
+    def heard(self):
+        """How many messages have come through bearerbox to smsbox: what is told next ends the tester,
+        and with it what still stands between them."""
+        log = self.store / "smsbox.log"
+        return log.read_bytes().count(b"Starting to service") if log.exists() else 0
 
 
 def main():
