@@ -75,9 +75,11 @@ public final class KannelServer: Sendable {
 
     /// Lets a phone send a text.
     public func say(_ text: String, from number: String, to recipient: String = "1234") throws {
-        let path = store.path("say/\(UUID().uuidString)")
-        try Data("\(number) \(recipient) \(text)".utf8)
-            .write(to: URL(fileURLWithPath: path), options: .atomic)
+        // Foundation's atomic writing would show its temporary file to who looks into the folder.
+        let name = UUID().uuidString
+        let path = store.path(name)
+        try Data("\(number) \(recipient) \(text)".utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.moveItem(atPath: path, toPath: store.path("say/\(name)"))
     }
 
     private static func bytes(_ text: Substring) -> [UInt8] {
