@@ -201,9 +201,8 @@ class Server:
         self.child = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log,
                                       stderr=log, start_new_session=True,
                                       env={**os.environ, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
-        for _ in range(600):
-            if self.child.poll() is not None:
-                break
+        end = time.monotonic() + 300
+        while self.child.poll() is None and time.monotonic() < end:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return

@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -81,19 +82,37 @@ def main():
         (root / name).mkdir()
     for path in [root, *root.rglob("*")]:
         os.chown(path, account.pw_uid, account.pw_gid)
-    plain, port = free_ports(2)
-    (root / "dovecot.conf").write_text(CONFIGURATION.format(
-        root=root, user=account.pw_name, group=group, uid=account.pw_uid, gid=account.pw_gid, plain=plain, port=port,
-    ))
-    server = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(root / "dovecot.conf")])
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.05)
+    server, plain, port = start(root, account, group)
     print(port, plain, root / "cert.pem", root / "mail", account.pw_uid, flush=True)
     server.wait()
+
+
+def start(root, account, group):
+    """Another program may take a port between its choice and its use: several tries."""
+    for _ in range(10):
+        plain, port = free_ports(2)
+        (root / "dovecot.conf").write_text(CONFIGURATION.format(
+            root=root, user=account.pw_name, group=group, uid=account.pw_uid, gid=account.pw_gid, plain=plain,
+            port=port,
+        ))
+        server = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(root / "dovecot.conf")])
+        limit = time.monotonic() + 300
+        while server.poll() is None and time.monotonic() < limit:
+            if answers(plain) and answers(port):
+                return server, plain, port
+            time.sleep(0.05)
+        server.kill()
+        server.wait()
+    log = root / "log"
+    sys.exit("dovecot did not start: " + (log.read_text()[-500:] if log.exists() else ""))
+
+
+def answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        return True
+    except OSError:
+        return False
 
 
 def end(server):

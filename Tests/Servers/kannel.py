@@ -246,9 +246,8 @@ class Kannel:
         return self.wait(smsbox, self.operator.bound.is_set)
 
     def wait(self, child, is_ready):
-        for _ in range(500):
-            if child.poll() is not None:
-                return False
+        end = time.monotonic() + 120
+        while child.poll() is None and time.monotonic() < end:
             if is_ready():
                 return True
             time.sleep(0.02)
