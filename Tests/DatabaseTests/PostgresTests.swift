@@ -10,7 +10,7 @@ import Testing
 struct PostgresTests {
     @Test func `a statement that runs too long is ended, and the connection goes on`() throws {
         let place = try TestEngine.postgres.place()
-        let database = try place.open(options: "statement_timeout=1")
+        let database = try place.open(options: "statement_timeout=10")
         let slow = "SELECT pg_sleep(60)::text"
         #expect(throws: DatabaseError.timeout(statement: slow)) {
             try database.readBlocking { try $0.row(slow) }
