@@ -7,7 +7,7 @@ import Testing
 /// The program is killed while it sends by SMTP: nobody gets a mail twice, and what nobody can know
 /// is listed.
 @Suite(.serialized) struct SMTPKillTests {
-    @Test(.timeLimit(.minutes(20)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `kills in the middle of a send by SMTP send nothing twice`(
         _ engine: TestEngine
     ) async throws {
