@@ -48,7 +48,7 @@ class Walk:
 
     def context(self):
         context = self.browser.new_context(viewport={"width": 1024, "height": 900})
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(180_000)
         return context
 
     def look(self, name):
@@ -77,8 +77,10 @@ class Walk:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
 
     def status(self, word):
-        """Waits, as the page does by itself, until the task is so."""
-        expect(self.page.locator(".state .badge")).to_have_text(word, timeout=60_000)
+        """Waits, as the page does by itself, until the task has ended so."""
+        expect(self.page.locator(".state .badge")).to_have_text(word)
+        # Then the page loads itself once more; what is pressed before is lost with it.
+        expect(self.page.locator("[data-live]:not([data-stays])")).to_have_count(0)
 
     # The journeys.
 
