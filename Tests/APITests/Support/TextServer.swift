@@ -7,7 +7,6 @@ import Foundation
 import Glibc
 import Logging
 import Millrace
-import ServiceLifecycle
 import Tasks
 import TestSupport
 
@@ -72,24 +71,16 @@ enum TextServer {
         var options = ServerOptions()
         options.port = port
         options.requestsPerSecond = 0
-        let (ports, found) = AsyncStream<Int>.makeStream()
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = PublicServer(installation.publicServices, options: options, logger: log)
-        let service = ServedTexts(server: server) { port in
-            found.yield(port)
-            found.finish()
-        }
-        let group = ServiceGroup(configuration: .init(services: [service], logger: log))
-        let running = Task { try await group.run() }
-        for await _ in ports {}
+        let running = try await RunningServer { try await server.run(onServing: $0) }
         do {
             try await body()
         } catch {
-            await group.triggerGracefulShutdown()
+            try? await running.end()
             throw error
         }
-        await group.triggerGracefulShutdown()
-        try await running.value
+        try await running.end()
     }
 
     /// Sends a text with a link to a list of new people, and to all who were there before.
@@ -161,11 +152,4 @@ enum TextServer {
         guard bound else { throw MissingTool(description: "no free port") }
         return Int(UInt16(bigEndian: address.sin_port))
     }
-}
-
-private struct ServedTexts: Service {
-    let server: PublicServer
-    let onServing: @Sendable (Int) -> Void
-
-    func run() async throws { try await server.run(onServing: onServing) }
 }
