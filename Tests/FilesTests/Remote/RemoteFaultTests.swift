@@ -33,11 +33,10 @@ struct RemoteFaultTests {
         let proxy = try CuttingProxy(world.server)
         let access = try world.access(.sshd, host: CuttingProxy.host)
         proxy.cut(.up, after: bytes)
-        do {
-            try access.putData([1], to: "a.csv")
-        } catch let error as FilesError {
-            #expect(error.retryAdvice == .later, "\(error)")
-        }
+        // More than the cuts let through: each of them hits.
+        let long = Array(content.prefix(4_000))
+        let error = #expect(throws: FilesError.self) { try access.putData(long, to: "a.csv") }
+        #expect(error?.retryAdvice == .later, "\(String(describing: error))")
         proxy.pass()
         try access.putData([1], to: "a.csv")
         #expect(try world.names() == ["a.csv"])

@@ -318,8 +318,12 @@ class Walk:
                 shutil.copy(os.path.join(box, name), folder)
         assert len(os.listdir(folder)) == 2, os.listdir(folder)
         assert "no gap" in self.server.run("export", "verify", folder)
+        names = os.listdir(folder)
+        before = [os.stat(os.path.join(box, name)).st_mtime_ns for name in names]
         self.press("Deliver again", confirm="Deliver it again")
         self.status("Completed")
+        after = [os.stat(os.path.join(box, name)).st_mtime_ns for name in names]
+        assert all(one > other for one, other in zip(after, before)), (before, after)
         self.open("/console/exports")
         self.look("exports")
         self.page.get_by_role("link", name="daily profiles").click()
