@@ -58,11 +58,13 @@ service stats {{
 
 
 def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
+    """Ports that the system picks, and the sockets that keep them: bound without listening, they leave
+    them to a server with SO_REUSEADDR and to nobody else, until they are closed."""
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        each.bind(("127.0.0.1", 0))
+    return [each.getsockname()[1] for each in sockets], sockets
 
 
 def main():
@@ -88,9 +90,9 @@ def main():
 
 
 def start(root, account, group):
-    """Another program may take a port between its choice and its use: several tries."""
+    """What ends at once may not do so again: several tries."""
     for _ in range(10):
-        plain, port = free_ports(2)
+        (plain, port), held = free_ports(2)
         (root / "dovecot.conf").write_text(CONFIGURATION.format(
             root=root, user=account.pw_name, group=group, uid=account.pw_uid, gid=account.pw_gid, plain=plain,
             port=port,
@@ -99,6 +101,8 @@ def start(root, account, group):
         limit = time.monotonic() + 300
         while server.poll() is None and time.monotonic() < limit:
             if answers(plain) and answers(port):
+                for each in held:
+                    each.close()
                 return server, plain, port
             time.sleep(0.05)
         server.kill()
