@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TestSupport
 
 @testable import Files
 
@@ -65,23 +66,8 @@ final class TemporaryFolder: Sendable {
 
 /// Runs a Python program and returns what it prints.
 func python(_ program: String, _ arguments: String...) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", program] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-        throw PythonFailure(status: process.terminationStatus)
-    }
-    return String(decoding: data, as: UTF8.self)
+    try SystemProgram.output(["python3", "-c", program] + arguments)
         .trimmingCharacters(in: .whitespacesAndNewlines)
-}
-
-struct PythonFailure: Error {
-    let status: Int32
 }
 
 /// A seeded sequence of bits (xorshift), so that a failing case can be repeated.
