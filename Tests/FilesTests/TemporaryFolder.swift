@@ -4,20 +4,7 @@ import TestSupport
 
 @testable import Files
 
-/// A folder of one test, removed with all it holds when the test ends.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "millrace-files-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: path,
-            withIntermediateDirectories: true
-        )
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
     /// The path of a name in the folder.
     func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
@@ -31,15 +18,6 @@ final class TemporaryFolder: Sendable {
         )
         try Data(bytes).write(to: url)
         return url.path
-    }
-
-    func read(_ name: String) throws -> [UInt8] {
-        try [UInt8](Data(contentsOf: URL(fileURLWithPath: self(name))))
-    }
-
-    /// The names in a folder below, also hidden ones.
-    func names(_ name: String = "") throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: self(name)).sorted()
     }
 
     func link(_ name: String, to target: String) throws {
