@@ -38,6 +38,18 @@ public final class PythonScript: Sendable {
         (identifier, output) = try Self.start(command + arguments, input: input)
     }
 
+    /// What a script prints that takes long; it is waited for on a thread of its own.
+    public static func output(
+        _ script: String,
+        _ arguments: [String],
+        package: String
+    ) async throws -> String {
+        try await onOwnThread {
+            let running = try PythonScript(script, arguments, package: package)
+            return String(decoding: running.readAll(), as: UTF8.self)
+        }
+    }
+
     deinit {
         close(output)
         // Not SIGTERM: the child inherited the signal mask of a worker thread, which blocks it.
