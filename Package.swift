@@ -250,7 +250,10 @@ let package = Package(
             ],
             exclude: ["Golden"]
         ),
-        .testTarget(name: "SamplesTests", dependencies: ["Common", "CSV", "Messaging"]),
+        .testTarget(
+            name: "SamplesTests",
+            dependencies: ["Common", "CSV", "Messaging", "TestSupport"]
+        ),
         .testTarget(
             name: "TasksTests",
             dependencies: [

@@ -31,14 +31,13 @@ extension Worker {
         guard !late.isEmpty else { return }
         log.warning("\(late.count) tasks did not reach a safe place in time; they are put back")
         running.cancel()
-        // A database that does not answer must not keep the node from ending.
         let done = Bell()
         let heard = done.listen()
         Task {
             for run in late { await giveBack(run) }
             done.ring()
         }
-        await Worker.wait(for: [heard], atMost: .seconds(5))
+        await Worker.wait(for: [heard], atMost: giveBackLimit)
     }
 
     private func waitForEnds() async {

@@ -18,6 +18,9 @@ public struct Worker: Sendable {
     public var poll = Duration.seconds(1)
     /// How long runs may go on after the worker was cancelled, until they reach a safe place.
     public var drainLimit = Duration.seconds(30)
+    /// How long putting back what was cancelled may take: a database that does not answer must not
+    /// keep the node from ending.
+    public var giveBackLimit = Duration.seconds(5)
 
     /// Makes a worker for the given jobs.
     public init(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
+import Dispatch
 import Synchronization
 public import Tasks
 
@@ -22,6 +23,7 @@ public final class FailpointRecorder: Sendable {
     private struct State {
         var passed: [String] = []
         var armed: [String: Int] = [:]
+        var gates: [String: DispatchSemaphore] = [:]
     }
 
     private let state = Mutex(State())
@@ -45,13 +47,26 @@ public final class FailpointRecorder: Sendable {
     /// Stops nothing any more; the record stays.
     public func disarm() { state.withLock { $0.armed = [:] } }
 
+    /// Holds the thread that passes a name next until it is let go: for places that are passed on
+    /// threads that may block.
+    public func hold(_ name: String) {
+        state.withLock { $0.gates[name] = DispatchSemaphore(value: 0) }
+    }
+
+    /// Lets go what ``hold(_:)`` holds; from then on the name is passed.
+    public func release(_ name: String) {
+        _ = state.withLock { $0.gates.removeValue(forKey: name) }?.signal()
+    }
+
     private func pass(_ name: String) throws {
-        let isDue = state.withLock { state in
+        let (isDue, gate) = state.withLock { state in
             state.passed.append(name)
-            guard let left = state.armed[name] else { return false }
+            let gate = state.gates[name]
+            guard let left = state.armed[name] else { return (false, gate) }
             state.armed[name] = left > 1 ? left - 1 : nil
-            return left <= 1
+            return (left <= 1, gate)
         }
+        gate?.wait()
         if isDue { throw SimulatedCrash(name: name) }
     }
 }

@@ -64,18 +64,32 @@ final class PipedProcess: Sendable {
         return lines.joined(separator: "\n")
     }
 
+    /// Reads the output to its end, as it is.
+    func readToEnd() -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while case let count = read(socket, &buffer, buffer.count), count > 0 {
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+
     /// Waits for the end of the program, which must have ended its output.
     ///
-    /// - Returns: whether it ended with status 0.
-    func succeeded() -> Bool {
+    /// - Returns: Its exit code; nil when a signal ended it.
+    func exitCode() -> Int32? {
         var information = siginfo_t()
         // WNOWAIT: deinit collects it.
-        guard waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) == 0 else {
-            return false
-        }
-        return information.si_code == Int32(CLD_EXITED)
-            && information._sifields._sigchld.si_status == 0
+        guard waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) == 0,
+            information.si_code == Int32(CLD_EXITED)
+        else { return nil }
+        return information._sifields._sigchld.si_status
     }
+
+    /// Waits for the end of the program, which must have ended its output.
+    ///
+    /// - Returns: Whether it ended with status 0.
+    func succeeded() -> Bool { exitCode() == 0 }
 
     private static func spawn(_ command: [String], socket: Int32) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()

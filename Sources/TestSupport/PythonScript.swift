@@ -4,8 +4,9 @@ import Glibc
 
 /// A Python script under Tests/Servers that runs beside the test.
 ///
-/// Started by posix_spawn, one at a time, with close-on-exec pipes: Foundation's Process lets children started at the
-/// same moment hold each other's pipes open, and then waits for all of them.
+/// Started by posix_spawn, with an output that is close-on-exec from its making: Foundation's Process
+/// lets children started at the same moment hold each other's pipes open, and then waits for all of
+/// them.
 public final class PythonScript: Sendable {
     /// The repository, found from this file.
     public static let repository = URL(fileURLWithPath: #filePath)
@@ -37,6 +38,18 @@ public final class PythonScript: Sendable {
         (identifier, output) = try Self.start(command + arguments, input: input)
     }
 
+    /// What a script prints that takes long; it is waited for on a thread of its own.
+    public static func output(
+        _ script: String,
+        _ arguments: [String],
+        package: String
+    ) async throws -> String {
+        try await onOwnThread {
+            let running = try PythonScript(script, arguments, package: package)
+            return String(decoding: running.readAll(), as: UTF8.self)
+        }
+    }
+
     deinit {
         close(output)
         // Not SIGTERM: the child inherited the signal mask of a worker thread, which blocks it.
@@ -62,29 +75,28 @@ public final class PythonScript: Sendable {
         return data
     }
 
-    /// Held from the making of a pipe until it is marked and used.
-    private static let starting = NSLock()
-
     private static func start(_ command: [String], input: String) throws -> (pid_t, Int32) {
-        starting.lock()
-        defer { starting.unlock() }
-        var pipe: [Int32] = [0, 0]
-        guard Glibc.pipe(&pipe) == 0 else { throw MissingTool(description: "no pipe") }
-        for end in pipe { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        defer { close(pipe[1]) }
+        // pipe2(2) would do, but Swift does not see it.
+        var ends: [Int32] = [0, 0]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+            throw MissingTool(description: "no socket for a script")
+        }
+        defer { close(ends[1]) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, pipe[1], 1)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var identifier: pid_t = 0
         guard posix_spawn(&identifier, command[0], &actions, nil, &arguments, environ) == 0 else {
+            close(ends[0])
             throw MissingTool(description: "\(command[0]) could not be started")
         }
-        return (identifier, pipe[0])
+        return (identifier, ends[0])
     }
 }
 

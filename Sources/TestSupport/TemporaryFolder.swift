@@ -35,4 +35,14 @@ public final class TemporaryFolder: Sendable {
         try Data(text.utf8).write(to: url.appendingPathComponent(name))
         return path(name)
     }
+
+    /// The content of a file in the folder.
+    public func read(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: url.appendingPathComponent(name)))
+    }
+
+    /// The names in the folder or in one inside it, sorted; hidden ones too.
+    public func names(_ folder: String = "") throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path(folder)).sorted()
+    }
 }

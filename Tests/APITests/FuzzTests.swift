@@ -24,7 +24,7 @@ import Testing
                 "token": own["id"].number, "user": own["user"].number,
             ])
             let address = "http://127.0.0.1:\(server.port)/v1/openapi.json"
-            let report = try await Python.output(
+            let report = try await PythonScript.output(
                 "fuzz_api.py",
                 [address, token, Self.seed, ids],
                 package: "schemathesis"

@@ -163,7 +163,7 @@ import Testing
         let world = try WebhookWorld(engine)
         let id = try world.webhook("/silent")
         try await world.end()
-        try await world.deliver(limit: .milliseconds(50))
+        try await world.deliver(limit: .seconds(2))
         let delivery = try #require(try world.deliveries(id).first)
         #expect(delivery.httpStatus == nil && delivery.nextTry != nil)
         #expect(delivery.lastError?.contains("timed out") == true)

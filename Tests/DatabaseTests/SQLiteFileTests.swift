@@ -2,6 +2,7 @@
 import Common
 import Database
 import Foundation
+import Glibc
 import Synchronization
 import TestSupport
 import Testing
@@ -87,12 +88,16 @@ struct SQLiteFileTests {
         try bulk.writeBlocking(.bulk) { transaction in
             #expect(!transaction.othersAreWaiting)
             writer.start()
-            let limit = Date(timeIntervalSinceNow: 60)
-            while !hasSeenOther, Date() < limit { hasSeenOther = transaction.othersAreWaiting }
+            let limit = Date(timeIntervalSinceNow: 600)
+            while !hasSeenOther, Date() < limit {
+                sched_yield()
+                hasSeenOther = transaction.othersAreWaiting
+            }
         }
         #expect(hasSeenOther)
-        let limit = Date(timeIntervalSinceNow: 60)
+        let limit = Date(timeIntervalSinceNow: 600)
         while !isDone.isRaised, Date() < limit {
+            sched_yield()
             try bulk.writeBlocking(.bulk) { try $0.execute("UPDATE sample SET whole = 1") }
         }
         #expect(isDone.isRaised)
@@ -106,8 +111,11 @@ struct SQLiteFileTests {
         try database.writeBlocking(.bulk) { transaction in
             #expect(!transaction.othersAreWaiting)
             writer.start()
-            let limit = Date(timeIntervalSinceNow: 60)
-            while !hasSeenOther, Date() < limit { hasSeenOther = transaction.othersAreWaiting }
+            let limit = Date(timeIntervalSinceNow: 600)
+            while !hasSeenOther, Date() < limit {
+                sched_yield()
+                hasSeenOther = transaction.othersAreWaiting
+            }
         }
         #expect(hasSeenOther)
     }

@@ -28,7 +28,7 @@ import Testing
             .mode list
             SELECT json_group_array(json_array(c0, c1, c2)) FROM (SELECT * FROM t ORDER BY rowid);
             """
-        let output = try run("/usr/bin/sqlite3", [":memory:"], input: script)
+        let output = try SystemProgram.output(["/usr/bin/sqlite3", ":memory:"], input: script)
         #expect(try rows(output) == keys.map { [$0, "", $0] })
     }
 
@@ -37,17 +37,13 @@ import Testing
         let (world, path, keys) = try await file(delimiter)
         defer { withExtendedLifetime(world) {} }
         let options = "FORMAT csv, HEADER, DELIMITER E'\(mark(delimiter))'"
-        let output = try run(
-            "/usr/bin/psql",
-            [
-                "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d",
-                try PostgresServer.shared().uri(), "-c",
-                "CREATE TEMP TABLE t (n serial, c0 text, c1 text, c2 text)", "-c",
-                "\\copy t (c0, c1, c2) FROM '\(path)' WITH (\(options), ENCODING 'UTF8')", "-c",
-                "SELECT json_agg(json_build_array(c0, coalesce(c1, ''), c2) ORDER BY n) FROM t",
-            ],
-            input: ""
-        )
+        let output = try SystemProgram.output([
+            "/usr/bin/psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d",
+            try PostgresServer.shared().uri(), "-c",
+            "CREATE TEMP TABLE t (n serial, c0 text, c1 text, c2 text)", "-c",
+            "\\copy t (c0, c1, c2) FROM '\(path)' WITH (\(options), ENCODING 'UTF8')", "-c",
+            "SELECT json_agg(json_build_array(c0, coalesce(c1, ''), c2) ORDER BY n) FROM t",
+        ])
         #expect(try rows(output) == keys.map { [$0, "", $0] })
     }
 
@@ -97,23 +93,7 @@ import Testing
         }
     }
 
-    private func rows(_ json: Data) throws -> [[String]] {
-        try JSONDecoder().decode([[String]].self, from: json)
-    }
-
-    private func run(_ program: String, _ arguments: [String], input: String) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        let (standardInput, output) = (Pipe(), Pipe())
-        process.standardInput = standardInput
-        process.standardOutput = output
-        try process.run()
-        try standardInput.fileHandleForWriting.write(contentsOf: Data((input + "\n").utf8))
-        try standardInput.fileHandleForWriting.close()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return data
+    private func rows(_ json: String) throws -> [[String]] {
+        try JSONDecoder().decode([[String]].self, from: Data(json.utf8))
     }
 }

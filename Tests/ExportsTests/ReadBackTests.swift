@@ -60,16 +60,10 @@ import Testing
     }
 
     private func python(_ path: String, delimiter: Delimiter) throws -> [[String]] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-c", ReadBackTests.script, path, delimiter.rawValue]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return try JSONDecoder().decode([[String]].self, from: data)
+        let output = try SystemProgram.output([
+            "python3", "-c", ReadBackTests.script, path, delimiter.rawValue,
+        ])
+        return try JSONDecoder().decode([[String]].self, from: Data(output.utf8))
     }
 
     private static let script = """

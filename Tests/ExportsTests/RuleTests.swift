@@ -127,13 +127,6 @@ import Testing
     }
 }
 
-extension TemporaryFolder {
-    /// The names of the files in the folder.
-    func names() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: path)
-    }
-}
-
 extension ExportRecord {
     /// An export that was never stored.
     static func sample(_ definition: ExportDefinition, _ workspace: WorkspaceID) -> ExportRecord {

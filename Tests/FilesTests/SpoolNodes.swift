@@ -41,7 +41,7 @@ enum SpoolCase: Hashable, CustomStringConvertible, Sendable {
 
 /// One installation with two nodes, each with a spool object of its own.
 struct SpoolNodes {
-    let folder: FilesTests.TemporaryFolder
+    let folder: TemporaryFolder
     let database: Database
     let time = ManualTime()
     let first: Spool
@@ -65,9 +65,9 @@ struct SpoolNodes {
 
     init(
         _ engine: TestEngine,
-        make: (FilesTests.TemporaryFolder, Database, Int) throws -> Spool
+        make: (TemporaryFolder, Database, Int) throws -> Spool
     ) throws {
-        folder = try FilesTests.TemporaryFolder()
+        folder = try TemporaryFolder()
         database = try engine.open(migrations: FilesSchema.migrations, time: time)
         first = try make(folder, database, 1)
         second = try make(folder, database, 2)

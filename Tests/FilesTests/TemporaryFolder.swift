@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TestSupport
 
 @testable import Files
 
-/// A folder of one test, removed with all it holds when the test ends.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "millrace-files-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: path,
-            withIntermediateDirectories: true
-        )
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
     /// The path of a name in the folder.
     func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
@@ -30,15 +18,6 @@ final class TemporaryFolder: Sendable {
         )
         try Data(bytes).write(to: url)
         return url.path
-    }
-
-    func read(_ name: String) throws -> [UInt8] {
-        try [UInt8](Data(contentsOf: URL(fileURLWithPath: self(name))))
-    }
-
-    /// The names in a folder below, also hidden ones.
-    func names(_ name: String = "") throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: self(name)).sorted()
     }
 
     func link(_ name: String, to target: String) throws {
@@ -65,23 +44,8 @@ final class TemporaryFolder: Sendable {
 
 /// Runs a Python program and returns what it prints.
 func python(_ program: String, _ arguments: String...) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", program] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-        throw PythonFailure(status: process.terminationStatus)
-    }
-    return String(decoding: data, as: UTF8.self)
+    try SystemProgram.output(["python3", "-c", program] + arguments)
         .trimmingCharacters(in: .whitespacesAndNewlines)
-}
-
-struct PythonFailure: Error {
-    let status: Int32
 }
 
 /// A seeded sequence of bits (xorshift), so that a failing case can be repeated.

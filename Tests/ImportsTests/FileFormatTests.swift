@@ -130,12 +130,10 @@ import Testing
         let harness = try ImportHarness(engine)
         let folder = try TemporaryFolder()
         for name in ["a.csv", "b.csv"] { try folder.write("userId\nx\n", to: name) }
-        let python = Process()
-        python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        python.arguments = ["python3", "-m", "zipfile", "-c", "two.zip", "a.csv", "b.csv"]
-        python.currentDirectoryURL = folder.url
-        try python.run()
-        python.waitUntilExit()
+        try SystemProgram.output([
+            "env", "-C", folder.path, "python3", "-m", "zipfile", "-c", "two.zip", "a.csv",
+            "b.csv",
+        ])
         let bytes = try Data(contentsOf: folder.url.appendingPathComponent("two.zip"))
         let ended = try await harness.run(bytes: Array(bytes))
         #expect(ended.task.status == .fatal)

@@ -2,6 +2,7 @@
 import Common
 import Foundation
 import Messaging
+import TestSupport
 import Testing
 
 @Suite struct OutboxTransportTests {
@@ -18,9 +19,9 @@ import Testing
         second.date = second.date + .days(1)
         let results = await outbox.deliver([try outgoing(1), second])
         #expect(results == .init(repeating: .accepted(reply: "Kept in the outbox."), count: 2))
-        #expect(try folder.names(in: "outbox") == ["2023-11-14", "2023-11-15"])
-        #expect(try folder.names(in: "outbox/2023-11-15") == ["i2@mail.example.com.eml"])
-        let bytes = try folder.bytes(of: "outbox/2023-11-15/i2@mail.example.com.eml")
+        #expect(try folder.names("outbox") == ["2023-11-14", "2023-11-15"])
+        #expect(try folder.names("outbox/2023-11-15") == ["i2@mail.example.com.eml"])
+        let bytes = try folder.read("outbox/2023-11-15/i2@mail.example.com.eml")
         #expect(String(decoding: bytes, as: UTF8.self) == "two")
     }
 
@@ -31,8 +32,8 @@ import Testing
         let results = await OutboxTransport(folder: folder.path + "/outbox").deliver([again])
         let reason = "The outbox holds this Message-ID already."
         #expect(results == [.alreadyHandedOver(reason: reason)])
-        #expect(try folder.names(in: "outbox/2023-11-14") == ["i1@mail.example.com.eml"])
-        let bytes = try folder.bytes(of: "outbox/2023-11-14/i1@mail.example.com.eml")
+        #expect(try folder.names("outbox/2023-11-14") == ["i1@mail.example.com.eml"])
+        let bytes = try folder.read("outbox/2023-11-14/i1@mail.example.com.eml")
         #expect(String(decoding: bytes, as: UTF8.self) == "first")
     }
 
@@ -48,7 +49,7 @@ import Testing
             }
         }
         #expect(accepted == 1)
-        #expect(try folder.names(in: "outbox/2023-11-14").count == 1)
+        #expect(try folder.names("outbox/2023-11-14").count == 1)
     }
 
     @Test func `only the owner can read the outbox`() async throws {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Messaging
+import TestSupport
 import Testing
 
 /// The same dialogue when the relay takes commands in groups (RFC 2920).

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import TestSupport
 import Testing
 
@@ -14,27 +13,11 @@ import Testing
         let arguments = [
             try Scratch.executable(), scratch.address, scratch.folder.path, pictures,
         ]
-        let report = try await ConsoleWalkTests.output(
-            arguments + (engine == .file ? [] : ["quick"])
+        let report = try await PythonScript.output(
+            "console/walk.py",
+            arguments + (engine == .file ? [] : ["quick"]),
+            package: "playwright"
         )
         #expect(report.hasSuffix("all is well\n"), "on \(engine): \(report)")
-    }
-
-    /// What the walk prints; it runs on a thread of its own, because it takes long.
-    private static func output(_ arguments: [String]) async throws -> String {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(
-                    with: Result {
-                        let walk = try PythonScript(
-                            "console/walk.py",
-                            arguments,
-                            package: "playwright"
-                        )
-                        return String(decoding: walk.readAll(), as: UTF8.self)
-                    }
-                )
-            }
-        }
     }
 }

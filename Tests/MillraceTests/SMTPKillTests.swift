@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import Database
-import Foundation
 import TestSupport
 import Testing
 
 /// The program is killed while it sends by SMTP: nobody gets a mail twice, and what nobody can know
 /// is listed.
 @Suite(.serialized) struct SMTPKillTests {
-    @Test(.timeLimit(.minutes(20)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `kills in the middle of a send by SMTP send nothing twice`(
         _ engine: TestEngine
     ) async throws {
-        let server = try Relay()
+        let server = try MailServer("--pipelining")
         let scenario = try await Scenario.make(
             engine,
             environment: ["MILLRACE_SMTP": "smtp://127.0.0.1:\(server.port)"]
@@ -51,34 +50,5 @@ import Testing
         var address: String?
         var state: String
         var status: String?
-    }
-
-    /// A running Tests/Servers/smtp_server.py.
-    private final class Relay {
-        let port: Int
-        private let store: TemporaryFolder
-        private let program: PythonScript
-
-        init() throws {
-            store = try TemporaryFolder()
-            let arguments = ["--store", store.path, "--pipelining"]
-            program = try PythonScript("smtp_server.py", arguments)
-            guard let port = Int(program.readLine()) else {
-                throw MissingTool(description: "smtp_server.py did not start")
-            }
-            self.port = port
-        }
-
-        /// The recipients of all mails that were accepted.
-        func recipients() throws -> [String] {
-            try FileManager.default.contentsOfDirectory(atPath: store.path)
-                .filter { $0.hasSuffix(".json") }
-                .flatMap { name in
-                    let data = try Data(contentsOf: URL(fileURLWithPath: store.path(name)))
-                    return try JSONDecoder().decode(Envelope.self, from: data).recipients
-                }
-        }
-
-        private struct Envelope: Decodable { var recipients: [String] }
     }
 }

@@ -21,7 +21,7 @@ import Testing
         try await scratch.run(["workspace", "set", "importTriggersEnabled", "false"])
         // Several transactions of the longest kind, which have 100,000 rows on SQLite.
         try scenario.drop(0..<(engine == .file ? 220_000 : 60_000), round: 1)
-        let node = try Node(scratch, ["--drain-seconds", "0"])
+        let node = try Node(scratch, ["--drain-seconds", "60"])
         try await node.wait { try database.count("SELECT count(*) FROM node") == 1 }
         try scenario.enqueue(imports: ["people"], in: database)
         let merging = """
@@ -29,7 +29,7 @@ import Testing
                 AND progress_done > 0
             """
         try await node.wait { try database.count(merging) == 1 }
-        try await node.terminate(within: 30)
+        try await node.terminate(within: 300)
         let task = try database.readBlocking { connection in
             try connection.row(
                 """
@@ -61,7 +61,7 @@ import Testing
         let listed = try await scratch.run(["nodes"])
         #expect(listed.output.contains("api,console"))
         #expect(listed.output.contains("alive"))
-        try await node.terminate(within: 30)
+        try await node.terminate(within: 300)
         #expect(try database.count("SELECT count(*) FROM tick") == 0)
         #expect(try database.count("SELECT count(*) FROM task") == 0)
         let empty = try await scratch.run(["nodes", "--json"])

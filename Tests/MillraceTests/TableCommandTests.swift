@@ -5,7 +5,7 @@ import Testing
 
 /// Custom tables and segmentations from the command line, through files, exports and a move.
 struct TableCommandTests {
-    @Test(.timeLimit(.minutes(10)), arguments: TestEngine.lasting)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.lasting)
     func `rows come in by file, go out by export, and move with the installation`(
         _ engine: TestEngine
     ) async throws {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TestSupport
 import Testing
 
 struct SamplePeopleTests {
@@ -24,13 +25,8 @@ struct SamplePeopleTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let python = Process()
-        python.executableURL = URL(filePath: "/usr/bin/env")
         let script = SampleFolder.url.appending(path: "make_people.py")
-        python.arguments = ["python3", script.path, folder.path]
-        try python.run()
-        python.waitUntilExit()
-        #expect(python.terminationStatus == 0)
+        try SystemProgram.output(["python3", script.path, folder.path])
         for name in ["people.csv", "do-not-contact.txt"] {
             let written = try Data(contentsOf: folder.appending(path: name))
             #expect(try written == SampleFolder.data(name), "\(name) differs")

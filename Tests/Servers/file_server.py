@@ -115,7 +115,6 @@ class Server:
         self.options = options
         self.folder = pathlib.Path(options.folder)
         self.is_sshd = options.kind == "sshd"
-        self.port = free_ports(1 if "ftps" not in options.kind else 12)
         self.child = None
 
     def prepare(self):
@@ -125,6 +124,9 @@ class Server:
         self.make_key("host")
         if "ftps" in self.options.kind:
             self.make_certificates()
+
+    def configure(self):
+        self.port = free_ports(1 if "ftps" not in self.options.kind else 12)
         if self.is_sshd:
             self.write("config", SSHD.format(
                 port=self.port, folder=self.folder,
@@ -196,19 +198,36 @@ class Server:
                 "unshare", "-r", "-m", "sh", "-c", own]
         return ["sh", "-c", own]
 
+    def start_anywhere(self):
+        """Another program may take a port between its choice and its use: several tries."""
+        for _ in range(10):
+            self.configure()
+            if self.try_to_start():
+                return
+            if self.child.poll() is None:
+                break
+            self.stop()
+        self.give_up()
+
     def start(self):
+        if not self.try_to_start():
+            self.give_up()
+
+    def try_to_start(self):
         log = open(self.folder / "output", "ab")
         self.child = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log,
                                       stderr=log, start_new_session=True,
                                       env={**os.environ, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
-        for _ in range(600):
-            if self.child.poll() is not None:
-                break
+        end = time.monotonic() + 300
+        while self.child.poll() is None and time.monotonic() < end:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
+                return True
             except OSError:
                 time.sleep(0.02)
+        return False
+
+    def give_up(self):
         words = [path.read_text(errors="replace")[-500:] for path in
                  (self.folder / "output", self.folder / "log") if path.exists()]
         sys.exit("the server did not start: " + " ".join(words))
@@ -255,7 +274,7 @@ def main():
     server = Server(parser.parse_args())
     server.prepare()
     try:
-        server.start()
+        server.start_anywhere()
         ports = [server.port]
         if "ftps" in server.options.kind:
             ports += range(server.port + 1, server.port + 12)

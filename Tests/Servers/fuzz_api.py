@@ -46,7 +46,8 @@ def before_call(context, case, kwargs):
 arguments = ["run", address, "--header", f"Authorization: Bearer {token}"]
 arguments += ["--phases", "examples,coverage,fuzzing", "--seed", seed, "--max-examples", "10"]
 arguments += ["--continue-on-failure", "--generation-database", "none", "--no-color"]
-arguments += ["--checks", ",".join(CHECKS), "--request-timeout", "60"] + sys.argv[5:]
+arguments += ["--checks", ",".join(CHECKS), "--request-timeout", "600"]
+arguments += ["--suppress-health-check", "too_slow"] + sys.argv[5:]
 status = 0
 try:
     command(arguments)

@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -57,11 +58,13 @@ service stats {{
 
 
 def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
+    """Ports that the system picks, and the sockets that keep them: bound without listening, they leave
+    them to a server with SO_REUSEADDR and to nobody else, until they are closed."""
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        each.bind(("127.0.0.1", 0))
+    return [each.getsockname()[1] for each in sockets], sockets
 
 
 def main():
@@ -81,19 +84,39 @@ def main():
         (root / name).mkdir()
     for path in [root, *root.rglob("*")]:
         os.chown(path, account.pw_uid, account.pw_gid)
-    plain, port = free_ports(2)
-    (root / "dovecot.conf").write_text(CONFIGURATION.format(
-        root=root, user=account.pw_name, group=group, uid=account.pw_uid, gid=account.pw_gid, plain=plain, port=port,
-    ))
-    server = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(root / "dovecot.conf")])
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.05)
+    server, plain, port = start(root, account, group)
     print(port, plain, root / "cert.pem", root / "mail", account.pw_uid, flush=True)
     server.wait()
+
+
+def start(root, account, group):
+    """What ends at once may not do so again: several tries."""
+    for _ in range(10):
+        (plain, port), held = free_ports(2)
+        (root / "dovecot.conf").write_text(CONFIGURATION.format(
+            root=root, user=account.pw_name, group=group, uid=account.pw_uid, gid=account.pw_gid, plain=plain,
+            port=port,
+        ))
+        server = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(root / "dovecot.conf")])
+        limit = time.monotonic() + 300
+        while server.poll() is None and time.monotonic() < limit:
+            if answers(plain) and answers(port):
+                for each in held:
+                    each.close()
+                return server, plain, port
+            time.sleep(0.05)
+        server.kill()
+        server.wait()
+    log = root / "log"
+    sys.exit("dovecot did not start: " + (log.read_text()[-500:] if log.exists() else ""))
+
+
+def answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        return True
+    except OSError:
+        return False
 
 
 def end(server):

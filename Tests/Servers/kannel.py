@@ -33,13 +33,13 @@ def die_with_parent():
 
 
 def free_ports(count):
+    """Ports that the system picks, and the sockets that keep them: bound without listening, they leave
+    them to a server with SO_REUSEADDR and to nobody else, until they are closed."""
     sockets = [socket.socket() for _ in range(count)]
     for each in sockets:
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    return [each.getsockname()[1] for each in sockets], sockets
 
 
 def answers(port):
@@ -217,7 +217,7 @@ class Kannel:
         return child
 
     def start(self):
-        """Another program may take a port between its choice and its use: several tries."""
+        """What ends at once may not do so again: several tries."""
         for _ in range(10):
             if self.try_to_start():
                 return
@@ -228,7 +228,7 @@ class Kannel:
         sys.exit("Kannel did not start")
 
     def try_to_start(self):
-        self.admin, self.box, self.fake, self.sendsms = free_ports(4)
+        (self.admin, self.box, self.fake, self.sendsms), self.held = free_ports(4)
         path = self.store / "kannel.conf"
         path.write_text(
             CONFIGURATION.format(
@@ -246,9 +246,8 @@ class Kannel:
         return self.wait(smsbox, self.operator.bound.is_set)
 
     def wait(self, child, is_ready):
-        for _ in range(500):
-            if child.poll() is not None:
-                return False
+        end = time.monotonic() + 120
+        while child.poll() is None and time.monotonic() < end:
             if is_ready():
                 return True
             time.sleep(0.02)

@@ -64,7 +64,11 @@ class Provider(http.server.BaseHTTPRequestHandler):
         }
         with self.lock:
             Provider.count += 1
-            (self.store / f"{Provider.count}.json").write_text(json.dumps(request))
+            path = self.store / f"{Provider.count}.json"
+            # Whole under its name, for who looks meanwhile.
+            part = path.with_suffix(".json.part")
+            part.write_text(json.dumps(request))
+            part.rename(path)
 
     def answer(self, status, text):
         body = text.encode()

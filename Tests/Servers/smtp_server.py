@@ -103,7 +103,11 @@ class Handler:
             "connection": server.connection,
         }
         (self.store / f"{self.count}.eml").write_bytes(envelope.original_content)
-        (self.store / f"{self.count}.json").write_text(json.dumps(record))
+        path = self.store / f"{self.count}.json"
+        # Whole under its name, for who looks meanwhile.
+        part = path.with_suffix(".json.part")
+        part.write_text(json.dumps(record))
+        part.rename(path)
         return self.count
 
 

@@ -62,7 +62,11 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         }
         with self.lock:
             Receiver.count += 1
-            (self.store / f"{Receiver.count}.json").write_text(json.dumps(request))
+            path = self.store / f"{Receiver.count}.json"
+            # Whole under its name, for who looks meanwhile.
+            part = path.with_suffix(".json.part")
+            part.write_text(json.dumps(request))
+            part.rename(path)
 
     def answer(self, status, headers=()):
         self.send_response(status)

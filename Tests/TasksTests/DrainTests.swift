@@ -60,7 +60,7 @@ import Testing
         let id = try world.enqueue()
         let (end, ending) = AsyncStream.makeStream(of: Void.self)
         let (over, overs) = AsyncStream.makeStream(of: Bool.self)
-        var worker = world.worker(
+        let worker = world.worker(
             Job(type: World.quick) { run in
                 // What blocks does not hear of a cancellation.
                 await Task { for await _ in end { return } }.value
@@ -73,8 +73,11 @@ import Testing
                 return .ended(try TaskEnding(.completed, "Too late."))
             }
         )
-        worker.drainLimit = .milliseconds(1)
-        try await stop(worker, at: { try world.task(id).status == .executing })
+        try await stop(
+            worker,
+            within: .milliseconds(1),
+            at: { try world.task(id).status == .executing }
+        )
         #expect(worker.runningTasks == 1)
         try expectPutBack(id, in: world)
         ending.yield()
@@ -89,7 +92,7 @@ import Testing
     ) async throws {
         let world = try World(engine)
         let id = try world.enqueue()
-        var worker = world.worker(
+        let worker = world.worker(
             Job(type: World.quick) { _ in
                 // Ends with the cancellation alone.
                 let (never, keeping) = AsyncStream.makeStream(of: Void.self)
@@ -98,8 +101,11 @@ import Testing
                 throw Failure(retryAdvice: .never)
             }
         )
-        worker.drainLimit = .milliseconds(1)
-        try await stop(worker, at: { try world.task(id).status == .executing })
+        try await stop(
+            worker,
+            within: .milliseconds(1),
+            at: { try world.task(id).status == .executing }
+        )
         try expectPutBack(id, in: world)
     }
 
@@ -125,9 +131,13 @@ import Testing
     /// Runs a worker and cancels it as soon as something is so.
     private func stop(
         _ worker: Worker,
+        within limit: Duration = .seconds(600),
         at isReached: @escaping @Sendable () throws -> Bool
     ) async throws {
-        let work = Task { await worker.run() }
+        var worker = worker
+        worker.drainLimit = limit
+        worker.giveBackLimit = .seconds(600)
+        let work = Task { [worker] in await worker.run() }
         while try !isReached() { await Task.yield() }
         work.cancel()
         await work.value

@@ -9,6 +9,16 @@ struct Client: Sendable {
     let port: Int
     var token: String?
 
+    /// One for all, since each has a thread and connections that stay; it keeps nothing else.
+    private static let session: URLSession = {
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.httpCookieStorage = nil
+        configuration.urlCache = nil
+        // Requests that a test makes at once go at once.
+        configuration.httpMaximumConnectionsPerHost = 100
+        return URLSession(configuration: configuration)
+    }()
+
     init(_ server: TestServer, _ token: String?) {
         port = server.port
         self.token = token
@@ -62,7 +72,7 @@ struct Client: Sendable {
         _ headers: [String: String] = [:]
     ) async throws -> Reply {
         let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
-        var request = URLRequest(url: url, timeoutInterval: 60)
+        var request = URLRequest(url: url, timeoutInterval: 600)
         request.httpMethod = method
         request.httpBody = bytes
         if bytes != nil {
@@ -70,7 +80,7 @@ struct Client: Sendable {
         }
         if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
         for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-        let (data, response) = try await URLSession(configuration: .ephemeral).data(for: request)
+        let (data, response) = try await Self.session.data(for: request)
         let http = try #require(response as? HTTPURLResponse)
         var fields: [String: String] = [:]
         for (name, value) in http.allHeaderFields {

@@ -9,7 +9,6 @@ import Foundation
 import Logging
 import Messaging
 import Millrace
-import ServiceLifecycle
 import Tasks
 import TestSupport
 import Testing
@@ -33,26 +32,15 @@ final class PublicWorld: Sendable {
         var options = ServerOptions()
         options.port = 0
         options.requestsPerSecond = requestsPerSecond
-        let (ports, found) = AsyncStream<Int>.makeStream()
         let recorder = world.log
         let server = PublicServer(
             world.installation.publicServices,
             options: options,
             logger: Logger(label: "test") { _ in recorder }
         )
-        let service = ServedPublicly(server: server) { port in
-            found.yield(port)
-            found.finish()
-        }
-        let group = ServiceGroup(
-            configuration: .init(services: [service], logger: Logger(label: "test"))
-        )
-        let running = Task { try await group.run() }
-        var port = 0
-        for await value in ports { port = value }
-        let result = await Result { try await body(world, port) }
-        await group.triggerGracefulShutdown()
-        _ = try? await running.value
+        let running = try await RunningServer { try await server.run(onServing: $0) }
+        let result = await Result { try await body(world, running.port) }
+        try? await running.end()
         try result.get()
     }
 
@@ -139,11 +127,4 @@ extension Result where Failure == any Error, Success: Sendable {
     fileprivate init(_ body: () async throws -> Success) async {
         do { self = .success(try await body()) } catch { self = .failure(error) }
     }
-}
-
-private struct ServedPublicly: Service {
-    let server: PublicServer
-    let onServing: @Sendable (Int) -> Void
-
-    func run() async throws { try await server.run(onServing: onServing) }
 }

@@ -52,14 +52,14 @@ struct RawConnection: Sendable {
         return answer
     }
 
-    /// Connects on a thread of its own; the connection has a minute.
+    /// Connects on a thread of its own; the connection has ten minutes.
     private func blocking(_ body: @escaping @Sendable (Int32) -> String) async throws -> String {
         let port = port
         return try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
                 defer { close(socket) }
-                var limit = timeval(tv_sec: 60, tv_usec: 0)
+                var limit = timeval(tv_sec: 600, tv_usec: 0)
                 setsockopt(
                     socket,
                     SOL_SOCKET,

@@ -6,36 +6,31 @@ import Database
 import Foundation
 import Logging
 import Millrace
-import ServiceLifecycle
 import TestSupport
 
 /// A real server on a port of its own, over an installation in a folder of its own.
 final class TestServer: Sendable {
     let installation: Installation
     let workspace: Workspace
-    let port: Int
     private let place: DatabasePlace?
     private let folder: TemporaryFolder?
-    private let group: ServiceGroup
-    private let running: Task<Void, any Error>
+    private let running: RunningServer
 
     private init(
         installation: Installation,
         workspace: Workspace,
-        port: Int,
         place: DatabasePlace?,
         folder: TemporaryFolder?,
-        group: ServiceGroup,
-        running: Task<Void, any Error>
+        running: RunningServer
     ) {
         self.installation = installation
         self.workspace = workspace
-        self.port = port
         self.place = place
         self.folder = folder
-        self.group = group
         self.running = running
     }
+
+    var port: Int { running.port }
 
     /// Calls a closure with a server, and ends the server behind it.
     static func with(
@@ -97,38 +92,22 @@ final class TestServer: Sendable {
         _ folder: TemporaryFolder?
     ) async throws -> TestServer {
         let workspace = try await installation.workspace(named: nil, by: "test")
-        let (ports, found) = AsyncStream<Int>.makeStream()
         let server = APIServer(
             installation.apiServices,
             options: options,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        let service = ServedAPI(server: server) { port in
-            found.yield(port)
-            found.finish()
-        }
-        let group = ServiceGroup(
-            configuration: .init(services: [service], logger: Logger(label: "test"))
-        )
-        let running = Task { try await group.run() }
-        var port = 0
-        for await value in ports { port = value }
         return TestServer(
             installation: installation,
             workspace: workspace,
-            port: port,
             place: place,
             folder: folder,
-            group: group,
-            running: running
+            running: try await RunningServer { try await server.run(onServing: $0) }
         )
     }
 
     /// Ends the server in order.
-    func end() async {
-        await group.triggerGracefulShutdown()
-        _ = try? await running.value
-    }
+    func end() async { try? await running.end() }
 
     /// Makes a user with a token; returns the token's text.
     func token(
@@ -161,11 +140,4 @@ final class TestServer: Sendable {
             ).text.reveal()
         }
     }
-}
-
-private struct ServedAPI: Service {
-    let server: APIServer
-    let onServing: @Sendable (Int) -> Void
-
-    func run() async throws { try await server.run(onServing: onServing) }
 }

@@ -4,10 +4,8 @@ import Accounts
 import Common
 import Database
 import Foundation
-import Glibc
 import Logging
 import Millrace
-import ServiceLifecycle
 import Tasks
 import TestSupport
 
@@ -31,22 +29,22 @@ enum TextServer {
     ) async throws {
         let place = try engine.place(migrations: MillraceSchema.migrations)
         let folder = try TemporaryFolder()
-        let port = try freePort()
-        let base = "http://127.0.0.1:\(port)"
+        let port = try HeldPort()
+        let base = "http://127.0.0.1:\(port.number)"
         var configuration = Configuration(
             database: place.address,
             dataFolder: folder.path + "/data"
         )
-        try configuration.reach(at: base, listeningAt: "127.0.0.1:\(port)")
+        try configuration.reach(at: base, listeningAt: "127.0.0.1:\(port.number)")
         let installation = try Installation(configuration)
         try await TestServer.over(installation) { server in
             try await allowInside(server)
             let client = Client(server, try await server.token())
-            try await withPublicListener(installation, port) {
+            try await withPublicListener(installation, port.number) {
                 try await body(server, client, base)
             }
         }
-        withExtendedLifetime((place, folder)) {}
+        withExtendedLifetime((place, folder, port)) {}
     }
 
     /// Gateways may be on this machine.
@@ -72,24 +70,16 @@ enum TextServer {
         var options = ServerOptions()
         options.port = port
         options.requestsPerSecond = 0
-        let (ports, found) = AsyncStream<Int>.makeStream()
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = PublicServer(installation.publicServices, options: options, logger: log)
-        let service = ServedTexts(server: server) { port in
-            found.yield(port)
-            found.finish()
-        }
-        let group = ServiceGroup(configuration: .init(services: [service], logger: log))
-        let running = Task { try await group.run() }
-        for await _ in ports {}
+        let running = try await RunningServer { try await server.run(onServing: $0) }
         do {
             try await body()
         } catch {
-            await group.triggerGracefulShutdown()
+            try? await running.end()
             throw error
         }
-        await group.triggerGracefulShutdown()
-        try await running.value
+        try await running.end()
     }
 
     /// Sends a text with a link to a list of new people, and to all who were there before.
@@ -144,28 +134,4 @@ enum TextServer {
         let port = Int(address.split(separator: ":").last ?? "") ?? 0
         return try await RawConnection(port).send(head)
     }
-
-    /// A port that nobody uses now.
-    private static func freePort() throws -> Int {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
-                bind(socket, place, size) == 0 && getsockname(socket, place, &size) == 0
-            }
-        }
-        guard bound else { throw MissingTool(description: "no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
-}
-
-private struct ServedTexts: Service {
-    let server: PublicServer
-    let onServing: @Sendable (Int) -> Void
-
-    func run() async throws { try await server.run(onServing: onServing) }
 }

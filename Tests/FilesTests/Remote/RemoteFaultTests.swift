@@ -33,11 +33,10 @@ struct RemoteFaultTests {
         let proxy = try CuttingProxy(world.server)
         let access = try world.access(.sshd, host: CuttingProxy.host)
         proxy.cut(.up, after: bytes)
-        do {
-            try access.putData([1], to: "a.csv")
-        } catch let error as FilesError {
-            #expect(error.retryAdvice == .later, "\(error)")
-        }
+        // More than the cuts let through: each of them hits.
+        let long = Array(content.prefix(4_000))
+        let error = #expect(throws: FilesError.self) { try access.putData(long, to: "a.csv") }
+        #expect(error?.retryAdvice == .later, "\(String(describing: error))")
         proxy.pass()
         try access.putData([1], to: "a.csv")
         #expect(try world.names() == ["a.csv"])
@@ -79,7 +78,7 @@ struct RemoteFaultTests {
             let access = try world.access(
                 kind,
                 host: CuttingProxy.host,
-                settings: ["stallSeconds": "1"]
+                settings: ["stallSeconds": "5"]
             )
             _ = try access.exists("a.csv")
             proxy.stall(way, after: 600_000, times: 1)
@@ -91,7 +90,7 @@ struct RemoteFaultTests {
                     _ = try world.fetch("a.csv", access)
                 }
             }
-            #expect(words.contains("nothing moved for 1 seconds"), "\(words)")
+            #expect(words.contains("nothing moved for 5 seconds"), "\(words)")
             proxy.pass()
         }
         #expect(try world.names().filter { !$0.hasPrefix(".") } == ["a.csv"])

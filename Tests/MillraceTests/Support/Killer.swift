@@ -33,17 +33,19 @@ final class Killer {
     ///
     /// Says whether it ended by itself.
     func disturb(_ arguments: [String]) async throws -> Bool {
+        // A task that an earlier kill left behind keeps its lease until somebody claims it anew.
+        let left = Set(try executing().map(\.lease))
         let program = try scratch.start(arguments)
         var generator = random
         if Int.random(in: 1...5, using: &generator) > 1 {
-            while try executing().isEmpty, await program.waitForEnd(atMost: 1) == false {}
+            while try taken(since: left).isEmpty, await program.waitForEnd(atMost: 1) == false {}
         }
         // As many spans between 1 and 2 ms as between 500 and 1,000: the phases differ in length.
         let span = pow(2, Double.random(in: 0...10, using: &generator))
         if await program.waitForEnd(atMost: Int(span)) == false { program.kill() }
         let ended = try await program.end()
         guard ended.signal == SIGKILL else { return true }
-        let types = try executing()
+        let types = try taken(since: left)
         if !types.isEmpty { kills += 1 }
         for type in types.isEmpty ? ["none"] : types { struck[type, default: 0] += 1 }
         return false
@@ -57,11 +59,16 @@ final class Killer {
         try await scratch.run(["serve", "--until-idle"])
     }
 
-    /// The types of the tasks that living or dead processes have taken.
-    private func executing() throws -> [String] {
+    /// The types of the tasks that are taken under other leases than those before.
+    private func taken(since leases: Set<String>) throws -> [String] {
+        try executing().filter { !leases.contains($0.lease) }.map(\.type)
+    }
+
+    /// The tasks that living or dead processes have taken.
+    private func executing() throws -> [(type: String, lease: String)] {
         try database.readBlocking { connection in
-            try connection.rows("SELECT type FROM task WHERE status = 'executing'")
-                .map { try $0.get(0) }
+            try connection.rows("SELECT type, lease FROM task WHERE status = 'executing'")
+                .map { (try $0.get(0, as: String.self), try $0.get(1, as: String.self)) }
         }
     }
 }

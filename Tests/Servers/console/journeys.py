@@ -48,7 +48,7 @@ class Walk:
 
     def context(self):
         context = self.browser.new_context(viewport={"width": 1024, "height": 900})
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(180_000)
         return context
 
     def look(self, name):
@@ -77,8 +77,10 @@ class Walk:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
 
     def status(self, word):
-        """Waits, as the page does by itself, until the task is so."""
-        expect(self.page.locator(".state .badge")).to_have_text(word, timeout=60_000)
+        """Waits, as the page does by itself, until the task has ended so."""
+        expect(self.page.locator(".state .badge")).to_have_text(word)
+        # Then the page loads itself once more; what is pressed before is lost with it.
+        expect(self.page.locator("[data-live]:not([data-stays])")).to_have_count(0)
 
     # The journeys.
 
@@ -316,8 +318,12 @@ class Walk:
                 shutil.copy(os.path.join(box, name), folder)
         assert len(os.listdir(folder)) == 2, os.listdir(folder)
         assert "no gap" in self.server.run("export", "verify", folder)
+        names = os.listdir(folder)
+        before = [os.stat(os.path.join(box, name)).st_mtime_ns for name in names]
         self.press("Deliver again", confirm="Deliver it again")
         self.status("Completed")
+        after = [os.stat(os.path.join(box, name)).st_mtime_ns for name in names]
+        assert all(one > other for one, other in zip(after, before)), (before, after)
         self.open("/console/exports")
         self.look("exports")
         self.page.get_by_role("link", name="daily profiles").click()

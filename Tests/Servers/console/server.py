@@ -30,7 +30,7 @@ class Server:
             text=True,
         )
         threading.Thread(target=self.listen, daemon=True).start()
-        if not self.ready.wait(60):
+        if not self.ready.wait(300):
             self.end()
             raise SystemExit("the server did not come up:\n" + "".join(self.lines))
         text = "".join(self.lines)
@@ -69,7 +69,7 @@ class Server:
         """Ends the server in order; its exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(20)
+            return self.process.wait(300)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            return "it did not end within 20 s"
+            return "it did not end within 300 s"
