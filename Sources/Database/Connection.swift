@@ -53,7 +53,26 @@ public class Connection {
     ///
     /// The closure is called for each match with the position of its key.
     public func lookup(_ lookup: Lookup, _ body: (Int, any RowCursor) throws -> Void) throws {
-        try engine.lookup(lookup, body)
+        guard let span = lookup.denseSpan else { return try engine.lookup(lookup, body) }
+        try walk(span, lookup, body)
+    }
+
+    /// Reads what lies between the first key and the last in one go, and passes what has a key.
+    private func walk(
+        _ span: ClosedRange<Int64>,
+        _ lookup: Lookup,
+        _ body: (Int, any RowCursor) throws -> Void
+    ) throws {
+        let key = lookup.columns.count
+        var position = 0
+        let values =
+            [.integer(span.lowerBound), .integer(span.upperBound)] + lookup.fixed.map(\.value)
+        try engine.each(lookup.spanSQL, values) { cursor in
+            let found = cursor.integer(key)
+            while let wanted = lookup.keys[position].integer, wanted < found { position += 1 }
+            if lookup.keys[position].integer == found { try body(position, cursor) }
+            return true
+        }
     }
 }
 

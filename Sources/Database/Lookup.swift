@@ -36,3 +36,44 @@ public struct Lookup {
         self.order = order == key ? nil : order
     }
 }
+
+extension Lookup {
+    /// Fewer keys are looked up one by one.
+    private static let fewestDense = 100
+    /// The most rows that are read for one that is wanted.
+    private static let widest: Int64 = 3
+
+    /// The span of keys that lie so close together, in ascending order, that reading everything between
+    /// the first and the last is less work than to look up each; nil when they do not.
+    var denseSpan: ClosedRange<Int64>? {
+        guard !isForUpdate, keys.count >= Lookup.fewestDense,
+            let first = keys.first?.integer, let last = keys.last?.integer, first < last,
+            last - first < Lookup.widest * Int64(keys.count)
+        else { return nil }
+        var previous = first - 1
+        for key in keys {
+            guard let number = key.integer, number > previous else { return nil }
+            previous = number
+        }
+        return first...last
+    }
+
+    /// The statement that reads a span; the key comes behind the columns.
+    var spanSQL: String {
+        let conditions = fixed.enumerated().map { "\($1.column) = $\($0 + 3)" }
+        let order = ([key] + [order].compactMap(\.self)).joined(separator: ", ")
+        return """
+            SELECT \((columns + [key]).joined(separator: ", ")) FROM \(table)
+            WHERE \((conditions + ["\(key) BETWEEN $1 AND $2"]).joined(separator: " AND "))
+            ORDER BY \(order)
+            """
+    }
+}
+
+extension SQLValue {
+    /// The value of an integer; nil of any other.
+    var integer: Int64? {
+        guard case .integer(let number) = self else { return nil }
+        return number
+    }
+}

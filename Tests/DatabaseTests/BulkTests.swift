@@ -97,6 +97,38 @@ struct BulkTests {
         #expect(found.sorted { $0[0] < $1[0] } == [[0, 9, 18], [3, 3, 6], [4, 9, 18]])
     }
 
+    /// Ascending and close together: read in one go. In another order or far apart: one by one.
+    @Test(arguments: TestEngine.allCases)
+    func `keys that lie close together are found as all others are`(_ engine: TestEngine) throws {
+        let database = try engine.sample()
+        try database.writeBlocking { transaction in
+            try Self.insert(0..<1_000, in: transaction)
+            try transaction.execute("DELETE FROM sample WHERE id % $1 = 0", [7])
+            try transaction.execute("UPDATE sample SET workspace_id = $1 WHERE id > 900", [2])
+        }
+        let close = (Int64(-50)..<950).filter { $0 % 3 != 0 }
+        for keys in [close, close.reversed(), close + close.suffix(1), Array(close.prefix(9))] {
+            let lookup = Lookup(
+                table: "sample",
+                key: "id",
+                columns: ["whole", "name"],
+                keys: keys.map(\.sql),
+                fixed: [("workspace_id", 1.sql)]
+            )
+            var found: [Int: String] = [:]
+            try database.readBlocking { connection in
+                try connection.lookup(lookup) { position, row in
+                    #expect(found[position] == nil)
+                    found[position] = "\(row.integer(0)) \(row.text(1) ?? "")"
+                }
+            }
+            let expected = keys.enumerated()
+                .filter { (1...900).contains($1) && $1 % 7 != 0 }
+                .map { ($0, "\($1 * 2) n\($1)") }
+            #expect(found == Dictionary(uniqueKeysWithValues: expected))
+        }
+    }
+
     @Test(arguments: TestEngine.allCases)
     func `several matches of one key come in the order of ids`(_ engine: TestEngine) throws {
         let database = try engine.sample()
