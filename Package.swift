@@ -14,7 +14,7 @@ let package = Package(
     dependencies: [
         // Command line of the executables.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        // SHA-256, HMAC, sealed secrets: Accounts, Files, Imports, Messaging, Exports.
+        // SHA-256, HMAC, sealed secrets: Accounts, Files, Audience, Imports, Messaging, Exports.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Logging interface: Tasks, Millrace.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -86,7 +86,12 @@ let package = Package(
             name: "Tasks",
             dependencies: ["Common", "Database", .product(name: "Logging", package: "swift-log")]
         ),
-        .target(name: "Audience", dependencies: ["Common", "Database", "Tasks"]),
+        .target(
+            name: "Audience",
+            dependencies: [
+                "Common", "Database", "Tasks", .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .target(
             name: "Imports",
             dependencies: [
@@ -167,8 +172,8 @@ let package = Package(
         .executableTarget(
             name: "MillraceBench",
             dependencies: [
-                "API", "Accounts", "Audience", "Campaigns", "Common", "Database", "Exports",
-                "Files", "Imports", "Messaging", "Millrace", "Tasks",
+                "API", "Accounts", "Audience", "Campaigns", "Common", "Console", "Database",
+                "Exports", "Files", "Imports", "Messaging", "Millrace", "Tasks",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -75,6 +75,32 @@ struct DoNotContactTests {
         }
     }
 
+    @Test(arguments: TestEngine.allCases)
+    func `a screen lets nobody pass who is banned, erased people neither`(
+        _ engine: TestEngine
+    ) throws {
+        let world = try World(engine)
+        let store = DoNotContactStore(world.workspace)
+        let screen = try world.database.writeBlocking { transaction in
+            let context = world.context()
+            for (channel, address) in [
+                (ContactChannel.email, "Ann@x.be"), (.email, "jürgen@x.be"), (.email, "gone@x.be"),
+                (.sms, "32470000001"),
+            ] {
+                try store.add(channel, address, reason: "asked", by: context, in: transaction)
+            }
+            try store.forget(.email, "gone@x.be", in: transaction)
+            return try #require(try BanScreen(world.workspace, .email, in: transaction))
+        }
+        for (address, isHeld) in [
+            ("ann@X.be", true), ("Jürgen@x.be", true), (" JÜRGEN@x.be ", true), ("Gone@x.be", true),
+            ("bob@x.be", false), ("32470000001", false), ("", false),
+        ] {
+            let hash = ContactChannel.email.hash(of: address)
+            #expect(screen.holds(address, hash: hash) == isHeld, "\(address)")
+        }
+    }
+
     /// FIPS 180-4 examples; the last spans two blocks.
     @Test(arguments: [
         ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),

@@ -1,97 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Crypto
 
 /// What is kept of an address that must not be contacted once its person was erased: SHA-256 as
-/// `sha256:` and hexadecimal digits (FIPS 180-4, sections 4.1.2 and 6.2.2).
-///
-/// Written out here since the room has no outside library (design/architecture.md); it guards no
-/// secret, and addresses are short.
+/// `sha256:` and hexadecimal digits (FIPS 180-4).
 public enum AddressDigest {
+    /// What all digests begin with.
+    static let prefix = "sha256:"
+
     /// The digest of an address.
     public static func text(of address: String) -> String {
-        let words = digest(Array(address.utf8))
-        let hexadecimal = words.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
+        let digits = Array("0123456789abcdef".utf8)
+        var text = Array(prefix.utf8)
+        text.reserveCapacity(text.count + 2 * SHA256.byteCount)
+        for byte in digest(address) {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
         }
-        return "sha256:" + hexadecimal.joined()
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static func digest(_ message: [UInt8]) -> [UInt32] {
-        let bytes = padded(message)
-        var state = initialState
-        for start in stride(from: 0, to: bytes.count, by: 64) {
-            compress(bytes[start..<(start + 64)], into: &state)
-        }
-        return state
+    /// The first 64 bits of an address's digest.
+    static func head(of address: String) -> UInt64 {
+        digest(address).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// The message, a one bit, zeros, and the message's length in bits: a multiple of 64 bytes.
-    private static func padded(_ message: [UInt8]) -> [UInt8] {
-        var bytes = message + [0x80]
-        while bytes.count % 64 != 56 { bytes.append(0) }
-        let length = UInt64(message.count) * 8
-        for shift in stride(from: 56, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: length >> UInt64(shift)))
-        }
-        return bytes
+    /// The first 64 bits of a digest by its text; nil when it is none.
+    static func head(ofText text: String) -> UInt64? {
+        guard text.hasPrefix(prefix) else { return nil }
+        return UInt64(text.dropFirst(prefix.count).prefix(16), radix: 16)
     }
 
-    private static func compress(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
-        let words = schedule(block)
-        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-        for round in 0..<64 {
-            let choice = (e & f) ^ (~e & g)
-            let majority = (a & b) ^ (a & c) ^ (b & c)
-            let first = h &+ mix(e, 6, 11, 25) &+ choice &+ constants[round] &+ words[round]
-            let second = mix(a, 2, 13, 22) &+ majority
-            (h, g, f, e) = (g, f, e, d &+ first)
-            (d, c, b, a) = (c, b, a, first &+ second)
-        }
-        for (position, value) in [a, b, c, d, e, f, g, h].enumerated() {
-            state[position] &+= value
-        }
+    private static func digest(_ address: String) -> SHA256.Digest {
+        var address = address
+        return address.withUTF8 { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
     }
-
-    private static func schedule(_ block: ArraySlice<UInt8>) -> [UInt32] {
-        var words = stride(from: block.startIndex, to: block.endIndex, by: 4).map { start in
-            block[start..<(start + 4)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        }
-        for index in 16..<64 {
-            let (early, late) = (words[index - 15], words[index - 2])
-            let first = rotate(early, 7) ^ rotate(early, 18) ^ (early >> 3)
-            let second = rotate(late, 17) ^ rotate(late, 19) ^ (late >> 10)
-            words.append(words[index - 16] &+ first &+ words[index - 7] &+ second)
-        }
-        return words
-    }
-
-    private static func mix(_ word: UInt32, _ x: UInt32, _ y: UInt32, _ z: UInt32) -> UInt32 {
-        rotate(word, x) ^ rotate(word, y) ^ rotate(word, z)
-    }
-
-    private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
-        word >> count | word << (32 - count)
-    }
-
-    /// FIPS 180-4, section 5.3.3.
-    private static let initialState: [UInt32] = [
-        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c,
-        0x1f83_d9ab, 0x5be0_cd19,
-    ]
-
-    /// FIPS 180-4, section 4.2.2.
-    private static let constants: [UInt32] = [
-        0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1,
-        0x923f_82a4, 0xab1c_5ed5, 0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3,
-        0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174, 0xe49b_69c1, 0xefbe_4786,
-        0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
-        0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147,
-        0x06ca_6351, 0x1429_2967, 0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13,
-        0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85, 0xa2bf_e8a1, 0xa81a_664b,
-        0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
-        0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a,
-        0x5b9c_ca4f, 0x682e_6ff3, 0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208,
-        0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
-    ]
 }

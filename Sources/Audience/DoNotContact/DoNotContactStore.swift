@@ -14,6 +14,12 @@ public enum ContactChannel: String, CaseIterable, Sendable, Codable, SQLConverti
         let trimmed = address.trimmingBlanks
         return self == .email ? trimmed.lowercased() : trimmed
     }
+
+    /// A hash of an address as it is compared; different addresses seldom share one.
+    public func hash(of address: String) -> UInt64 {
+        // Numbers have no letters, so that both are the same to them.
+        StableHash.ofLowercasedASCII(address) ?? StableHash.of(folded(address))
+    }
 }
 
 /// An address or number that is never to be contacted.

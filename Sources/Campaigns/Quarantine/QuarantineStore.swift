@@ -165,7 +165,7 @@ struct QuarantineKey {
         folded = channel.folded(address)
         guard !folded.isEmpty else { return nil }
         self.channel = channel
-        hash = Int64(bitPattern: StableHash.of(folded.utf8))
+        hash = Int64(bitPattern: StableHash.of(folded))
     }
 
     /// Costly: only for addresses of which the hash was found.

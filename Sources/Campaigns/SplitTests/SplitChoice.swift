@@ -80,7 +80,7 @@ struct SplitChoice {
 
     private func candidate(_ profile: ProfileID, _ address: String?) -> Candidate {
         let name = address.map { test.channel.contact?.folded($0) ?? $0 } ?? "profile \(profile)"
-        return Candidate(place: StableHash.of("\(test.id)/\(name)".utf8), profile: profile)
+        return Candidate(place: StableHash.of("\(test.id)/\(name)"), profile: profile)
     }
 
     private func addresses(
