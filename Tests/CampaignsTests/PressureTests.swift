@@ -64,6 +64,19 @@ struct PressureTests {
         #expect(!limits.areExceeded(by: 1, after: nil, in: then))
     }
 
+    @Test func `a message adds its weight to what counts still`() {
+        let then = PressurePeriods(ManualTime.monday, in: .utc)
+        let tally = PressureTally(periods: then, day: 1, week: 3, month: 4)
+        for (days, totals) in [
+            (0, [3, 5, 6]), (1, [2, 5, 6]), (7, [2, 2, 6]), (31, [2, 2, 2]),
+        ] {
+            let now = PressurePeriods(ManualTime.monday + .days(Int64(days)), in: .utc)
+            let after = tally.adding(2, in: now)
+            #expect([after.day, after.week, after.month] == totals)
+            #expect(after.periods == now)
+        }
+    }
+
     @Test(arguments: TestEngine.allCases)
     func `nobody gets more messages than the table allows in a day, week and month`(
         _ engine: TestEngine

@@ -53,6 +53,11 @@ public struct ProfileSearch: Sendable {
         _ profiles: [ProfileID],
         in connection: Connection
     ) throws -> Set<ProfileID> {
+        if let first = profiles.min(), let last = profiles.max(),
+            last.value - first.value < ProfileSearch.widest * Int64(profiles.count)
+        {
+            return try between(first, last, in: connection).intersection(profiles)
+        }
         var found: Set<ProfileID> = []
         for start in stride(from: 0, to: profiles.count, by: ProfileSearch.group) {
             let group = profiles[start..<min(start + ProfileSearch.group, profiles.count)]
@@ -69,6 +74,29 @@ public struct ProfileSearch: Sendable {
         return found
     }
 
+    /// All that it finds between two ids, both included.
+    private func between(
+        _ first: ProfileID,
+        _ last: ProfileID,
+        in connection: Connection
+    ) throws -> Set<ProfileID> {
+        var found: Set<ProfileID> = []
+        try connection.each(
+            """
+            SELECT p.id FROM \(table.physicalName) p
+            WHERE p.id BETWEEN \(condition.placeholder(1)) AND \(condition.placeholder(2))
+                AND \(condition.sql)
+            """,
+            condition.values + [first.sql, last.sql]
+        ) { cursor in
+            found.insert(ProfileID(cursor.integer(0)))
+            return true
+        }
+        return found
+    }
+
     /// How many ids stand in one statement.
     private static let group = 500
+    /// The most profiles that are looked at for one that is asked for, when ids lie close together.
+    private static let widest: Int64 = 3
 }

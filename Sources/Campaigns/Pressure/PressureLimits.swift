@@ -87,6 +87,29 @@ struct PressureTally: Sendable, Hashable {
     var week: Int
     var month: Int
 
+    /// A first message of a weight.
+    init(_ periods: PressurePeriods, weight: Int) {
+        self.init(periods: periods, day: weight, week: weight, month: weight)
+    }
+
+    init(periods: PressurePeriods, day: Int, week: Int, month: Int) {
+        self.periods = periods
+        self.day = day
+        self.week = week
+        self.month = month
+    }
+
+    /// One message of a weight more.
+    func adding(_ weight: Int, in now: PressurePeriods) -> PressureTally {
+        let had = totals(in: now)
+        return PressureTally(
+            periods: now,
+            day: had.day + weight,
+            week: had.week + weight,
+            month: had.month + weight
+        )
+    }
+
     /// What counts in some periods: what is from others is past.
     func totals(in now: PressurePeriods) -> (day: Int, week: Int, month: Int) {
         (

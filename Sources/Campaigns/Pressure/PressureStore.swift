@@ -74,7 +74,7 @@ public struct PressureStore: Sendable {
         let lookup = Lookup(
             table: "pressure",
             key: "profile_id",
-            columns: ["day", "day_total", "week", "week_total", "month", "month_total"],
+            columns: PressureTally.columns,
             keys: profiles.map(\.sql),
             fixed: [("workspace_id", workspace.sql), ("table_id", table.sql)],
             order: "profile_id"
@@ -94,34 +94,55 @@ public struct PressureStore: Sendable {
         return found
     }
 
-    /// Counts the pending interactions of a range of ids, each as so many messages.
+    /// Counts a message of a weight for people whose tallies were read under the lock.
     func count(
-        _ ids: ClosedRange<Int64>,
+        _ people: [Addressee],
+        _ table: ProfileTableID,
         weight: Int,
         in periods: PressurePeriods,
         _ transaction: Transaction
     ) throws {
-        try transaction.execute(
-            """
-            INSERT INTO pressure (workspace_id, table_id, profile_id, day, day_total, week,
-                week_total, month, month_total)
-            SELECT i.workspace_id, i.table_id, i.profile_id, $4, $7, $5, $7, $6, $7
-            FROM interaction i
-            WHERE i.workspace_id = $1 AND i.id BETWEEN $2 AND $3 AND i.state = 'pending'
-            ON CONFLICT (workspace_id, table_id, profile_id) DO UPDATE SET
-                day_total = excluded.day_total
-                    + CASE WHEN pressure.day = excluded.day THEN pressure.day_total ELSE 0 END,
-                week_total = excluded.week_total
-                    + CASE WHEN pressure.week = excluded.week THEN pressure.week_total ELSE 0 END,
-                month_total = excluded.month_total
-                    + CASE WHEN pressure.month = excluded.month
-                        THEN pressure.month_total ELSE 0 END,
-                day = excluded.day, week = excluded.week, month = excluded.month
-            """,
-            [
-                workspace, ids.lowerBound, ids.upperBound, periods.day, periods.week,
-                periods.month, weight,
-            ]
+        let scope = [workspace.sql, table.sql]
+        let new = people.filter { $0.pressure == nil }
+        if !new.isEmpty {
+            let writer = try transaction.insertion(
+                into: "pressure",
+                columns: ["workspace_id", "table_id", "profile_id"] + PressureTally.columns
+            )
+            let values = PressureTally(periods, weight: weight).values
+            for person in new {
+                for value in scope { writer.value(value) }
+                writer.integer(person.profile.value)
+                for value in values { writer.value(value) }
+                try writer.endRow()
+            }
+            try writer.finish()
+        }
+        guard new.count < people.count else { return }
+        let writer = try transaction.update(
+            of: "pressure",
+            columns: PressureTally.columns,
+            key: "profile_id",
+            within: [("workspace_id", workspace.sql), ("table_id", table.sql)]
         )
+        for person in people {
+            guard let tally = person.pressure else { continue }
+            for value in tally.adding(weight, in: periods).values { writer.value(value) }
+            writer.integer(person.profile.value)
+            try writer.endRow()
+        }
+        try writer.finish()
+    }
+}
+
+extension PressureTally {
+    fileprivate static let columns = [
+        "day", "day_total", "week", "week_total", "month", "month_total",
+    ]
+
+    fileprivate var values: [SQLValue] {
+        [
+            periods.day.sql, day.sql, periods.week.sql, week.sql, periods.month.sql, month.sql,
+        ]
     }
 }

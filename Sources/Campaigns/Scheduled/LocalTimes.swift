@@ -5,7 +5,7 @@ internal import Common
 /// start (spec/api.md, "recipienttime").
 ///
 /// Pure; remembers each zone, since a send has few of them and many recipients.
-struct LocalTimes {
+struct LocalTimes: Sendable {
     private let wanted: RecipientTime
     private let start: Instant
     private var known: [String: Instant] = [:]

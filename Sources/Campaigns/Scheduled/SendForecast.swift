@@ -130,9 +130,11 @@ extension ScheduledSendStore {
                 let members =
                     try reader
                     .members(after: place, limit: SendPlanner.chunk, in: connection)
-                return
+                var people =
                     try ground
-                    .addressees(members.map(\.profile), at: start, in: connection)
+                    .addressees(members.map(\.profile), nil, at: start, in: connection)
+                try ground.addPressure(to: &people, in: connection)
+                return people
             }
             count.add(people)
             last = people.last?.profile

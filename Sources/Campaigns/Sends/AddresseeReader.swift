@@ -8,11 +8,14 @@ struct AddresseeReader {
     let table: ProfileTable
     let list: ListID?
     let channel: Channel
+    /// Whom they let pass is not looked up; nil to look up everybody.
+    let screens: AddressScreens?
 
-    init(_ campaign: Campaign, _ table: ProfileTable) {
+    init(_ campaign: Campaign, _ table: ProfileTable, _ screens: AddressScreens?) {
         self.table = table
         list = campaign.list
         channel = campaign.channel
+        self.screens = screens
     }
 
     /// What is known of profiles at a moment, in their order.
@@ -35,18 +38,32 @@ struct AddresseeReader {
         _ connection: Connection
     ) throws {
         guard let contact = channel.contact else { return }
-        let causes = try QuarantineStore(table.workspace)
-            .causes(of: people.map(\.address), contact, at: moment, in: connection)
-        for (position, found) in causes { people[position].quarantine = found }
+        let suspects = people.indices.filter { position in
+            guard let hash = people[position].hash else { return false }
+            return screens?.quarantine?.holds(hash) ?? true
+        }
+        guard !suspects.isEmpty else { return }
+        let causes = try QuarantineStore(table.workspace).causes(
+            of: suspects.map { people[$0].address },
+            contact,
+            at: moment,
+            in: connection
+        )
+        for (position, found) in causes { people[suspects[position]].quarantine = found }
     }
 
     private func readBans(_ people: inout [Addressee], _ connection: Connection) throws {
-        let bans = DoNotContactStore(table.workspace)
-        guard let kind = channel.contact else { return }
-        // Digests of all addresses cost a third of the planning.
-        guard try !bans.page(kind, limit: 1, in: connection).isEmpty else { return }
-        let banned = try bans.banned(people.compactMap(\.address), kind, in: connection)
-        for position in people.indices {
+        guard let contact = channel.contact else { return }
+        let suspects = people.indices.filter { position in
+            guard let address = people[position].address, let hash = people[position].hash else {
+                return false
+            }
+            return screens?.bans?.holds(address, hash: hash) ?? true
+        }
+        guard !suspects.isEmpty else { return }
+        let banned = try DoNotContactStore(table.workspace)
+            .banned(suspects.compactMap { people[$0].address }, contact, in: connection)
+        for position in suspects {
             people[position].isBlocked = people[position].address.map(banned.contains) ?? false
         }
     }
@@ -64,6 +81,9 @@ struct AddresseeReader {
         try connection.lookup(lookup) { position, cursor in
             people[position].isInTable = true
             people[position].address = cursor.text(1)
+            people[position].hash = people[position].address.flatMap {
+                channel.contact?.hash(of: $0)
+            }
             people[position].isPermitted = permission == nil || cursor.value(2).isTrue
             people[position].zone = cursor.text(3)
         }

@@ -4,8 +4,8 @@ internal import Common
 internal import Database
 
 /// Reads a send's audience in the order of profile ids.
-struct AudienceReader {
-    struct Member {
+struct AudienceReader: Sendable {
+    struct Member: Sendable {
         var profile: ProfileID
         /// The line of the file that brought the profile.
         var line: Int64?
@@ -19,7 +19,7 @@ struct AudienceReader {
     /// The reader of the audience of which some were chosen for a split test.
     private var whole: Whole?
 
-    private final class Whole {
+    private final class Whole: Sendable {
         let reader: AudienceReader
         init(_ reader: AudienceReader) { self.reader = reader }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Audience
 internal import Common
 internal import Messaging
 
@@ -67,7 +68,7 @@ public enum EmailStatus: String, Sendable, Codable, CaseIterable {
 }
 
 /// What the rules know of a person when a send is planned.
-struct Addressee {
+struct Addressee: Sendable {
     var profile: ProfileID
     /// Whether the definition of the campaign's target means anything.
     var isTargetValid = true
@@ -77,6 +78,8 @@ struct Addressee {
     var isInTable = false
     /// The address or number; nil when there is none.
     var address: String?
+    /// The address's hash (`ContactChannel.hash(of:)`), where it is known already.
+    var hash: UInt64?
     /// The channel's permission; null counts as no.
     var isPermitted = false
     /// Whether the person is subscribed to the linked list and confirmed; true without a list.
@@ -94,7 +97,7 @@ struct Addressee {
 /// Decides who is left out when a send is planned; the first rule that applies counts.
 ///
 /// Pure.
-struct Eligibility {
+struct Eligibility: Sendable {
     let campaign: CampaignID
     let rules: CampaignRules
     /// The service domains, in lower case.
@@ -120,8 +123,9 @@ struct Eligibility {
         guard let address = person.address, !address.isEmpty else { return .noEmailAddress }
         guard EmailAddress.isValid(address) else { return .invalidEmailAddress }
         if let status = standing(of: person, address) { return status }
-        let isNew = use(address)
-        guard isNew || !rules.sendsOncePerAddress else { return .duplicateEmailAddress }
+        guard use(person.hash ?? ContactChannel.email.hash(of: address)) else {
+            return .duplicateEmailAddress
+        }
         guard !isPressed(person) else { return .commercialPressure }
         if rules.unfilteredQuota == nil {
             return isInControlSample(person.profile) ? .controlSample : nil
@@ -164,17 +168,18 @@ struct Eligibility {
         address.lastIndex(of: "@").map { address[address.index(after: $0)...].lowercased() } ?? ""
     }
 
-    /// Notes that an address has a recipient; false when it had one already.
-    @discardableResult
-    mutating func use(_ address: String) -> Bool {
-        used.insert(StableHash.of(address.lowercased().utf8)).inserted
+    /// Notes that an address has a recipient.
+    mutating func use(_ address: String) { _ = use(ContactChannel.email.hash(of: address)) }
+
+    /// Notes that the address of a hash has a recipient; false when it had one already.
+    private mutating func use(_ hash: UInt64) -> Bool {
+        !rules.sendsOncePerAddress || used.insert(hash).inserted
     }
 
     /// A share of all profiles that is the same each time for a profile and a campaign.
     func isInControlSample(_ profile: ProfileID) -> Bool {
         guard rules.controlPercent > 0 else { return false }
-        let bytes = "\(campaign)/\(profile)".utf8
-        let place = Double(StableHash.of(bytes) >> 11) / Double(1 << 53)
+        let place = Double(StableHash.of("\(campaign)/\(profile)") >> 11) / Double(1 << 53)
         return place * 100 < rules.controlPercent
     }
 }

@@ -4,7 +4,7 @@ internal import Common
 internal import Database
 
 /// What a send is planned on, besides the people: read once, since it holds for all of them.
-struct PlanGround {
+struct PlanGround: Sendable {
     let campaign: Campaign
     let table: ProfileTable
     let target: TargetFilter
@@ -34,24 +34,46 @@ struct PlanGround {
     /// The calendar periods of a moment.
     func periods(at moment: Instant) -> PressurePeriods { PressurePeriods(moment, in: zone) }
 
-    /// What is known of a chunk of people; keeps others from planning over the same limits.
+    /// What is known of a chunk of people.
     func addressees(
         _ profiles: [ProfileID],
+        _ screens: AddressScreens?,
         at moment: Instant,
         in connection: Connection
     ) throws -> [Addressee] {
-        let pressure = PressureStore(table.workspace)
-        if limits != nil, let transaction = connection as? Transaction {
-            try pressure.lock(table.id, in: transaction)
-        }
-        var people = try AddresseeReader(campaign, table)
+        var people = try AddresseeReader(campaign, table, screens)
             .addressees(profiles, at: moment, in: connection)
         try target.judge(&people, in: connection)
-        guard limits != nil else { return people }
-        for (position, tally) in try pressure.tallies(of: profiles, table.id, in: connection) {
-            people[position].pressure = tally
-        }
         return people
+    }
+
+    /// Adds what people got already, where that is limited; in a transaction it stays so until its end.
+    func addPressure(to people: inout [Addressee], in connection: Connection) throws {
+        guard limits != nil else { return }
+        let pressure = PressureStore(table.workspace)
+        if let transaction = connection as? Transaction {
+            try pressure.lock(table.id, in: transaction)
+        }
+        let tallies = try pressure.tallies(of: people.map(\.profile), table.id, in: connection)
+        for (position, tally) in tallies { people[position].pressure = tally }
+    }
+
+    /// Takes the address off those who were erased since it was read.
+    func forgetErased(_ people: inout [Addressee], in transaction: Transaction) throws {
+        var isThere = people.map { _ in false }
+        let lookup = Lookup(
+            table: table.physicalName,
+            key: "id",
+            columns: ["id"],
+            keys: people.map(\.profile.sql),
+            order: nil
+        )
+        try transaction.lookup(lookup) { position, _ in isThere[position] = true }
+        for position in people.indices where !isThere[position] {
+            people[position].isInTable = false
+            people[position].address = nil
+            people[position].hash = nil
+        }
     }
 
     /// The rules as they hold at a moment.
@@ -73,9 +95,9 @@ struct PlanGround {
         eligibility.quotaLeft = try quota(at: moment).left(in: connection)
     }
 
-    /// Counts what a chunk came to: its ids, and the quota that was left before it.
+    /// Counts what a chunk came to: who gets the message, and the quota that was left before it.
     func count(
-        _ ids: ClosedRange<Int64>,
+        _ recipients: [Addressee],
         _ eligibility: Eligibility,
         quotaBefore: Int?,
         in transaction: Transaction
@@ -85,7 +107,8 @@ struct PlanGround {
         }
         guard limits != nil, campaign.rules.pressureWeight > 0 else { return }
         try PressureStore(table.workspace).count(
-            ids,
+            recipients,
+            table.id,
             weight: campaign.rules.pressureWeight,
             in: eligibility.periods,
             transaction

@@ -198,25 +198,22 @@ public struct SendJob: TaskJob {
 
     private func plan(_ planner: SendPlanner, after start: ProfileID) async throws {
         let run = planner.run
-        try await run.database.blocking {
-            try planner.plan(after: start)
-            try run.database.writeBlocking { transaction in
-                let ledger = try SendStore(run.task.workspace)
-                    .ledger(of: planner.send, in: transaction)
-                try run.save(
-                    checkpoint: SendCheckpoint(plannedTo: ProfileID(.max), isPlanned: true),
-                    done: Int64(ledger.targeted - ledger.pending),
-                    total: Int64(ledger.targeted),
-                    in: transaction
-                )
-                try transaction.execute(
-                    """
-                    UPDATE send SET state = 'sending'
-                    WHERE workspace_id = $1 AND id = $2 AND state = 'planning'
-                    """,
-                    [run.task.workspace, planner.send]
-                )
-            }
+        try await planner.plan(after: start)
+        try await run.database.write { transaction in
+            let ledger = try SendStore(run.task.workspace).ledger(of: planner.send, in: transaction)
+            try run.save(
+                checkpoint: SendCheckpoint(plannedTo: ProfileID(.max), isPlanned: true),
+                done: Int64(ledger.targeted - ledger.pending),
+                total: Int64(ledger.targeted),
+                in: transaction
+            )
+            try transaction.execute(
+                """
+                UPDATE send SET state = 'sending'
+                WHERE workspace_id = $1 AND id = $2 AND state = 'planning'
+                """,
+                [run.task.workspace, planner.send]
+            )
         }
     }
 }

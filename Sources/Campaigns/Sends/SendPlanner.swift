@@ -2,14 +2,18 @@
 internal import Audience
 internal import Common
 internal import Database
+internal import Synchronization
 internal import Tasks
 
 /// Plans a send: one interaction for everyone in the audience, the eligible pending, the others
 /// decided at once (spec/campaigns.md).
 ///
-/// Goes through the audience in chunks of one transaction.
-struct SendPlanner {
+/// Goes through the audience in chunks of one transaction; the next chunk is read while one is
+/// written.
+struct SendPlanner: Sendable {
     static let chunk = 2_000
+    /// The largest chunk, when nobody else waits to write.
+    static let longestChunk = 16_000
 
     let run: TaskRun
     let send: SendID
@@ -24,42 +28,37 @@ struct SendPlanner {
     let version: String?
 
     /// Plans everything behind a profile.
-    func plan(after start: ProfileID) throws {
-        let ground = try run.database.readBlocking { connection in
-            try PlanGround(campaign, table, at: beganAt, in: connection)
+    func plan(after start: ProfileID) async throws {
+        let (ground, source) = try await run.database.read { connection in
+            (
+                try PlanGround(campaign, table, at: beganAt, in: connection),
+                try AudienceReader(audience, of: table, at: beganAt, in: connection)
+            )
         }
-        var eligibility = ground.eligibility(at: beganAt)
-        try recall(&eligibility)
-        var times = recipientTime.map { LocalTimes($0, from: beganAt) }
-        let reader = try run.database.readBlocking { connection in
-            try AudienceReader(audience, of: table, at: beganAt, in: connection)
-        }
-        var last = start
+        let rules = PlanRules(
+            eligibility: try await recall(ground.eligibility(at: beganAt)),
+            times: recipientTime.map { LocalTimes($0, from: beganAt) }
+        )
+        let reader = PlanReader(source: source, ground: ground, database: run.database)
+        var size = SendPlanner.chunk
         var planned: Int64 = 0
-        while true {
-            let members = try run.database.readBlocking { connection in
-                try reader.members(after: last, limit: SendPlanner.chunk, in: connection)
-            }
-            guard let end = members.last?.profile else { return }
-            planned += Int64(members.count)
-            try run.database.writeBlocking(.bulk) { transaction in
-                try write(members, ground, &eligibility, &times, transaction)
-                try run.save(
-                    checkpoint: SendCheckpoint(plannedTo: end, isPlanned: false),
-                    done: 0,
-                    total: planned,
-                    in: transaction
-                )
-            }
+        var next = try await reader.chunk(after: start, limit: size, nil)
+        while let chunk = next, let end = chunk.members.last?.profile {
+            let limit = size
+            async let following = reader.chunk(after: end, limit: limit, chunk.screens)
+            planned += Int64(chunk.members.count)
+            let isAlone = try await write(chunk, ground, rules, end, total: planned)
             try run.failpoints.pass("send.chunk")
-            last = end
+            next = try await following
+            size = isAlone ? min(size * 2, SendPlanner.longestChunk) : SendPlanner.chunk
         }
     }
 
-    /// Addresses that have a recipient from before an interruption.
-    private func recall(_ eligibility: inout Eligibility) throws {
-        var known: [String] = []
-        try run.database.readBlocking { connection in
+    /// Notes the addresses that have a recipient from before an interruption.
+    private func recall(_ eligibility: Eligibility) async throws -> Eligibility {
+        guard campaign.rules.sendsOncePerAddress else { return eligibility }
+        return try await run.database.read { connection in
+            var eligibility = eligibility
             try connection.each(
                 """
                 SELECT address, state, status FROM interaction
@@ -70,11 +69,11 @@ struct SendPlanner {
                 let isUser =
                     cursor.text(1) == InteractionState.pending.rawValue
                     || SendPlanner.users.contains(cursor.text(2) ?? "")
-                if isUser, let address = cursor.text(0) { known.append(address) }
+                if isUser, let address = cursor.text(0) { eligibility.use(address) }
                 return true
             }
+            return eligibility
         }
-        for address in known { eligibility.use(address) }
     }
 
     /// The statuses that are judged after an address was taken.
@@ -83,55 +82,67 @@ struct SendPlanner {
         EmailStatus.noFilterLimitReached.rawValue,
     ]
 
+    /// Writes a chunk; gives whether nobody else waited to write meanwhile.
     private func write(
-        _ members: [AudienceReader.Member],
+        _ chunk: PlanReader.Chunk,
+        _ ground: PlanGround,
+        _ rules: PlanRules,
+        _ end: ProfileID,
+        total: Int64
+    ) async throws -> Bool {
+        try await run.database.write(.bulk) { transaction in
+            try rules.use { eligibility, times in
+                try write(chunk, ground, &eligibility, &times, transaction)
+            }
+            try run.save(
+                checkpoint: SendCheckpoint(plannedTo: end, isPlanned: false),
+                done: 0,
+                total: total,
+                in: transaction
+            )
+            return !transaction.othersAreWaiting
+        }
+    }
+
+    private func write(
+        _ chunk: PlanReader.Chunk,
         _ ground: PlanGround,
         _ eligibility: inout Eligibility,
         _ times: inout LocalTimes?,
         _ transaction: Transaction
     ) throws {
-        let people =
-            try ground
-            .addressees(members.map(\.profile), at: transaction.moment, in: transaction)
+        var people = chunk.people
+        try ground.forgetErased(&people, in: transaction)
+        try ground.addPressure(to: &people, in: transaction)
         try ground.prepare(&eligibility, at: transaction.moment, in: transaction)
         let quota = eligibility.quotaLeft
-        let workspace = run.task.workspace
-        let first = try transaction.allocate(members.count, .interaction, in: workspace)
-        let stamp = try transaction.stamp()
-        let writer = try transaction.insertion(into: "interaction", columns: SendPlanner.columns)
-        var deltas: [CampaignMeasure: Int] = [.targeted: members.count]
-        for (offset, member) in members.enumerated() {
-            let exclusion = eligibility.exclusion(of: people[offset], on: campaign.channel)
-            let dueAt = times?.moment(in: people[offset].zone) ?? beganAt
-            if let exclusion { deltas[.notSent(exclusion), default: 0] += 1 }
-            writer.integer(workspace.value)
-            writer.integer(first + Int64(offset))
-            writer.integer(send.value)
-            writer.integer(campaign.id.value)
-            writer.integer(campaign.table.value)
-            writer.integer(member.profile.value)
-            writer.value(people[offset].address.sql)
-            writer.value(member.line.sql)
-            writer.value((exclusion == nil ? InteractionState.pending : .notSent).sql)
-            writer.value((exclusion?.category.rawValue).sql)
-            writer.value((exclusion?.status).sql)
-            writer.integer(0)
-            writer.value(transaction.moment.sql)
-            writer.value(exclusion == nil ? .null : transaction.moment.sql)
-            writer.value(exclusion == nil ? .null : stamp.sql)
-            writer.value(exclusion == nil ? dueAt.sql : .null)
-            writer.value(version.sql)
-            try writer.endRow()
+        let rows = try PlanRows(self, people.count, transaction)
+        var recipients: [Addressee] = []
+        var deltas: [CampaignMeasure: Int] = [.targeted: people.count]
+        for (person, member) in zip(people, chunk.members) {
+            guard let exclusion = eligibility.exclusion(of: person, on: campaign.channel) else {
+                try rows.add(person, member.line, dueAt: times?.moment(in: person.zone) ?? beganAt)
+                recipients.append(person)
+                continue
+            }
+            try rows.add(person, member.line, exclusion)
+            deltas[.notSent(exclusion), default: 0] += 1
         }
-        try writer.finish()
-        try CampaignCounts(workspace).add(deltas, to: campaign.id, send, in: transaction)
-        let ids = first...(first + Int64(members.count) - 1)
-        try ground.count(ids, eligibility, quotaBefore: quota, in: transaction)
+        try rows.finish()
+        try CampaignCounts(run.task.workspace).add(deltas, to: campaign.id, send, in: transaction)
+        try ground.count(recipients, eligibility, quotaBefore: quota, in: transaction)
+    }
+}
+
+/// What the planning of a send remembers from chunk to chunk.
+private final class PlanRules: Sendable {
+    private let state: Mutex<(Eligibility, LocalTimes?)>
+
+    init(eligibility: Eligibility, times: LocalTimes?) {
+        state = Mutex((eligibility, times))
     }
 
-    private static let columns = [
-        "workspace_id", "id", "send_id", "campaign_id", "table_id", "profile_id", "address",
-        "line", "state", "category", "status", "attempts", "created_at", "event_at", "stamp",
-        "next_at", "ab_version",
-    ]
+    func use(_ body: (inout Eligibility, inout LocalTimes?) throws -> Void) rethrows {
+        try state.withLock { try body(&$0.0, &$0.1) }
+    }
 }

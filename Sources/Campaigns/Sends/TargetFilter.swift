@@ -4,7 +4,7 @@ internal import Common
 internal import Database
 
 /// Whether people still match the search that a campaign is limited to.
-enum TargetFilter {
+enum TargetFilter: Sendable {
     /// The campaign has none: everybody matches.
     case none
     /// Those whom the search finds match.
