@@ -9,6 +9,8 @@ struct FileCourier: Courier {
         [(Provider(.file, 0), "the file")]
     }
 
+    var goesAhead: Bool { false }
+
     func prepare(_ group: [Interaction]) async {}
 
     func handOver(

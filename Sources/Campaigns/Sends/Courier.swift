@@ -32,7 +32,10 @@ protocol Courier: Sendable {
     /// By whom messages can go now, the preferred one first.
     func providers(in connection: Connection) throws -> [(provider: Provider, name: String)]
 
-    /// Composes what is likely to be handed over next; nothing of it leaves.
+    /// Whether a group may be claimed while the one before is handed over.
+    var goesAhead: Bool { get }
+
+    /// Composes a group that is handed over next; nothing of it leaves.
     func prepare(_ group: [Interaction]) async
 
     /// Composes a group and hands it over; no message starts once `mayStart` says no.
@@ -52,15 +55,11 @@ final class ChannelCourier<Composer: MessageComposer>: Courier {
 
     private struct State {
         var transports: [Provider: any MessageTransport<Composer.Message>] = [:]
-        var prepared: [Prepared] = []
+        /// The messages of a group by its first one.
+        var prepared: [InteractionID: [Composed<Composer.Message>]] = [:]
     }
 
-    /// A message that was composed ahead, with the address that it was composed for.
-    private struct Prepared {
-        var id: InteractionID
-        var address: String?
-        var composed: Composed<Composer.Message>
-    }
+    var goesAhead: Bool { true }
 
     init(_ composer: Composer, _ routing: any Routing<Composer.Message>, _ run: TaskRun) {
         self.composer = composer
@@ -77,13 +76,11 @@ final class ChannelCourier<Composer: MessageComposer>: Courier {
     }
 
     func prepare(_ group: [Interaction]) async {
-        // What cannot be composed now is composed once it is claimed, and fails there.
-        guard !group.isEmpty, let composed = try? await composer.compose(group) else { return }
-        state.withLock { state in
-            state.prepared = zip(group, composed).map {
-                Prepared(id: $0.id, address: $0.address, composed: $1)
-            }
+        // What cannot be composed now is composed as it is handed over, and fails there.
+        guard let first = group.first, let composed = try? await composer.compose(group) else {
+            return
         }
+        state.withLock { $0.prepared[first.id] = composed }
     }
 
     func handOver(
@@ -91,14 +88,29 @@ final class ChannelCourier<Composer: MessageComposer>: Courier {
         to provider: Provider,
         mayStart: @escaping @Sendable () -> Bool
     ) async throws -> [HandedOver] {
-        let composed = try await compose(group)
-        try run.database.witness()
+        let prepared = state.withLock { state in
+            group.first.flatMap { state.prepared.removeValue(forKey: $0.id) }
+        }
+        let composed = if let prepared { prepared } else { try await composer.compose(group) }
+        try await run.database.blocking { [run] in try run.database.witness() }
         try run.failpoints.pass("send.witnessed")
         guard let transport = state.withLock({ $0.transports[provider] }) else {
             throw CampaignError.noSuchRelay("number \(provider.number)")
         }
         let results = await transport.deliver(composed.compactMap(\.message), mayStart: mayStart)
         try run.failpoints.pass("send.handedOver")
+        return HandedOver.pair(group, composed, results, on: composer.channel)
+    }
+}
+
+extension HandedOver {
+    /// What became of each message of a group, of which those without a failure were handed over.
+    static func pair<Message>(
+        _ group: [Interaction],
+        _ composed: [Composed<Message>],
+        _ results: [DeliveryResult],
+        on channel: Channel
+    ) -> [HandedOver] {
         var next = results.makeIterator()
         return zip(group, composed).map { interaction, item in
             if let failure = item.failure {
@@ -109,24 +121,9 @@ final class ChannelCourier<Composer: MessageComposer>: Courier {
             }
             let result = next.next() ?? .notStarted
             return HandedOver(
-                verdict: Verdict(result, attempts: interaction.attempts + 1, on: composer.channel),
+                verdict: Verdict(result, attempts: interaction.attempts + 1, on: channel),
                 sign: ProviderHealth.sign(of: result)
             )
         }
-    }
-
-    /// Takes what was composed ahead, unless the address has changed meanwhile.
-    private func compose(_ group: [Interaction]) async throws -> [Composed<Composer.Message>] {
-        let prepared = state.withLock { state in
-            defer { state.prepared = [] }
-            return Dictionary(state.prepared.map { ($0.id, $0) }) { first, _ in first }
-        }
-        let missing = group.filter { item in
-            prepared[item.id].map { $0.address != item.address } ?? true
-        }
-        var composed = try await composer.compose(missing).makeIterator()
-        var fresh: [InteractionID: Composed<Composer.Message>] = [:]
-        for item in missing { fresh[item.id] = composed.next() }
-        return group.map { fresh[$0.id] ?? prepared[$0.id]?.composed ?? Composed() }
     }
 }

@@ -8,7 +8,7 @@ internal import Tasks
 ///
 /// A group is marked in flight and committed before its first byte leaves; its results are written
 /// in one transaction. What is still in flight when the program starts again is in doubt.
-struct Delivery {
+struct Delivery: Sendable {
     static let groupSize = 200
     /// The largest group, when a group takes a tenth of a second at most: each costs two commits.
     static let largestGroup = 800
@@ -24,6 +24,9 @@ struct Delivery {
     let courier: any Courier
 
     /// Delivers until nothing is due any more.
+    ///
+    /// While one group is handed over, what became of the one before is written and the one behind is
+    /// claimed, in one transaction: the relay does not wait for the database.
     func deliver() async throws -> TaskOutcome {
         try await doubt()
         var size = Delivery.groupSize
@@ -33,15 +36,46 @@ struct Delivery {
             case .held(let reason): return .held(reason: reason)
             case .waits: return .endedInTransaction
             case .finished: return try await end(stoppedBy: nil)
-            case .group(let group):
-                try run.failpoints.pass("send.claimed")
-                async let ahead: Void = prepare(behind: group, size)
-                let handed = try await handOver(group)
-                await ahead
-                let length = run.database.time.now() - group.claimedAt
-                size = Delivery.size(after: handed, of: size, in: length)
-                try run.failpoints.pass("send.recorded")
+            case .group(let group): size = try await handOver(from: group, size)
             }
+        }
+    }
+
+    /// Hands over a group and those that can be claimed meanwhile; gives the size of the next.
+    private func handOver(
+        from first: DeliveryClaims.Group,
+        _ size: Int
+    ) async throws -> Int {
+        var size = size
+        var unwritten: Handed?
+        var goesOn = false
+        var next: DeliveryClaims.Group? = first
+        try run.failpoints.pass("send.claimed")
+        while let group = next {
+            let began = run.database.time.now()
+            async let handed = handOver(group)
+            next = try await conclude(unwritten, claiming: goesOn ? size : 0)
+            let last = Handed(group: group, results: try await handed)
+            goesOn = courier.goesAhead && last.isHealthy && group.messages.count == size
+            let length = run.database.time.now() - began
+            size = Delivery.size(after: last.results, of: size, in: length)
+            unwritten = last
+            guard next == nil, goesOn else { continue }
+            next = try await conclude(last, claiming: size)
+            unwritten = nil
+        }
+        _ = try await conclude(unwritten, claiming: 0)
+        return size
+    }
+
+    /// A group, and what became of it.
+    private struct Handed: Sendable {
+        var group: DeliveryClaims.Group
+        var results: [HandedOver]
+
+        /// Whether the provider works, so that more can be claimed before this is written.
+        var isHealthy: Bool {
+            results.allSatisfy { !$0.sign.isFailure && $0.verdict != .untouched }
         }
     }
 
@@ -56,15 +90,22 @@ struct Delivery {
         return min(largestGroup, size * 2)
     }
 
-    /// Composes the next messages while those before are handed over.
-    private func prepare(behind group: DeliveryClaims.Group, _ size: Int) async {
-        guard group.messages.count == size else { return }
-        let queue = SendQueue(workspace: run.task.workspace, send: send)
-        let moment = run.database.time.now()
-        let next = try? await run.database.read { connection in
-            try queue.likely(size, at: moment, in: connection)
+    /// Writes what became of a group, and claims and composes another of a size where that is possible
+    /// at once.
+    private func conclude(
+        _ unwritten: Handed?,
+        claiming size: Int
+    ) async throws -> DeliveryClaims.Group? {
+        guard unwritten != nil || size > 0 else { return nil }
+        let next = try await run.database.write { [claims] transaction in
+            if let unwritten { try record(unwritten, in: transaction) }
+            return size > 0 ? try claims.ahead(size, in: transaction) : nil
         }
-        await courier.prepare(next ?? [])
+        if unwritten != nil { try run.failpoints.pass("send.recorded") }
+        guard let next else { return nil }
+        try run.failpoints.pass("send.claimed")
+        await courier.prepare(next.messages)
+        return next
     }
 
     /// What was in flight when the program stopped is in doubt.
@@ -92,43 +133,40 @@ struct Delivery {
     /// The deadline counts from the claim: whoever stops a send waits as long from the stop on.
     private func handOver(_ group: DeliveryClaims.Group) async throws -> [HandedOver] {
         let time = run.database.time
-        let handed = try await courier.handOver(group.messages, to: group.provider) {
+        return try await courier.handOver(group.messages, to: group.provider) {
             time.now() - group.claimedAt <= Delivery.claimDeadline
         }
-        try await record(group, handed)
-        return handed
     }
 
-    private func record(_ group: DeliveryClaims.Group, _ handed: [HandedOver]) async throws {
-        try await run.database.write { [run, table, campaign] transaction in
-            let paused = try ProviderGate(run.task.workspace, group.provider).note(
-                handed.map(\.sign),
-                hasAlternative: group.hasAlternative,
-                in: transaction
-            )
-            let writer = DeliveryRecorder(
-                workspace: run.task.workspace,
-                table: table,
-                channel: campaign.channel,
-                goesElsewhere: paused != nil && group.hasAlternative
-            )
-            try writer.record(group.messages, handed, in: transaction)
-            let given = zip(group.messages, handed).filter { $1.verdict.isGivenUp }.map(\.0)
-            try PressureRelease(workspace: run.task.workspace, campaign: campaign)
-                .release(given, in: transaction)
-            try run.guardLease(in: transaction)
-            if let paused, let reason = paused.reason, let until = paused.pausedUntil {
-                let words = "\(group.name) is paused until \(until): \(reason)."
-                try run.store.log(words, of: run.task.id, in: transaction)
-            }
-            try transaction.execute(
-                """
-                UPDATE task SET progress_done = progress_done + $3
-                WHERE workspace_id = $1 AND id = $2
-                """,
-                [run.task.workspace, run.task.id, handed.count { $0.verdict.isFinal }]
-            )
+    private func record(_ last: Handed, in transaction: Transaction) throws {
+        let (group, handed) = (last.group, last.results)
+        let paused = try ProviderGate(run.task.workspace, group.provider).note(
+            handed.map(\.sign),
+            hasAlternative: group.hasAlternative,
+            in: transaction
+        )
+        let writer = DeliveryRecorder(
+            workspace: run.task.workspace,
+            table: table,
+            channel: campaign.channel,
+            goesElsewhere: paused != nil && group.hasAlternative
+        )
+        try writer.record(group.messages, handed, in: transaction)
+        let given = zip(group.messages, handed).filter { $1.verdict.isGivenUp }.map(\.0)
+        try PressureRelease(workspace: run.task.workspace, campaign: campaign)
+            .release(given, in: transaction)
+        try run.guardLease(in: transaction)
+        if let paused, let reason = paused.reason, let until = paused.pausedUntil {
+            let words = "\(group.name) is paused until \(until): \(reason)."
+            try run.store.log(words, of: run.task.id, in: transaction)
         }
+        try transaction.execute(
+            """
+            UPDATE task SET progress_done = progress_done + $3
+            WHERE workspace_id = $1 AND id = $2
+            """,
+            [run.task.workspace, run.task.id, handed.count { $0.verdict.isFinal }]
+        )
     }
 
     private func end(stoppedBy who: String?) async throws -> TaskOutcome {

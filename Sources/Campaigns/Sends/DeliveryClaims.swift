@@ -5,7 +5,7 @@ internal import Tasks
 
 /// Takes the next messages of a send that may leave: by its rate, its providers' caps and health,
 /// and the priorities of others.
-struct DeliveryClaims {
+struct DeliveryClaims: Sendable {
     let run: TaskRun
     let send: SendID
     let courier: any Courier
@@ -39,16 +39,43 @@ struct DeliveryClaims {
             if let reason = try RestoreHold.reason(in: transaction) {
                 return .held(reason: reason)
             }
-            switch try RateGate(run.task.workspace, send).allowance(in: transaction) {
-            case .some(.until(let next, let rate)):
+            let allowance = try RateGate(run.task.workspace, send).allowance(in: transaction)
+            if case .some(.until(let next, let rate)) = allowance {
                 guard try queue.nextDue(in: transaction) != nil else { return .finished }
                 let reason = "it sends at most \(rate) messages an hour"
                 try run.wait(until: next, reason: reason, in: transaction)
                 return .waits
-            case .some(.messages(let count)): return try claim(min(count, size), transaction)
-            case .none: return try claim(size, transaction)
             }
+            return try claim(allowed(allowance, size), transaction)
         }
+    }
+
+    /// Marks a group in flight while the one before is still being handed over.
+    ///
+    /// - Returns: Nil where something else than handing over is due: whatever ends the run or puts it
+    ///   off has to wait until nothing is in flight.
+    func ahead(_ size: Int, in transaction: Transaction) throws -> Group? {
+        try run.guardLease(in: transaction)
+        guard try run.stopRequester(in: transaction) == nil,
+            try RestoreHold.reason(in: transaction) == nil
+        else { return nil }
+        let allowance = try RateGate(run.task.workspace, send).allowance(in: transaction)
+        if case .some(.until) = allowance { return nil }
+        let candidates = try candidates(waiting.priority(in: transaction), transaction)
+        let most = allowed(allowance, size)
+        guard
+            case .go(let provider, let limit) = RouteChoice.choose(
+                candidates,
+                most: most,
+                at: transaction.moment
+            )
+        else { return nil }
+        return try take(limit, provider, candidates, transaction)
+    }
+
+    private func allowed(_ allowance: Pace.Allowance?, _ size: Int) -> Int {
+        guard case .some(.messages(let count)) = allowance else { return size }
+        return min(count, size)
     }
 
     private var queue: SendQueue { SendQueue(workspace: run.task.workspace, send: send) }
@@ -68,7 +95,11 @@ struct DeliveryClaims {
             try run.wait(until: until, reason: reason, in: transaction)
             return .waits
         case .go(let provider, let limit):
-            return try take(limit, provider, candidates, transaction)
+            if let group = try take(limit, provider, candidates, transaction) {
+                return .group(group)
+            }
+            guard let next = try queue.nextDue(in: transaction) else { return .finished }
+            return try later(next, transaction)
         }
     }
 
@@ -95,26 +126,22 @@ struct DeliveryClaims {
         _ provider: Provider,
         _ candidates: [RouteChoice.Candidate],
         _ transaction: Transaction
-    ) throws -> Claim {
+    ) throws -> Group? {
         let messages = try queue.claim(limit, in: transaction)
-        guard !messages.isEmpty else {
-            guard let next = try queue.nextDue(in: transaction) else { return .finished }
-            return try later(next, transaction)
-        }
+        guard !messages.isEmpty else { return nil }
         try RateGate(run.task.workspace, send).take(messages.count, in: transaction)
         try ProviderGate(run.task.workspace, provider).take(messages.count, in: transaction)
         try waiting.leave(in: transaction)
         let others = candidates.filter {
             $0.provider != provider && !$0.state.isPaused(at: transaction.moment)
         }
-        let group = Group(
+        return Group(
             messages: messages,
             claimedAt: transaction.moment,
             provider: provider,
             name: candidates.first { $0.provider == provider }?.name ?? "the relay",
             hasAlternative: !others.isEmpty
         )
-        return .group(group)
     }
 
     private func later(_ moment: Instant, _ transaction: Transaction) throws -> Claim {

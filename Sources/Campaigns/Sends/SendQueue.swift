@@ -37,14 +37,6 @@ struct SendQueue {
         return group
     }
 
-    /// What is likely to be claimed next; nothing is marked.
-    func likely(_ limit: Int, at moment: Instant, in connection: Connection) throws -> [Interaction]
-    {
-        let retries = try due(.retry, limit, at: moment, in: connection)
-        guard retries.count < limit else { return retries }
-        return try retries + due(.pending, limit - retries.count, at: moment, in: connection)
-    }
-
     /// When the next message is due; nil when there is none.
     func nextDue(in connection: Connection) throws -> Instant? {
         try [InteractionState.retry, .pending].compactMap { try next($0, in: connection) }.min()

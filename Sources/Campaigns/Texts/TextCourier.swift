@@ -20,6 +20,9 @@ struct TextCourier: Courier {
         return [(Provider(.gateway, account.id.value), "the gateway \(account.name)")]
     }
 
+    /// What texts cost is reserved group by group.
+    var goesAhead: Bool { false }
+
     /// Texts are cheap to make, and what they cost is noted once they are claimed.
     func prepare(_ group: [Interaction]) async {}
 
@@ -52,26 +55,13 @@ struct TextCourier: Courier {
             }
         }
         try run.failpoints.pass("text.reserved")
-        try run.database.witness()
+        try await run.database.blocking { [run] in try run.database.witness() }
         try run.failpoints.pass("send.witnessed")
         let results = await admitted.transport.deliver(
             admitted.messages.compactMap(\.message),
             mayStart: mayStart
         )
         try run.failpoints.pass("send.handedOver")
-        var next = results.makeIterator()
-        return zip(group, admitted.messages).map { interaction, item in
-            if let failure = item.failure {
-                return HandedOver(
-                    verdict: .given(up: failure, detail: item.detail),
-                    sign: .nothing
-                )
-            }
-            let result = next.next() ?? .notStarted
-            return HandedOver(
-                verdict: Verdict(result, attempts: interaction.attempts + 1, on: .sms),
-                sign: ProviderHealth.sign(of: result)
-            )
-        }
+        return HandedOver.pair(group, admitted.messages, results, on: .sms)
     }
 }
