@@ -37,7 +37,11 @@ struct MailComposer: MessageComposer {
             )
         }
         template = try EmailTemplate(plan.template)
-        reader = RecipientReader(table: table)
+        reader = RecipientReader(
+            table: table,
+            names: template.variables,
+            roles: [.language, .firstName, .lastName]
+        )
         self.run = run
         guard let sender = EmailAddress(content.senderAddress) else {
             throw MessagingError.setting(name: "sender address", problem: "is no e-mail address")
@@ -49,7 +53,7 @@ struct MailComposer: MessageComposer {
         let values = try await run.database.read { [reader] connection in
             try reader.recipients(group, in: connection)
         }
-        return zip(group, values).map { interaction, attributes in
+        return try await run.database.spread(Array(zip(group, values))) { interaction, attributes in
             if attributes.isGone {
                 return Composed(failure: .email(.otherError), detail: MailComposer.goneWords)
             }
@@ -84,7 +88,8 @@ struct MailComposer: MessageComposer {
             throw MessagingError.setting(name: "sender's domain", problem: "fits no Message-ID")
         }
         let addresses = plan.addresses(interaction.id, in: run.task.workspace)
-        let own = [UnsubscribeVariable.name: plan.unsubscribeURL(addresses)]
+        let leaving = addresses?.unsubscribe
+        let own = [UnsubscribeVariable.name: plan.unsubscribeURL(leaving)]
         var content = try template.render(
             RecipientValues(
                 parameters: attributes.parameters.merging(own.mapValues { .text($0) }) { $1 },
@@ -101,7 +106,7 @@ struct MailComposer: MessageComposer {
             messageID: id,
             // Later tries keep it, and with it the mail's place in the outbox.
             date: interaction.createdAt,
-            unsubscribe: plan.unsubscribe(addresses)
+            unsubscribe: plan.unsubscribe(leaving)
         )
         let path = plan.returnPath(interaction.id, in: run.task.workspace, sender: sender)
         return try plan.sign(OutgoingMail(message, sender: path))

@@ -25,6 +25,19 @@ struct RecipientAttributes: Sendable {
 /// Reads the attributes of a group's recipients.
 struct RecipientReader: Sendable {
     let table: ProfileTable
+    /// The attributes that are read.
+    private let attributes: [Attribute]
+
+    /// A reader of all attributes, or of those with some names or roles.
+    init(
+        table: ProfileTable,
+        names: Set<String>? = nil,
+        roles: [AttributeRole] = []
+    ) {
+        self.table = table
+        let wanted = names.map { $0.union(roles.compactMap { table.attribute($0)?.name }) }
+        attributes = table.attributes.filter { wanted?.contains($0.name) ?? true }
+    }
 
     /// The attributes and parameters of the recipients of one send, in their order.
     func recipients(
@@ -51,12 +64,12 @@ struct RecipientReader: Sendable {
         let lookup = Lookup(
             table: table.physicalName,
             key: "id",
-            columns: ["id"] + table.attributes.map(\.column),
+            columns: ["id"] + attributes.map(\.column),
             keys: profiles.map(\.sql)
         )
         try connection.lookup(lookup) { position, cursor in
             found[position].isGone = false
-            for (offset, attribute) in table.attributes.enumerated() {
+            for (offset, attribute) in attributes.enumerated() {
                 let value = PersonalisationValue(cursor.value(offset + 1), attribute)
                 if let value { found[position].values[attribute.name] = value }
             }

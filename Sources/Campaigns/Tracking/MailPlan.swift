@@ -72,15 +72,15 @@ struct MailPlan: Sendable {
     }
 
     /// Where a recipient leaves; without a public address, by a mail to whoever reads the answers.
-    func unsubscribeURL(_ addresses: MailAddresses?) -> String {
+    func unsubscribeURL(_ page: String?) -> String {
         let reader = content.replyTo ?? content.senderAddress
-        return addresses?.unsubscribe ?? "mailto:\(reader)?subject=unsubscribe"
+        return page ?? "mailto:\(reader)?subject=unsubscribe"
     }
 
     /// What stands in List-Unsubscribe; nil for mails that need none.
-    func unsubscribe(_ addresses: MailAddresses?) -> EmailMessage.Unsubscribe? {
-        guard offersUnsubscribing, let addresses else { return nil }
-        return EmailMessage.Unsubscribe(url: addresses.unsubscribe)
+    func unsubscribe(_ page: String?) -> EmailMessage.Unsubscribe? {
+        guard offersUnsubscribing, let page else { return nil }
+        return EmailMessage.Unsubscribe(url: page)
     }
 
     /// The return path of a contact's mail; the sender's address where none is set up.

@@ -25,6 +25,12 @@ struct CompiledVariant: Sendable {
         text = try Self.text(variant, html: html, part: part("text"))
     }
 
+    /// The first names of all variables and sections.
+    var variables: Set<String> {
+        [subject, senderName, html, text].compactMap { $0?.variables }
+            .reduce(into: []) { $0.formUnion($1) }
+    }
+
     /// Renders the text part, deriving it from the rendered HTML where that is needed.
     func renderText(_ scope: RecipientScope) throws -> String {
         if let text { return try text.render(scope) }

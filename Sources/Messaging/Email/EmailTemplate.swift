@@ -8,6 +8,8 @@ public struct EmailTemplate: Sendable {
     private let defaultLanguage: String
     private let defaults: [String: String]
     private let attachments: [AttachedFile]
+    /// The values that it asks for, by their first names: attributes or parameters.
+    public let variables: Set<String>
 
     /// Compiles content.
     ///
@@ -17,6 +19,7 @@ public struct EmailTemplate: Sendable {
         senderAddress = try Self.address(content.senderAddress, setting: "sender address")
         replyTo = try content.replyTo.map { try Self.address($0, setting: "reply address") }
         variants = try Self.compile(content)
+        variables = variants.values.reduce(into: []) { $0.formUnion($1.variables) }
         defaultLanguage = content.defaultLanguage.lowercased()
         defaults = content.defaults
         attachments = try AttachedFile.all(content.attachments)

@@ -13,6 +13,8 @@ struct PersonalisedText: Sendable {
     private let content: Content
     /// Whether a value is printed unescaped.
     let hasRawTags: Bool
+    /// The first names of all variables and sections.
+    let variables: Set<String>
 
     private enum Content: Sendable {
         /// Texts and variables only: printed directly, about eight times as fast as by Mustache.
@@ -26,6 +28,7 @@ struct PersonalisedText: Sendable {
         let rewritten = try rewriter.rewrite()
         self.part = part
         hasRawTags = rewriter.hasRawTags
+        variables = rewriter.variables
         if let segments = rewriter.segments {
             content = .segments(segments, escaping)
         } else {

@@ -16,6 +16,8 @@ struct TagRewriter {
     private(set) var segments: [TextSegment]? = []
     /// Whether a value is printed unescaped.
     private(set) var hasRawTags = false
+    /// The first names of all variables and sections.
+    private(set) var variables: Set<String> = []
 
     init(_ source: String, part: String) {
         self.part = part
@@ -102,19 +104,21 @@ struct TagRewriter {
         segments?.append(.variable(key, isRaw: isRaw))
     }
 
-    private func rewriteVariable(_ body: Substring, at start: Int) throws -> String {
+    private mutating func rewriteVariable(_ body: Substring, at start: Int) throws -> String {
         if body == "." || Self.sequenceTransforms.contains(String(body)) { return String(body) }
         if let inner = transformed(body) {
             return String(body.prefix { $0 != "(" }) + "("
                 + (try rewriteVariable(inner, at: start)) + ")"
         }
         guard Self.isName(body) else { throw error("the name is not valid", at: start) }
+        variables.insert(String(body.prefix { $0 != "." }))
         return VariableKey.rewrite(body, isSection: false)
     }
 
-    private func rewriteSection(_ body: Substring, at start: Int) throws -> String {
+    private mutating func rewriteSection(_ body: Substring, at start: Int) throws -> String {
         if Self.sequenceTransforms.contains(String(body)) { return String(body) }
         guard Self.isName(body) else { throw error("the name is not valid", at: start) }
+        variables.insert(String(body.prefix { $0 != "." }))
         return VariableKey.rewrite(body, isSection: true)
     }
 

@@ -31,13 +31,33 @@ public struct TrackedContent: Sendable {
 
     /// Fills the marks of a mail that was rendered from this content.
     public func fill(_ mail: inout RenderedEmail, with addresses: MailAddresses) {
-        mail.html = mail.html.map { fill($0, isHTML: true, addresses) }
-        mail.text = fill(mail.text, isHTML: false, addresses)
+        var clicks = Clicks(links: links, addresses: addresses)
+        mail.html = mail.html.map { fill($0, isHTML: true, &clicks) }
+        mail.text = fill(mail.text, isHTML: false, &clicks)
     }
 
-    private func fill(_ text: String, isHTML: Bool, _ addresses: MailAddresses) -> String {
+    private func fill(_ text: String, isHTML: Bool, _ clicks: inout Clicks) -> String {
         var filling = MarkFilling(text, mark: mark, isHTML: isHTML)
-        return filling.fill(links, addresses)
+        return filling.fill(&clicks)
+    }
+}
+
+/// The addresses of one mail's links; most stand in its HTML and in its text, and are made once.
+private struct Clicks {
+    let links: [TrackedLink]
+    let addresses: MailAddresses
+    private var known: [Int: String] = [:]
+
+    init(links: [TrackedLink], addresses: MailAddresses) {
+        self.links = links
+        self.addresses = addresses
+    }
+
+    mutating func address(_ position: Int) -> String {
+        if let address = known[position] { return address }
+        let address = addresses.click(position) ?? links[position].url
+        known[position] = address
+        return address
     }
 }
 
@@ -57,13 +77,13 @@ private struct MarkFilling {
         self.isHTML = isHTML
     }
 
-    mutating func fill(_ links: [TrackedLink], _ addresses: MailAddresses) -> String {
+    mutating func fill(_ clicks: inout Clicks) -> String {
         while let start = next() {
             output += source[position..<start]
             position = start + opening.count
             let number = take(upTo: TrackingMark.middle)
             let target = take(upTo: closing)
-            output += replacement(number, target, links, addresses).utf8
+            output += replacement(number, target, &clicks).utf8
         }
         output += source[position...]
         return String(decoding: output, as: UTF8.self)
@@ -90,18 +110,15 @@ private struct MarkFilling {
     private func replacement(
         _ number: String,
         _ target: String,
-        _ links: [TrackedLink],
-        _ addresses: MailAddresses
+        _ clicks: inout Clicks
     ) -> String {
-        guard let position = Int(number), links.indices.contains(position) else {
-            return isHTML ? Self.pixel(addresses.open) : ""
+        guard let position = Int(number), clicks.links.indices.contains(position) else {
+            return isHTML ? Self.pixel(clicks.addresses.open) : ""
         }
-        guard links[position].isPersonal else {
-            return addresses.click(position) ?? links[position].url
-        }
+        guard clicks.links[position].isPersonal else { return clicks.address(position) }
         let url = isHTML ? HTMLEntity.decode(target) : target
         guard LinkRule.isWebAddress(url) else { return target }
-        return addresses.click(position, url: url) ?? target
+        return clicks.addresses.click(position, url: url) ?? target
     }
 
     private static func pixel(_ url: String) -> String {

@@ -11,16 +11,25 @@ public struct TrackingKey: Sendable {
     /// local part of 64 bytes (RFC 5321 section 4.5.3.1.1).
     static let signatureLength = 12
     private let key: [UInt8]
+    /// The code of tokens as it is before the first byte of one: each begins with a copy.
+    private let code: HMAC<SHA256>
 
     /// Makes a fresh key of 32 bytes.
     public init(randomness: any Randomness) {
-        key = (0..<4).flatMap { _ in withUnsafeBytes(of: randomness.next()) { Array($0) } }
+        self.init((0..<4).flatMap { _ in withUnsafeBytes(of: randomness.next()) { Array($0) } })
     }
 
     /// Reads base64 of 32 bytes; nil for anything else.
     public init?(_ text: String) {
         guard let data = Data(base64Encoded: text), data.count == 32 else { return nil }
-        key = Array(data)
+        self.init(Array(data))
+    }
+
+    private init(_ key: [UInt8]) {
+        self.key = key
+        var code = HMAC<SHA256>(key: SymmetricKey(data: key))
+        code.update(data: Array("millrace tracking".utf8))
+        self.code = code
     }
 
     /// The text to be sealed.
@@ -46,10 +55,9 @@ public struct TrackingKey: Sendable {
     }
 
     private func signature(_ bytes: [UInt8], _ url: String?) -> [UInt8] {
-        var code = HMAC<SHA256>(key: SymmetricKey(data: key))
-        code.update(data: Data("millrace tracking".utf8))
-        code.update(data: Data([0] + bytes))
-        if let url { code.update(data: Data([0] + Array(url.utf8))) }
+        var code = code
+        code.update(data: [0] + bytes)
+        if let url { code.update(data: [0] + Array(url.utf8)) }
         return Array(code.finalize().prefix(TrackingKey.signatureLength))
     }
 
