@@ -6,7 +6,7 @@ import Foundation
 /// R6 is a test: scripts/bench.sh runs it beside this program.
 ///
 /// `millrace-bench [--rows N] [--runs N] [--folder DIR] [P1a P1b P1c P1w P2a P2b P2c P2w P3 P4 P4p P5 P5p P6 P6p
-/// P7 P7p P8 P8p P10 P10p P10i P10pi]` runs all, or those named.
+/// P7 P7p P8 P8p P10 P10p P10i P10pi PC PCp]` runs all, or those named.
 /// `millrace-bench spool FOLDER MEGABYTES [DATABASE]` measures the places of the spool. The other words
 /// are for the processes that it starts itself.
 @main
@@ -15,6 +15,7 @@ struct Program {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
         case "bodies": try BulkBodies(arguments).run()
+        case "console": try await ConsoleProcess(arguments).run()
         case "export": try await ExportProcess(arguments).run()
         case "import": try await ImportProcess(arguments).run()
         case "send": try await SendProcess(arguments).run()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Accounts
 import Audience
 import Campaigns
 import Common
@@ -8,35 +9,33 @@ import Messaging
 import Millrace
 import Tasks
 
-/// `send DATABASE FOLDER PORT SESSIONS`: one send to everyone in the table, in a process of its own,
-/// as the product does it.
+/// `send DATABASE FOLDER PORT SESSIONS [dkim]`: one send to everyone in the table, in a process of its
+/// own, as the product does it: tracked, with a return path of its own a mail, signed when asked to.
 ///
-/// Prints the seconds of the planning, those of the hand-over, and how many were sent. Port 0 plans
-/// only.
+/// Prints the seconds of the whole, the peak of memory in MB, and how many were sent. Port 0 plans only,
+/// with all that can leave people out.
 struct SendProcess {
     private let address: String
     private let folder: String
     private let port: Int
     private let sessions: Int
+    private let signs: Bool
 
     init(_ arguments: [String]) {
         address = arguments[1]
         folder = arguments[2]
         port = Int(arguments[3]) ?? 0
         sessions = Int(arguments[4]) ?? 1
+        signs = arguments.last == "dkim"
     }
 
     func run() async throws {
-        let relay = SMTPOptions(host: "127.0.0.1", port: max(port, 1), connections: sessions)
         let installation = try Installation(
-            Configuration(
-                database: DatabaseAddress(address),
-                dataFolder: folder,
-                relay: relay
-            ),
+            try configuration(),
             failpoints: port == 0 ? SendProcess.planOnly : .none
         )
         let workspace = try await BenchWorkspace.open(installation)
+        if signs { try await addKey(installation, workspace) }
         let (send, task) = try await start(installation, workspace)
         let began = Date()
         if port == 0 {
@@ -52,6 +51,49 @@ struct SendProcess {
         print("\(seconds) \(BenchWorkspace.peakMegabytes()) \(ledger.sent)")
     }
 
+    private func configuration() throws -> Configuration {
+        var configuration = Configuration(
+            database: try DatabaseAddress(address),
+            dataFolder: folder,
+            relay: SMTPOptions(host: "127.0.0.1", port: max(port, 1), connections: sessions)
+        )
+        configuration.publicURL = "https://mail.sender.example"
+        configuration.bounceAddress = EmailAddress("bounce@sender.example")
+        return configuration
+    }
+
+    private func addKey(_ installation: Installation, _ workspace: WorkspaceID) async throws {
+        let key = try DKIMKey(.ed25519)
+        let secrets = try installation.secretStore(workspace)
+        try await installation.database.write { transaction in
+            let context = context(workspace, transaction)
+            let store = DKIMStore(workspace)
+            let made = try store.create(
+                domain: "sender.example",
+                selector: "bench",
+                key,
+                by: context,
+                in: transaction
+            )
+            try secrets.set(
+                made.secretName,
+                to: Secret(key.reveal()),
+                by: context,
+                in: transaction
+            )
+            try store.setActive(made.id, true, in: transaction)
+        }
+    }
+
+    private func context(_ workspace: WorkspaceID, _ transaction: Transaction) -> Context {
+        Context(
+            workspace: workspace,
+            actor: "bench",
+            source: .manualEdit,
+            moment: transaction.moment
+        )
+    }
+
     /// Stops where the planning has ended.
     private static let planOnly = Failpoints { place in
         if place == "send.planned" { throw BenchError.importFailed("planned") }
@@ -62,12 +104,7 @@ struct SendProcess {
         _ workspace: WorkspaceID
     ) async throws -> (send: SendID, task: TaskID) {
         try await installation.database.write { transaction in
-            let context = Context(
-                workspace: workspace,
-                actor: "bench",
-                source: .manualEdit,
-                moment: transaction.moment
-            )
+            let context = context(workspace, transaction)
             let table = try ProfileTableStore(workspace).table(named: "profiles", in: transaction)
             let list = try ListStore(workspace)
                 .create(name: "everyone", table: table.id, by: context, in: transaction)
@@ -76,7 +113,11 @@ struct SendProcess {
                 "Bench",
                 table: table.id,
                 content: SendProcess.content,
-                list: list.id
+                list: list.id,
+                rules: port == 0
+                    ? try SendRules(workspace: workspace, context: context)
+                        .prepare(table, in: transaction)
+                    : CampaignRules()
             )
             let store = CampaignStore(workspace)
             let campaign = try store.create(new, by: context, in: transaction)

@@ -9,19 +9,25 @@ struct SendSuite {
     private static let bytes = 2_300
     private static let sessions = 10
 
-    /// P5: a tenth as many mails as rows into smtp-sink, against smtp-source with as many sessions.
+    /// P5: a tenth as many mails as rows into smtp-sink, against smtp-source with as many sessions;
+    /// plain, and signed by DKIM with ed25519.
     func showDelivery(_ server: PostgresProcess?) throws {
-        var smaller = options
-        smaller.rows = options.rows / 10
-        var results: [(ours: Double, floor: Double)] = []
-        for _ in 0..<options.runs { results.append(try delivery(smaller, server)) }
-        let ours = median(results.map(\.ours))
-        let floor = median(results.map(\.floor))
-        let ratio = median(results.map { $0.ours / $0.floor })
-        print(
-            "\(server == nil ? "P5" : "P5p") \(smaller.rows) mails by SMTP: "
-                + String(format: "%.0f a second, floor %.0f, ratio %.2f", ours, floor, ratio)
-        )
+        for signs in [false, true] {
+            var smaller = options
+            smaller.rows = options.rows / 10
+            var results: [(ours: Double, floor: Double)] = []
+            for _ in 0..<options.runs {
+                results.append(try delivery(smaller, server, signs: signs))
+            }
+            let ours = median(results.map(\.ours))
+            let floor = median(results.map(\.floor))
+            let ratio = median(results.map { $0.ours / $0.floor })
+            print(
+                "\(server == nil ? "P5" : "P5p") \(smaller.rows) mails by SMTP"
+                    + (signs ? ", signed: " : ": ")
+                    + String(format: "%.0f a second, floor %.0f, ratio %.2f", ours, floor, ratio)
+            )
+        }
     }
 
     /// P6: a send planned for as many people as rows, against one sorted INSERT … SELECT of the rows.
@@ -39,7 +45,8 @@ struct SendSuite {
 
     private func delivery(
         _ options: Options,
-        _ server: PostgresProcess?
+        _ server: PostgresProcess?,
+        signs: Bool
     ) throws -> (ours: Double, floor: Double) {
         let (files, ground) = try people(options, server)
         defer { files.remove() }
@@ -50,7 +57,7 @@ struct SendSuite {
             bytes: SendSuite.bytes,
             sessions: SendSuite.sessions
         )
-        let words = try send(ground, files, port: sink.port)
+        let words = try send(ground, files, port: sink.port, signs: signs)
         try ground.clear()
         guard words[2] == Double(options.rows) else {
             throw BenchError.importFailed("\(words[2]) of \(options.rows) mails were sent")
@@ -80,10 +87,15 @@ struct SendSuite {
         return (files, ground)
     }
 
-    private func send(_ ground: Ground, _ files: BenchFiles, port: Int) throws -> [Double] {
+    private func send(
+        _ ground: Ground,
+        _ files: BenchFiles,
+        port: Int,
+        signs: Bool = false
+    ) throws -> [Double] {
         let arguments = [
             "send", ground.address, files.folder + "/data", String(port),
-            String(SendSuite.sessions),
+            String(SendSuite.sessions), signs ? "dkim" : "plain",
         ]
         let words = try Child(arguments).output().split(whereSeparator: \.isWhitespace)
         let numbers = words.compactMap { Double($0) }

@@ -36,6 +36,9 @@ struct Suite {
         if options.wants("P10p") { try withServer { try api.showPages($0) } }
         if options.wants("P10i") { try api.showBeside(nil) }
         if options.wants("P10pi") { try withServer { try api.showBeside($0) } }
+        let console = ConsoleSuite(options: options)
+        if options.wants("PC") { try console.show(nil) }
+        if options.wants("PCp") { try withServer { try console.show($0) } }
     }
 
     private func showImports(_ engine: BenchEngine) throws {
