@@ -141,7 +141,6 @@ extension World {
     fileprivate func deliveryQueries(_ engine: TestEngine) -> [HotQuery] {
         let (workspace, send) = (World.workspace, SendID(15))
         let key = (index: "PRIMARY KEY", onPostgres: "_pkey")
-        let sent = (index: "interaction_send", onPostgres: "_workspace_id_send_id_id_idx")
         let open = (
             index: "interaction_open", onPostgres: "_workspace_id_send_id_state_next_at_id_idx"
         )
@@ -173,10 +172,10 @@ extension World {
                 onPostgres: key.onPostgres
             ),
             HotQuery(
-                "BETWEEN $2 AND $3",
-                values: [workspace, InteractionID(3_000), InteractionID(3_100), send],
-                index: sent.index,
-                onPostgres: sent.onPostgres
+                "SELECT address FROM interaction",
+                values: [ids, workspace],
+                index: key.index,
+                onPostgres: key.onPostgres
             ),
             HotQuery(
                 "SET state = 'inDoubt'",
