@@ -46,6 +46,7 @@ public enum CampaignSchema {
         Migration(id: "providers-1", steps: ProviderSchema.steps),
         Migration(id: "counts-1", steps: CountSchema.steps),
         Migration(id: "files-channels-1", steps: [.createTable(FileDropStore.table)]),
+        counting,
     ]
 
     static let campaign = TableDefinition(
