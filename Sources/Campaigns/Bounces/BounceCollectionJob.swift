@@ -43,7 +43,8 @@ struct BounceLedger: Codable, Sendable, Hashable {
 
 /// Reads a mailbox of returned mails: each is recorded once, then removed.
 ///
-/// What is no report, or about no mail of ours, stays in the mailbox for a person.
+/// What is no report, or about no mail of ours, stays in the mailbox for a person. One about a mail of
+/// another workspace is recorded there: all have the installation's return path.
 public struct BounceCollectionJob: TaskJob {
     /// `bounce_collection`.
     public static let taskType = TaskType(
@@ -52,9 +53,6 @@ public struct BounceCollectionJob: TaskJob {
         queue: "mailboxes",
         retry: RetryPolicy(attempts: 5, firstPause: .minutes(1), longestPause: .minutes(30))
     )
-    /// How long it is remembered what was recorded, should a mail come again.
-    static let memory = Span.days(60)
-
     private let ground: MailGround
     private let trustFile: String?
 
@@ -119,18 +117,10 @@ public struct BounceCollectionJob: TaskJob {
             let workspace = run.task.workspace
             guard let mailbox = try BounceMailboxStore(workspace).mailbox(id, in: transaction)
             else { return nil }
-            try transaction.execute(
-                "DELETE FROM bounce_message WHERE workspace_id = $1 AND seen_at < $2",
-                [workspace, transaction.moment - BounceCollectionJob.memory]
-            )
+            let recorder = BounceRecorder(workspace: workspace, isShared: true, key: ground.key)
+            try recorder.forget(in: workspace, transaction)
             let password = try ground.secret(mailbox.secretName, workspace, transaction)
-            return (
-                try mailbox.address.reader(password: password, trustFile: trustFile),
-                BounceRecorder(
-                    workspace: workspace,
-                    key: try ground.key(workspace, transaction)
-                )
-            )
+            return (try mailbox.address.reader(password: password, trustFile: trustFile), recorder)
         }
     }
 }
