@@ -15,10 +15,7 @@ extension CampaignStore {
         by context: Context,
         in transaction: Transaction
     ) throws {
-        guard (0...100).contains(new.rules.controlPercent) else {
-            throw CampaignError.badControlShare
-        }
-        try new.content.check()
+        try check(new, in: transaction)
         let isChanged = try transaction.guarded(
             """
             UPDATE campaign SET display_name = $3, table_id = $4, channel = $5, kind = $6,

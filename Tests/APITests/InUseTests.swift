@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import Common
+import Millrace
+import TestSupport
+import Testing
+
+/// What others need is not deleted, and what is named has to be there.
+@Suite struct InUseTests {
+    @Test(arguments: TestEngine.dialects)
+    func `an entity exists before something belongs to it, and as long`(
+        _ engine: TestEngine
+    ) async throws {
+        try await TestServer.with(engine) { server in
+            let world = try await TaskWorld(server)
+            let client = world.client
+            let made = try await client.post("/v1/entity", ["name": "Retail"])
+            let entity = made.data["id"]
+            let campaign: [String: JSONValue] = [
+                "name": "Order", "kind": "transactional", "content": TaskWorld.mail()["content"],
+            ]
+            let export: [String: JSONValue] = [
+                "name": "Daily", "type": "profile.created", "profile_table_id": 1,
+                "file_name": "people", "columns": [["key": "userId"]], "first_run": "everything",
+            ]
+            for (path, body) in [("/v1/export", export), ("/v1/campaign", campaign)] {
+                let unknown =
+                    try await client
+                    .post(path, .object(body.merging(["entity_id": 99]) { $1 }))
+                #expect(unknown.status == 422 && unknown.details["entity_id"] != .null)
+                let known =
+                    try await client
+                    .post(path, .object(body.merging(["entity_id": entity]) { $1 }))
+                #expect(known.status == 201, "\(known.message)")
+                let refused = try await client.delete("/v1/entity/\(entity.number)")
+                #expect(refused.status == 409 && refused.message.contains("belongs to the entity"))
+                guard path == "/v1/export" else { continue }
+                let export = "/v1/export/\(known.data["id"].number)"
+                let moved = try await client.put(export, ["entity_id": 99])
+                #expect(moved.status == 422, "\(moved.message)")
+                #expect(try await client.delete(export).status == 200)
+            }
+            let free = try await client.post("/v1/entity", ["name": "Wholesale"]).data["id"]
+            #expect(try await client.delete("/v1/entity/\(free.number)").status == 200)
+        }
+    }
+}
