@@ -43,4 +43,48 @@ import Testing
             #expect(try await client.delete("/v1/entity/\(free.number)").status == 200)
         }
     }
+
+    @Test(arguments: TestEngine.dialects)
+    func `a search is not deleted while a campaign, a send or a split test uses it`(
+        _ engine: TestEngine
+    ) async throws {
+        try await TestServer.with(engine) { server in
+            let world = try await TaskWorld(server)
+            let client = world.client
+            let search: JSONValue = .integer(world.search)
+            func refused() async throws -> Bool {
+                let reply = try await client.delete("/v1/search/\(world.search)")
+                return reply.status == 409 && reply.message.contains("uses the search")
+            }
+            let campaign = try await client.post(
+                "/v1/campaign",
+                [
+                    "name": "Order", "content": TaskWorld.mail()["content"],
+                    "rules": ["search": search],
+                ]
+            )
+            #expect(campaign.status == 201, "\(campaign.message)")
+            #expect(try await refused())
+            let path = "/v1/campaign/\(campaign.data["id"].number)"
+            for state: JSONValue in ["active", "finished"] {
+                #expect(try await client.put(path, ["state": state]).status == 200)
+            }
+            let other = try await client.post("/v1/emailMessage", TaskWorld.mail("Second"))
+            let test = try await client.post(
+                "/v1/splitTest",
+                [
+                    "name": "Which", "search_id": search, "share": 50,
+                    "message_ids": [.integer(world.message), other.data["id"]], "delay": 2,
+                    "scheduledtime": 4_000_000_000,
+                ]
+            )
+            #expect(test.status == 201, "\(test.message)")
+            #expect(try await refused())
+            let done =
+                try await client
+                .put("/v1/splitTest/\(test.data["id"].number)", ["cancelled": true])
+            #expect(done.status == 200, "\(done.message)")
+            #expect(try await client.delete("/v1/search/\(world.search)").status == 200)
+        }
+    }
 }

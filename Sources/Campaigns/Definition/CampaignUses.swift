@@ -22,4 +22,25 @@ extension CampaignStore {
             [workspace, entity]
         ) != nil
     }
+
+    /// Whether a scheduled send, a split test or a campaign that has not ended goes to a search, or is
+    /// limited to it.
+    public func uses(_ search: SearchID, in connection: Connection) throws -> Bool {
+        if try ScheduledSendStore(workspace).openSend(to: .search(search), in: connection) != nil {
+            return true
+        }
+        let test = try connection.row(
+            """
+            SELECT id FROM split_test
+            WHERE workspace_id = $1 AND search_id = $2
+                AND state NOT IN ('decided', 'cancelled') LIMIT 1
+            """,
+            [workspace, search]
+        )
+        if test != nil { return true }
+        return try connection.rows(
+            "SELECT rules FROM campaign WHERE workspace_id = $1 AND state <> 'finished'",
+            [workspace]
+        ).contains { try $0.json("rules", as: CampaignRules.self).search == search }
+    }
 }
