@@ -281,6 +281,21 @@ import Testing
         #expect(try mailbox.names("new").isEmpty)
     }
 
+    @Test func `many mails are recorded in one transaction`() async throws {
+        let world = try World()
+        let sent = try await send(world, 1)
+        let mailbox = try Mailbox(world)
+        for number in 0..<60 {
+            try mailbox.deliver("\(100 + number)", Self.report(to: sent[0].path, id: "\(number)"))
+        }
+        let before = try world.database.traffic()
+        let task = try await collect(world, mailbox)
+        #expect(task.outcome?.hasPrefix("60 mails read: 60 bounces") == true)
+        #expect(try !world.database.traffic().isBusy(since: before, tolerated: 30))
+        #expect(try bounces(world, sent[0].id).map(\.ordinal) == Array(0..<60))
+        #expect(try mailbox.names("new").isEmpty)
+    }
+
     @Test func `a real IMAP server is read over TLS`() async throws {
         let world = try World()
         let sent = try await send(world, 1)

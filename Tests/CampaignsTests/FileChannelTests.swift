@@ -175,6 +175,31 @@ import Testing
     }
 
     @Test(arguments: TestEngine.dialects)
+    func `contacts that two take at once are taken once`(_ engine: TestEngine) async throws {
+        let world = try World(engine)
+        let send = try await world.send(try campaign(world), to: try world.people(5))
+        let contacts = try world.interactions(send)
+        let results = await engine.atOnce(on: world.database) { number, transaction in
+            let store = ActivityStore(World.workspace)
+            return try store.deposit(Array(contacts.dropFirst(number)), in: transaction)
+        }
+        #expect(try results.map { try $0.get() }.reduce(0, +) == 5)
+        let deposits = try world.read { connection in
+            try connection.rows(
+                """
+                SELECT interaction_id, id, profile_id, stamp FROM activity
+                WHERE workspace_id = $1 AND kind = 'downloaded' ORDER BY interaction_id
+                """,
+                [World.workspace]
+            )
+        }
+        #expect(try deposits.map { try $0.get(0) } == contacts.map(\.id))
+        #expect(try Set(deposits.map { try $0.get(1, as: Int64.self) }).count == 5)
+        #expect(try deposits.map { try $0.get(2) } == contacts.map(\.profile))
+        #expect(try world.read { try world.sends.totals(of: send, in: $0) }[.downloaded] == 5)
+    }
+
+    @Test(arguments: TestEngine.dialects)
     func `a file is dropped each day, with who became ready since`(
         _ engine: TestEngine
     ) async throws {

@@ -23,6 +23,9 @@ struct BounceRecorder: Sendable {
         case unknown
         /// It is no report of the kind.
         case other
+
+        /// Whether the mail stays for a person.
+        var isKept: Bool { self == .unknown || self == .other }
     }
 
     /// How long it is remembered what was recorded, should a mail come again.

@@ -82,10 +82,7 @@ public struct ContactFile: Sendable {
         try eachPage(database, all: false) { page in
             taken += try database.writeBlocking { transaction in
                 try check(transaction)
-                return try ActivityStore(workspace).record(
-                    page.map { Activity(.downloaded, of: $0.id) },
-                    in: transaction
-                ).count
+                return try ActivityStore(workspace).deposit(page, in: transaction)
             }
         }
         return taken

@@ -39,10 +39,12 @@ public final class IMAPMailbox: MailboxReader {
         return bytes.isEmpty ? nil : bytes
     }
 
-    /// Marks a mail as deleted, or as kept.
-    public func finish(_ name: String, keeping isKept: Bool) async throws {
+    /// Marks mails as deleted, or as kept, with one command.
+    public func finish(_ names: [String], keeping isKept: Bool) async throws {
+        guard !names.isEmpty else { return }
         let flag = isKept ? IMAPMailbox.kept : "\\Deleted"
-        _ = try await perform(url, "UID STORE \(name) +FLAGS.SILENT (\(flag))")
+        let set = names.joined(separator: ",")
+        _ = try await perform(url, "UID STORE \(set) +FLAGS.SILENT (\(flag))")
     }
 
     /// Removes what is marked as deleted.
