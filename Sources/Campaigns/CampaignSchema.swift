@@ -47,6 +47,10 @@ public enum CampaignSchema {
         Migration(id: "counts-1", steps: CountSchema.steps),
         Migration(id: "files-channels-1", steps: [.createTable(FileDropStore.table)]),
         counting,
+        Migration(
+            id: "interactions-held-1",
+            steps: [.createIndex(heldInteractions, on: "interaction")]
+        ),
     ]
 
     static let campaign = TableDefinition(
@@ -207,6 +211,15 @@ extension CampaignSchema {
         "interaction_open",
         ["workspace_id", "send_id", "state", "next_at", "id"],
         condition: "next_at IS NOT NULL"
+    )
+}
+
+extension CampaignSchema {
+    /// What waits for a person, among the many that were sent: what is in doubt, or was stopped.
+    static let heldInteractions = IndexDefinition(
+        "interaction_held",
+        ["workspace_id", "send_id", "state", "id"],
+        condition: InteractionState.isHeld("state")
     )
 }
 

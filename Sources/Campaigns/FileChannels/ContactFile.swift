@@ -94,7 +94,7 @@ public struct ContactFile: Sendable {
         all: Bool,
         _ body: ([Interaction]) throws -> Void
     ) throws {
-        for send in try database.readBlocking(sends) {
+        for send in try database.readBlocking({ try sends(all: all, in: $0) }) {
             var last = InteractionID(0)
             while true {
                 let page = try database.readBlocking { connection in
@@ -108,10 +108,21 @@ public struct ContactFile: Sendable {
         }
     }
 
-    /// The sends of the campaign, oldest first.
-    private func sends(in connection: Connection) throws -> [SendID] {
-        try connection.rows(
-            "SELECT id FROM send WHERE workspace_id = $1 AND campaign_id = $2 ORDER BY id",
+    /// The sends of the campaign, oldest first; all of them, or those of which the counts say that not
+    /// everybody who is ready was taken.
+    private func sends(all: Bool, in connection: Connection) throws -> [SendID] {
+        let isLeft = """
+            AND (SELECT coalesce(
+                    sum(CASE WHEN c.measure = 'ready' THEN c.total ELSE -c.total END), 0)
+                FROM campaign_count c WHERE c.workspace_id = s.workspace_id
+                AND c.campaign_id = s.campaign_id AND c.send_id = s.id
+                AND c.measure IN ('ready', 'downloaded')) > 0
+            """
+        return try connection.rows(
+            """
+            SELECT s.id FROM send s
+            WHERE s.workspace_id = $1 AND s.campaign_id = $2 \(all ? "" : isLeft) ORDER BY s.id
+            """,
             [workspace, campaign.id]
         ).map { try $0.get("id") }
     }
