@@ -51,6 +51,7 @@ public enum CampaignSchema {
             id: "interactions-held-1",
             steps: [.createIndex(heldInteractions, on: "interaction")]
         ),
+        Migration(id: "counts-2", steps: [CountSchema.tallied]),
     ]
 
     static let campaign = TableDefinition(
@@ -69,6 +70,7 @@ public enum CampaignSchema {
         ]
     )
 
+    /// `counts` is of an earlier release, and read by nobody: a task's result has the ledger.
     static let send = TableDefinition(
         "send",
         columns: [
@@ -183,7 +185,8 @@ extension CampaignSchema {
             ].map { IndexDefinition("scheduled_send_\($0)", ["workspace_id", $0, "id"]) }
     )
 
-    /// Counts of distinct recipients in shards, since many events come at once.
+    /// Counts of distinct recipients as they were kept for scheduled sends alone; nobody adds to them
+    /// any more.
     static let tally = TableDefinition(
         "scheduled_send_tally",
         columns: [

@@ -68,9 +68,8 @@ public struct ActivityStore: Sendable {
     private func count(_ activity: Activity, _ transaction: Transaction) throws {
         var isFirst = true
         if let event = activity.kind.contactEvent {
-            let fresh = try ContactEvents(workspace)
-                .count(event, of: [activity.interaction], in: transaction)
-            isFirst = !fresh.isEmpty
+            isFirst = try ContactEvents(workspace)
+                .isFirst(event, of: activity.interaction, in: transaction)
         }
         try CampaignCounts(workspace).count(
             activity.kind.measures(activity, isFirst: isFirst),

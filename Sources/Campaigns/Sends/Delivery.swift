@@ -145,12 +145,12 @@ struct Delivery {
             try run.end(try SendEnding(ledger, stoppedBy: who).ending(), in: transaction)
             try transaction.execute(
                 """
-                UPDATE send SET state = $3, counts = $4, finished_at = $5
+                UPDATE send SET state = $3, finished_at = $4
                 WHERE workspace_id = $1 AND id = $2
                 """,
                 [
                     run.task.workspace, send, who == nil ? "sent" : "stopped",
-                    JSONColumn(ledger), transaction.moment,
+                    transaction.moment,
                 ]
             )
             // What a stop held back may be resumed.
