@@ -72,7 +72,7 @@ private final class IMAPHandle: @unchecked Sendable {
     private let errorText: UnsafeMutablePointer<CChar>
 
     init() throws {
-        guard Self.started == CURLE_OK, let handle = curl_easy_init() else {
+        guard let handle = Curl.handle() else {
             throw MailboxError("The IMAP library could not be started.")
         }
         self.handle = handle
@@ -81,8 +81,6 @@ private final class IMAPHandle: @unchecked Sendable {
     }
 
     deinit { errorText.deallocate() }
-
-    private static let started = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
     func close() { curl_easy_cleanup(handle) }
 
