@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CCurlShim
 import CLibCurl
 
 /// The library by which all connections are made.
