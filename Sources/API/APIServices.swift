@@ -23,6 +23,8 @@ public struct APIServices: Sendable {
     public let secrets: @Sendable (WorkspaceID) throws -> SecretStore
     /// What text messages need.
     public let texts: TextGround
+    /// What mails need besides what their authors wrote.
+    public let mails: MailGround
     /// What takes mails to those who look them over.
     public let transport: any MessageTransport<OutgoingMail>
     /// The version of the program.
@@ -37,6 +39,7 @@ public struct APIServices: Sendable {
         searches: SearchCompiler,
         secrets: @escaping @Sendable (WorkspaceID) throws -> SecretStore,
         texts: TextGround,
+        mails: MailGround,
         transport: any MessageTransport<OutgoingMail>,
         version: String
     ) {
@@ -47,6 +50,7 @@ public struct APIServices: Sendable {
         self.searches = searches
         self.secrets = secrets
         self.texts = texts
+        self.mails = mails
         self.transport = transport
         self.version = version
     }

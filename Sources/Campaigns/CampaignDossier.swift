@@ -81,14 +81,34 @@ public struct InteractionSection: DossierSection {
             "DELETE FROM pressure WHERE workspace_id = $1 AND table_id = $2 AND profile_id = $3",
             [person.table.workspace, person.table.id, person.profile]
         )
-        try transaction.execute(
-            """
-            UPDATE interaction SET state = 'stopped', event_at = $3, next_at = NULL
-            WHERE workspace_id = $1 AND profile_id = $2 AND state IN ('pending', 'retry')
-            """,
-            [person.table.workspace, person.profile, context.moment]
-        )
+        try stopOpen(of: person, in: transaction)
         return []
+    }
+
+    /// What was to be sent is counted as stopped where it was counted as targeted, send by send.
+    private func stopOpen(of person: DossierPerson, in transaction: Transaction) throws {
+        let workspace = person.table.workspace
+        let rows = try transaction.rows(
+            """
+            SELECT DISTINCT campaign_id, send_id FROM interaction
+            WHERE workspace_id = $1 AND profile_id = $2 AND state IN ('pending', 'retry')
+            ORDER BY campaign_id, send_id
+            """,
+            [workspace, person.profile]
+        )
+        for row in rows {
+            let send: SendID = try row.get("send_id")
+            let count = try transaction.execute(
+                """
+                UPDATE interaction SET state = 'stopped', event_at = $4, next_at = NULL
+                WHERE workspace_id = $1 AND profile_id = $2 AND send_id = $3
+                    AND state IN ('pending', 'retry')
+                """,
+                [workspace, person.profile, send, transaction.moment]
+            )
+            try CampaignCounts(workspace)
+                .add([.stopped: count], to: row.get("campaign_id"), send, in: transaction)
+        }
     }
 }
 

@@ -78,23 +78,37 @@ extension SendStore {
         columns: contactColumns
     )
 
-    /// Everyone whom sends targeted, as a page of one send shows them.
-    public static let people = Listing(
-        from: "interaction i",
-        scope: "i.workspace_id",
-        key: "i.id",
-        columns: [
-            ListingColumn("id", "i.id", .integer), ListingColumn("send", "i.send_id", .integer),
-            ListingColumn("profile", "i.profile_id", .integer),
-            ListingColumn("campaign", "i.campaign_id", .integer),
-            ListingColumn("address", "i.address", .text).orNull,
-            ListingColumn("state", "i.state", .text),
-            ListingColumn("status", "i.status", .text).orNull,
-            ListingColumn("bounced", "(i.state = 'sent' AND i.status IS NOT NULL)", .boolean),
-            ListingColumn("createdAt", "i.created_at", .moment),
-            ListingColumn("eventAt", "i.event_at", .moment).orNull,
-        ]
-    )
+    /// Whom sends targeted, as a page of one send shows them: those in some states, or everyone when
+    /// none is given.
+    public static func people(in states: [InteractionState]) -> Listing {
+        Listing(
+            from: "interaction i",
+            scope: "i.workspace_id",
+            key: "i.id",
+            columns: peopleColumns,
+            condition: states.isEmpty ? nil : condition(states)
+        )
+    }
+
+    private static func condition(_ states: [InteractionState]) -> String {
+        let words = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        // Where one condition holds for all of them, an index of few rows can be used.
+        let common = Set(states.map { $0.condition(of: "i") })
+        let few = common.count == 1 ? common.first ?? "true" : "true"
+        return "i.state IN (\(words)) AND \(few)"
+    }
+
+    private static let peopleColumns = [
+        ListingColumn("id", "i.id", .integer), ListingColumn("send", "i.send_id", .integer),
+        ListingColumn("profile", "i.profile_id", .integer),
+        ListingColumn("campaign", "i.campaign_id", .integer),
+        ListingColumn("address", "i.address", .text).orNull,
+        ListingColumn("state", "i.state", .text),
+        ListingColumn("status", "i.status", .text).orNull,
+        ListingColumn("bounced", "(i.state = 'sent' AND i.status IS NOT NULL)", .boolean),
+        ListingColumn("createdAt", "i.created_at", .moment),
+        ListingColumn("eventAt", "i.event_at", .moment).orNull,
+    ]
 
     private static let contactTables = """
         interaction i LEFT JOIN scheduled_send s \

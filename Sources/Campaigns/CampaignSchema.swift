@@ -46,6 +46,12 @@ public enum CampaignSchema {
         Migration(id: "providers-1", steps: ProviderSchema.steps),
         Migration(id: "counts-1", steps: CountSchema.steps),
         Migration(id: "files-channels-1", steps: [.createTable(FileDropStore.table)]),
+        counting,
+        Migration(
+            id: "interactions-held-1",
+            steps: [.createIndex(heldInteractions, on: "interaction")]
+        ),
+        Migration(id: "counts-2", steps: [CountSchema.tallied]),
     ]
 
     static let campaign = TableDefinition(
@@ -64,6 +70,7 @@ public enum CampaignSchema {
         ]
     )
 
+    /// `counts` is of an earlier release, and read by nobody: a task's result has the ledger.
     static let send = TableDefinition(
         "send",
         columns: [
@@ -178,7 +185,8 @@ extension CampaignSchema {
             ].map { IndexDefinition("scheduled_send_\($0)", ["workspace_id", $0, "id"]) }
     )
 
-    /// Counts of distinct recipients in shards, since many events come at once.
+    /// Counts of distinct recipients as they were kept for scheduled sends alone; nobody adds to them
+    /// any more.
     static let tally = TableDefinition(
         "scheduled_send_tally",
         columns: [
@@ -206,6 +214,15 @@ extension CampaignSchema {
         "interaction_open",
         ["workspace_id", "send_id", "state", "next_at", "id"],
         condition: "next_at IS NOT NULL"
+    )
+}
+
+extension CampaignSchema {
+    /// What waits for a person, among the many that were sent: what is in doubt, or was stopped.
+    static let heldInteractions = IndexDefinition(
+        "interaction_held",
+        ["workspace_id", "send_id", "state", "id"],
+        condition: InteractionState.isHeld("state")
     )
 }
 

@@ -9,8 +9,6 @@ public struct ConsoleServices: Sendable {
     public let rooms: APIServices
     /// What takes test mails.
     public let mails: any MessageTransport<OutgoingMail>
-    /// What takes test messages.
-    public let texts: any MessageTransport<OutgoingText>
     /// Where the built-in outbox keeps messages; nil when mails go to a relay.
     public let outbox: String
     /// The types of tasks, for their names.
@@ -20,11 +18,10 @@ public struct ConsoleServices: Sendable {
     public init(
         rooms: APIServices,
         mails: any MessageTransport<OutgoingMail>,
-        texts: any MessageTransport<OutgoingText>,
         outbox: String,
         taskTypes: [TaskType]
     ) {
-        (self.rooms, self.mails, self.texts) = (rooms, mails, texts)
+        (self.rooms, self.mails) = (rooms, mails)
         (self.outbox, self.taskTypes) = (outbox, taskTypes)
     }
 }

@@ -29,6 +29,8 @@ public struct Installation: Sendable {
     public let locations: LocationStore
     /// What takes its mails.
     public let transport: any MessageTransport<OutgoingMail>
+    /// What its mails need besides what their authors wrote.
+    public let mails: MailGround
     /// What takes its text messages.
     public let texts: TextGround
     /// What runs its tasks.
@@ -47,6 +49,7 @@ public struct Installation: Sendable {
             searches: Installation.searches,
             secrets: Installation.secrets(configuration),
             texts: texts,
+            mails: mails,
             transport: transport,
             version: Installation.version
         )
@@ -56,7 +59,6 @@ public struct Installation: Sendable {
         ConsoleServices(
             rooms: apiServices,
             mails: transport,
-            texts: TextOutbox(folder: configuration.outboxFolder),
             outbox: configuration.outboxFolder,
             taskTypes: taskTypes
         )
@@ -96,6 +98,7 @@ public struct Installation: Sendable {
         spool = try configuration.spool.open(configuration, database, failpoints)
         locations = Installation.locations(configuration, database, failpoints)
         transport = try Installation.transport(configuration)
+        mails = Installation.mailGround(configuration)
         let textOutbox = TextOutbox(folder: configuration.outboxFolder)
         texts = Installation.textGround(configuration, textOutbox)
         reports = MailReports(transport: transport, time: time)
@@ -112,11 +115,11 @@ public struct Installation: Sendable {
                 SendJob(
                     mailRoutes: Installation.mailRoutes(configuration, transport),
                     texts: texts,
-                    mails: Installation.mailGround(configuration)
+                    mails: mails
                 ),
                 reports
             ) + [
-                BounceCollectionJob(Installation.mailGround(configuration)),
+                BounceCollectionJob(mails),
                 WebhookDeliveryJob(Installation.webhookGround(configuration)), SplitTestJob(),
             ]
         taskTypes = jobs.map(\.type)

@@ -58,10 +58,7 @@ struct NodeName: Sendable, Hashable {
     private static func currentRealm() -> String {
         let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
         let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in "\(boot ?? "")\(space ?? "")".utf8 {
-            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-        }
+        let hash = FNV1a.hash("\(boot ?? "")\(space ?? "")".utf8)
         return String(String(hash, radix: 16).suffix(8))
     }
 }

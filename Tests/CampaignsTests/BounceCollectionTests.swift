@@ -67,7 +67,11 @@ import Testing
         """
     }
 
-    private func collect(_ world: World, _ mailbox: Mailbox) async throws -> TaskRecord {
+    private func collect(
+        _ world: World,
+        _ mailbox: Mailbox,
+        _ ground: MailGround = .tracking
+    ) async throws -> TaskRecord {
         let task = try world.write { transaction in
             let store = BounceMailboxStore(World.workspace)
             let made =
@@ -80,7 +84,7 @@ import Testing
                 )
             return try store.collect(made.id, by: world.context, in: transaction)
         }
-        try await world.work(nil, mails: .tracking, BounceCollectionJob(.tracking))
+        try await world.work(nil, mails: ground, BounceCollectionJob(ground))
         return try world.task(#require(task))
     }
 
@@ -165,6 +169,69 @@ import Testing
     }
 
     @Test(arguments: TestEngine.dialects)
+    func `a report about a mail of another workspace is recorded there`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        let other = WorkspaceID(2)
+        let server = try MailServer()
+        let started = try start(in: other, world)
+        let ground = MailGround(
+            publicURL: nil,
+            bounceAddress: EmailAddress("bounces@mail.example"),
+            key: { workspace, _ in
+                TrackingKey(randomness: SeededRandomness(seed: UInt64(workspace.value)))
+            }
+        )
+        try await world.work(server.transport(), mails: ground)
+        let contacts = try world.read { connection in
+            try SendStore(other).interactions(of: started, in: [.sent], in: connection)
+        }
+        let contact = try #require(contacts.first)
+        let mailbox = try Mailbox(world)
+        try mailbox.deliver("1", Self.report(to: try #require(server.senders().first)))
+        // Signed with a key that is not the workspace's.
+        let token = TrackingToken(.bounce, workspace: other, interaction: contact.id)
+        let forged = TrackingKey(randomness: SeededRandomness(seed: 1)).seal(token)
+        try mailbox.deliver("2", Self.report(to: "bounces+\(forged)@mail.example", id: "forged"))
+        let task = try await collect(world, mailbox, ground)
+        #expect(task.outcome?.hasPrefix("2 mails read: 1 bounces") == true)
+        #expect(try mailbox.names("new").isEmpty && mailbox.names("cur") == ["2:2,S"])
+        let (events, causes) = try world.read { connection in
+            (
+                try ActivityStore(other).activities(of: contact.id, in: connection),
+                try QuarantineStore(other).entries(of: .email, "p0@example.com", in: connection)
+            )
+        }
+        #expect(events.map(\.activity.status) == ["UNKNOWN_USER"])
+        #expect(causes.map(\.cause) == [.hardBounce])
+    }
+
+    /// Starts a send to one person in another workspace.
+    private func start(in workspace: WorkspaceID, _ world: World) throws -> SendID {
+        var context = world.context
+        context.workspace = workspace
+        return try world.write { transaction in
+            let table = try ProfileTableStore(workspace).createDefault(by: context, in: transaction)
+            let person = try ProfileStore(table).create(
+                values: ["emailAddress": "p0@example.com"],
+                by: context,
+                in: transaction
+            )
+            let store = CampaignStore(workspace)
+            let new = NewCampaign("Welcome", table: table.id, content: World.content)
+            let id = try store.create(new, by: context, in: transaction).id
+            try store.activate(id, by: context, in: transaction)
+            return try SendStore(workspace).start(
+                store.campaign(id, in: transaction),
+                .profiles([person.profile.id]),
+                by: context,
+                in: transaction
+            ).send
+        }
+    }
+
+    @Test(arguments: TestEngine.dialects)
     func `a complaint bans the address`(_ engine: TestEngine) async throws {
         let world = try World(engine)
         let sent = try await send(world, 1)
@@ -211,6 +278,21 @@ import Testing
         try await world.finish(task.id, mails: .tracking, BounceCollectionJob(.tracking))
         #expect(try world.task(task.id).status == .completed)
         #expect(try bounces(world, sent[0].id).map(\.ordinal) == [0, 1])
+        #expect(try mailbox.names("new").isEmpty)
+    }
+
+    @Test func `many mails are recorded in one transaction`() async throws {
+        let world = try World()
+        let sent = try await send(world, 1)
+        let mailbox = try Mailbox(world)
+        for number in 0..<60 {
+            try mailbox.deliver("\(100 + number)", Self.report(to: sent[0].path, id: "\(number)"))
+        }
+        let before = try world.database.traffic()
+        let task = try await collect(world, mailbox)
+        #expect(task.outcome?.hasPrefix("60 mails read: 60 bounces") == true)
+        #expect(try !world.database.traffic().isBusy(since: before, tolerated: 30))
+        #expect(try bounces(world, sent[0].id).map(\.ordinal) == Array(0..<60))
         #expect(try mailbox.names("new").isEmpty)
     }
 

@@ -134,7 +134,9 @@ import Testing
     }
 
     @Test(arguments: TestEngine.dialects)
-    func `a refused sender is no bounce`(_ engine: TestEngine) async throws {
+    func `a refused sender is no bounce, and is tried as often as a relay that is away`(
+        _ engine: TestEngine
+    ) async throws {
         let world = try World(engine)
         let server = try MailServer()
         var content = World.content
@@ -146,6 +148,7 @@ import Testing
         )
         #expect(try world.ledger(send).inError == ["EMAIL_SENDING_ERROR": 2])
         #expect(try world.ledger(send).bounced == 0)
+        #expect(try world.interactions(send).map(\.attempts) == [5, 5])
     }
 
     @Test(arguments: TestEngine.dialects)

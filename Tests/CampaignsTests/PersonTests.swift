@@ -81,6 +81,32 @@ import Testing
         #expect(try world.interactions(started.send).first?.detail == nil)
     }
 
+    @Test(arguments: TestEngine.dialects)
+    func `the counts of every send close when someone is erased before their mails leave`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        let people = try [world.person("later-ann@example.com"), world.person("bob@example.com")]
+        let server = try MailServer()
+        let sends = try ["First", "Second"].map { try world.start(world.campaign($0), to: people) }
+        try await world.work(server.transport())
+        try world.write { transaction in
+            _ = try Erasure(Dossier([InteractionSection()])).erase(
+                people[0],
+                from: world.table,
+                Collection(),
+                by: world.context,
+                in: transaction
+            )
+        }
+        for started in sends {
+            try await world.finish(started.task, server.transport())
+            let totals = try world.read { try world.sends.totals(of: started.send, in: $0) }
+            #expect(totals[.targeted] == 2 && totals[.sent] == 1 && totals[.stopped] == 1)
+            #expect(totals.pending == 0)
+        }
+    }
+
     @Test(arguments: TestEngine.allCases)
     func `people are found by what was sent to them and bounced`(engine: TestEngine) async throws {
         let world = try World(engine)

@@ -48,7 +48,13 @@ extension World {
             #expect(try ledger(started.send).sent == 3)
             #expect(try interactions(started.send).count == 3)
         }
-        _ = try read { try sends.interactions(of: people[0], in: $0) }
+        try read { connection in
+            _ = try sends.interactions(of: people[0], in: connection)
+            _ = try sends.interactions(of: SendID(1), in: [.inFlight, .inDoubt], in: connection)
+            let query = ListingQuery(filters: [.equals("send", .integer(1))])
+            _ = try SendStore.people(in: [.stopped])
+                .page(query, in: World.workspace, from: connection) { _ in }
+        }
     }
 
     private func subscribe(
@@ -141,7 +147,6 @@ extension World {
     fileprivate func deliveryQueries(_ engine: TestEngine) -> [HotQuery] {
         let (workspace, send) = (World.workspace, SendID(15))
         let key = (index: "PRIMARY KEY", onPostgres: "_pkey")
-        let sent = (index: "interaction_send", onPostgres: "_workspace_id_send_id_id_idx")
         let open = (
             index: "interaction_open", onPostgres: "_workspace_id_send_id_state_next_at_id_idx"
         )
@@ -173,10 +178,10 @@ extension World {
                 onPostgres: key.onPostgres
             ),
             HotQuery(
-                "BETWEEN $2 AND $3",
-                values: [workspace, InteractionID(3_000), InteractionID(3_100), send],
-                index: sent.index,
-                onPostgres: sent.onPostgres
+                "SELECT address FROM interaction",
+                values: [ids, workspace],
+                index: key.index,
+                onPostgres: key.onPostgres
             ),
             HotQuery(
                 "SET state = 'inDoubt'",
@@ -206,11 +211,33 @@ extension World {
                 maySort: true
             ),
             HotQuery(
-                "state IN",
+                "state IN ($5",
                 "LIMIT $4",
                 values: own + [InteractionID(2_600), 100] + states,
                 index: "interaction_send",
                 onPostgres: "_workspace_id_send_id_id_idx"
+            ),
+            HotQuery(
+                "i.state = 'inDoubt'",
+                values: own + [InteractionID(2_600), 100],
+                index: "interaction_held",
+                onPostgres: "_workspace_id_send_id_state_id_idx",
+                // PostgreSQL may sort what are few.
+                maySort: true
+            ),
+            HotQuery(
+                "i.state = 'inFlight'",
+                values: own + [InteractionID(2_600), 100],
+                index: "interaction_open",
+                onPostgres: "_workspace_id_send_id_state_next_at_id_idx",
+                maySort: true
+            ),
+            HotQuery(
+                "i.state IN ('stopped') AND",
+                values: own + [100],
+                index: "interaction_held",
+                onPostgres: "_workspace_id_send_id_state_id_idx",
+                maySort: true
             ),
             HotQuery(
                 "profile_id = $2 ORDER BY id DESC",

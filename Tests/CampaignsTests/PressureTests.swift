@@ -174,6 +174,38 @@ struct PressureTests {
         let last = try await world.send(world.campaign("Last"), to: people)
         #expect(try world.ledger(last).filtered == ["COMMERCIAL_PRESSURE": 2])
     }
+
+    @Test(arguments: TestEngine.dialects)
+    func `what is resumed counts again, on the day on which it goes on`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        try world.limit(PressureLimits(perWeek: 2))
+        let ann = try world.person("ann@example.com")
+        func isSent(_ name: String) async throws -> Bool {
+            let send = try await world.send(world.campaign(name), to: [ann])
+            return try world.ledger(send).sent == 1
+        }
+        let server = try MailServer()
+        let away = try server.transport()
+        server.stop()
+        let stopped = try world.start(world.campaign(), to: [ann])
+        try await world.work(away)
+        try world.write { try world.tasks.stop(stopped.task, by: world.context, in: $0) }
+        try await world.work(away)
+        #expect(try world.ledger(stopped.send).stopped == 1)
+        #expect(try await isSent("First"))
+        world.time.advance(by: .days(1))
+        try world.write { transaction in
+            _ = try world.sends.resumeRest(stopped.send, by: world.context, in: transaction)
+        }
+        #expect(try await isSent("Too much") == false)
+        // It is given up, and counts no more: once, and today.
+        try await world.finish(stopped.task, away)
+        #expect(try world.ledger(stopped.send).inError == ["EMAIL_SENDING_ERROR": 1])
+        #expect(try await isSent("Second"))
+        #expect(try await isSent("Third") == false)
+    }
 }
 
 extension World {

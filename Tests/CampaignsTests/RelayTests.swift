@@ -214,6 +214,30 @@ import Testing
     }
 
     @Test(arguments: TestEngine.dialects)
+    func `connections of relays that are gone or switched off are not kept`(
+        _ engine: TestEngine
+    ) throws {
+        let world = try World(engine)
+        let made = try ["one", "two", "three"].map { try relay(world, $0, port: 25) }
+        let routes = routes(world)
+        func count() throws -> Int {
+            try world.read { try routes.routes(of: World.workspace, in: $0).count }
+        }
+        #expect(try count() == 3 && routes.keptCount == 3)
+        var off = made[1]
+        off.isActive = false
+        try world.write { [off] transaction in
+            let store = RelayStore(World.workspace)
+            try store.delete(made[0].id, in: transaction)
+            try store.update(off, in: transaction)
+        }
+        #expect(try count() == 1 && routes.keptCount == 1)
+        try world.write { try RelayStore(World.workspace).delete(made[2].id, in: $0) }
+        // The standard one is left.
+        #expect(try count() == 1 && routes.keptCount == 0)
+    }
+
+    @Test(arguments: TestEngine.dialects)
     func `relays are checked, named once, and gone with what was known of them`(
         _ engine: TestEngine
     ) throws {

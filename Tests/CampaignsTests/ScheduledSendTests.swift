@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Audience
-import Campaigns
 import Common
 import Database
 import Messaging
 import TestSupport
 import Testing
 
+@testable import Campaigns
 @testable import Tasks
 
 @Suite struct ScheduledSendTests {
@@ -191,16 +191,57 @@ import Testing
         #expect(try world.statistics(send) == SendStatistics())
         try await world.work()
         let ids = try world.interactions(send.send).map(\.id)
-        let events = ContactEvents(World.workspace)
+        let events =
+            ids.map { Activity(.opening, of: $0) }
+            + [
+                Activity(.click, of: ids[1], ordinal: 1),
+                Activity(.click, of: ids[1], ordinal: 2), Activity(.unsubscribe, of: ids[2]),
+            ]
         for _ in 0..<2 {
             try world.write { transaction in
-                try events.count(.open, of: ids, in: transaction)
-                try events.count(.click, of: [ids[1]], in: transaction)
-                try events.count(.unsubscription, of: [ids[2]], in: transaction)
+                _ = try ActivityStore(World.workspace).record(events, in: transaction)
             }
         }
         let found = try world.statistics(send)
         #expect(ContactEvent.allCases.map { found[$0] } == [0, 1, 3, 1, 0])
+        let tallies: Int? = try world.read {
+            try $0.value(
+                "SELECT count(*) FROM scheduled_send_tally WHERE workspace_id = $1",
+                [World.workspace]
+            )
+        }
+        #expect(tallies == 0)
+    }
+
+    @Test(arguments: TestEngine.dialects)
+    func `what was counted for scheduled sends alone is counted for their campaigns, once`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        let send = try world.schedule(to: world.list(of: world.people(3)))
+        try await world.work()
+        let ids = try world.interactions(send.send).map(\.id)
+        let total = [("open", 0, 1), ("open", 3, 2), ("click", 1, 1), ("bounce", 2, 1)]
+        try world.write { transaction in
+            // One of the three openings came since campaigns have counts.
+            try ActivityStore(World.workspace)
+                .record([Activity(.opening, of: ids[0])], in: transaction)
+            for (kind, shard, count) in total {
+                try transaction.execute(
+                    """
+                    INSERT INTO scheduled_send_tally
+                        (workspace_id, scheduled_send_id, kind, shard, total)
+                    VALUES ($1, $2, $3, $4, $5)
+                    """,
+                    [World.workspace, send.id, kind, shard, count]
+                )
+            }
+        }
+        for _ in 0..<2 {
+            try world.write { try $0.change([CountSchema.tallied]) }
+            let found = try world.statistics(send)
+            #expect(ContactEvent.allCases.map { found[$0] } == [1, 1, 3, 0, 0])
+        }
     }
 
     @Test(arguments: TestEngine.allCases)

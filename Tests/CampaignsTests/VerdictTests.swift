@@ -19,7 +19,8 @@ import Testing
         (.refusedTemporarily(later), 5, .given(up: .emailSendingError, detail: "451 Wait")),
         (refused(.recipient), 1, .bounced(.unknownUser, reply: "550 No")),
         (refused(.content), 1, .bounced(.otherHardBounce, reply: "550 No")),
-        (refused(.sender), 1, .given(up: .emailSendingError, detail: "550 No")),
+        (refused(.sender), 1, .retry(reason: "550 No")),
+        (refused(.sender), 5, .given(up: .emailSendingError, detail: "550 No")),
         // Cut before the end of DATA, or not reached.
         (.notHandedOver(reason: "cut"), 1, .retry(reason: "cut")),
         (.notHandedOver(reason: "cut"), 5, .given(up: .emailSendingError, detail: "cut")),
@@ -30,7 +31,7 @@ import Testing
     ])
     func `what a hand-over comes to`(result: DeliveryResult, attempts: Int, verdict: Verdict) {
         #expect(Verdict(result, attempts: attempts) == verdict)
-        let isOpen = [Verdict.untouched, .retry(reason: "451 Wait"), .retry(reason: "cut")]
+        let isOpen = ["451 Wait", "cut", "550 No"].map { Verdict.retry(reason: $0) } + [.untouched]
         #expect(verdict.isFinal == !isOpen.contains(verdict))
     }
 

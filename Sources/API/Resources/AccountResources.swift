@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Accounts
+import Campaigns
 import Common
 import Database
+import Exports
+import Imports
 
 extension Resource {
     /// `/v1/entity`: a division of the workspace.
@@ -30,6 +33,7 @@ extension Resource {
                 .rename(EntityID(id), to: name, by: change.context, in: change.transaction)
         },
         delete: { id, _, change in
+            try change.refuseUsed(EntityID(id))
             try EntityStore(change.workspace)
                 .delete(EntityID(id), by: change.context, in: change.transaction)
             return [:]
@@ -154,4 +158,32 @@ extension Resource {
             return .ok(201, data: try JSONBytes(data).bytes)
         }
     )
+}
+
+extension Change {
+    /// The entity that a draft names; nil when it names none.
+    ///
+    /// - Throws: `AccountsError.noSuchEntity`.
+    func entity(_ draft: Draft) throws -> EntityID? {
+        guard let id = draft.integer("entity_id").map({ EntityID($0) }) else { return nil }
+        return try EntityStore(workspace).entity(id, in: transaction).id
+    }
+
+    /// What belongs to an entity keeps it.
+    fileprivate func refuseUsed(_ entity: EntityID) throws {
+        func refuse(_ what: String, _ id: Int64? = nil) -> Problem {
+            .conflict("\(what) belongs to the entity; it stays as long as that does", with: id)
+        }
+        if try CampaignStore(workspace).uses(entity, in: transaction) {
+            throw refuse("a campaign")
+        }
+        let automated = try AutomatedImportStore(workspace).all(in: transaction)
+        if let found = automated.first(where: { $0.definition.entity == entity }) {
+            throw refuse("the automated import \(found.definition.name)", found.id.value)
+        }
+        let all = try exports.all(in: transaction)
+        if let found = all.first(where: { $0.definition.entity == entity }) {
+            throw refuse("the export \(found.definition.name)", found.id.value)
+        }
+    }
 }

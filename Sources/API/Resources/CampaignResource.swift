@@ -76,7 +76,7 @@ extension Resource {
                 ),
                 list: draft.integer("list_id").map { ListID($0) },
                 rules: try draft.structure("rules", as: CampaignRules.self) ?? CampaignRules(),
-                entity: draft.integer("entity_id").map { EntityID($0) }
+                entity: try change.entity(draft)
             )
             return try CampaignStore(change.workspace)
                 .create(new, by: change.context, in: change.transaction).id.value

@@ -27,6 +27,7 @@ extension Resource {
         spread: ResourceSpread(column: "definition", values: ExportAttributes.values(text:)),
         create: { draft, change in
             let definition = try ExportDraft(draft, now: change.context.moment).new()
+            _ = try change.entity(draft)
             return try change.exports
                 .create(definition, by: change.context, in: change.transaction).id.value
         },
@@ -34,6 +35,7 @@ extension Resource {
             let present = try change.exports.export(ExportID(id), in: change.transaction)
             let definition = try ExportDraft(draft, now: change.context.moment)
                 .changed(present.definition)
+            _ = try change.entity(draft)
             try change.exports
                 .update(ExportID(id), definition, by: change.context, in: change.transaction)
         },

@@ -19,12 +19,13 @@ enum FileActions {
             let database = call.services.database
             let workspace = call.workspace
             let all = draft.boolean("all") ?? false
+            let tick = try await ChangeClock(database).tick()
             let (bytes, name) = try await database.blocking {
                 let (file, name) = try database.readBlocking { connection in
                     let campaign = try CampaignStore(workspace)
                         .campaign(CampaignID(id), in: connection)
                     return (
-                        try ContactFile(workspace, campaign, in: connection),
+                        try ContactFile(workspace, campaign, asOf: tick, in: connection),
                         campaign.technicalName
                     )
                 }

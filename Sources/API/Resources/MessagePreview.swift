@@ -62,12 +62,14 @@ extension Resource {
             guard (1...10).contains(recipients.count) else {
                 throw Problem.unacceptable("recipients", "must be one to ten addresses")
             }
-            let content = try await call.services.database.read { connection in
-                try rendered(id, draft, call, connection)
-            }
             let now = call.services.database.time.now()
-            let preview = MailPreview(call.workspace)
-            let mails = try recipients.map { try preview.mail(content, to: $0, at: now) }
+            let mails = try await call.services.database.read { connection in
+                let content = try rendered(id, draft, call, connection)
+                return try recipients.map { recipient in
+                    try MailPreview(call.workspace)
+                        .test(content, to: recipient, call.services.mails, at: now, in: connection)
+                }
+            }
             let results = await call.services.transport.deliver(mails)
             let accepted = results.count { result in
                 if case .accepted = result { true } else { false }
@@ -88,11 +90,12 @@ extension Resource {
         let message = try MessageStore(call.workspace)
             .message(StoredMessageID(id), in: connection)
         guard let content = message.content.email else { throw Problem.notFound("mail \(id)") }
-        return try MailPreview(call.workspace).render(
+        let preview = MailPreview(call.workspace)
+        let person = draft.integer("subscriber_id").map { ProfileID($0) }
+        return try preview.mail(
             content,
-            for: draft.integer("subscriber_id").map { ProfileID($0) },
-            language: draft.text("language"),
-            in: connection
+            person.map { try preview.values(of: $0, in: connection) } ?? .defaults,
+            language: draft.text("language")
         )
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Audience
+import Campaigns
 import Common
 import Database
 
@@ -53,6 +54,8 @@ extension Resource {
             )
         },
         delete: { id, _, change in
+            guard try !CampaignStore(change.workspace).uses(SearchID(id), in: change.transaction)
+            else { throw Problem(409, "a campaign or a send uses the search; finish it first") }
             let store = SearchStore(change.workspace, change.services.searches)
             try store.delete(SearchID(id), in: change.transaction)
             return [:]

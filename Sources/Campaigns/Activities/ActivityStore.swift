@@ -34,12 +34,42 @@ public struct ActivityStore: Sendable {
         return fresh
     }
 
+    /// Records that contacts of one send were taken with a file, each the first time, in one statement.
+    ///
+    /// - Returns: How many had not been taken before.
+    func deposit(_ contacts: [Interaction], in transaction: Transaction) throws -> Int {
+        guard let one = contacts.first else { return 0 }
+        let first = try transaction.allocate(contacts.count, .activity, in: workspace)
+        let places = contacts.indices.map { "$\($0 + 6)" }.joined(separator: ", ")
+        let fixed: [any SQLConvertible] = [
+            workspace, ActivityKind.downloaded, first - 1, transaction.moment,
+            try transaction.stamp(),
+        ]
+        let count = try transaction.execute(
+            """
+            INSERT INTO activity (workspace_id, interaction_id, kind, ordinal, id, campaign_id,
+                table_id, profile_id, event_at, stamp)
+            SELECT i.workspace_id, i.id, $2, 0, $3 + row_number() OVER (ORDER BY i.id),
+                i.campaign_id, i.table_id, i.profile_id, $4, $5
+            FROM interaction i WHERE i.workspace_id = $1 AND i.id IN (\(places))
+            ON CONFLICT DO NOTHING
+            """,
+            fixed + contacts.map { $0.id as any SQLConvertible }
+        )
+        try CampaignCounts(workspace).add(
+            [CampaignMeasure(.downloaded): count],
+            to: one.campaign,
+            one.send,
+            in: transaction
+        )
+        return count
+    }
+
     private func count(_ activity: Activity, _ transaction: Transaction) throws {
         var isFirst = true
         if let event = activity.kind.contactEvent {
-            let fresh = try ContactEvents(workspace)
-                .count(event, of: [activity.interaction], in: transaction)
-            isFirst = !fresh.isEmpty
+            isFirst = try ContactEvents(workspace)
+                .isFirst(event, of: activity.interaction, in: transaction)
         }
         try CampaignCounts(workspace).count(
             activity.kind.measures(activity, isFirst: isFirst),

@@ -43,7 +43,8 @@ struct BounceLedger: Codable, Sendable, Hashable {
 
 /// Reads a mailbox of returned mails: each is recorded once, then removed.
 ///
-/// What is no report, or about no mail of ours, stays in the mailbox for a person.
+/// What is no report, or about no mail of ours, stays in the mailbox for a person. One about a mail of
+/// another workspace is recorded there: all have the installation's return path.
 public struct BounceCollectionJob: TaskJob {
     /// `bounce_collection`.
     public static let taskType = TaskType(
@@ -52,8 +53,8 @@ public struct BounceCollectionJob: TaskJob {
         queue: "mailboxes",
         retry: RetryPolicy(attempts: 5, firstPause: .minutes(1), longestPause: .minutes(30))
     )
-    /// How long it is remembered what was recorded, should a mail come again.
-    static let memory = Span.days(60)
+    /// So many mails are recorded in one transaction.
+    private static let group = 200
 
     private let ground: MailGround
     private let trustFile: String?
@@ -80,35 +81,63 @@ public struct BounceCollectionJob: TaskJob {
         }
         var ledger = BounceLedger()
         while true {
-            let names = try await reader.waiting(atMost: 200)
+            let names = try await reader.waiting(atMost: BounceCollectionJob.group)
             if names.isEmpty { break }
-            for name in names {
-                let outcome = try await take(name, reader, recorder, run)
-                ledger.add(outcome)
-            }
+            let mails = try await read(names, reader, run)
+            for outcome in try await take(mails, reader, recorder, run) { ledger.add(outcome) }
             try await reader.close()
         }
         return .ended(try TaskEnding(.completed, ledger.words, result: ledger))
     }
 
-    /// Records a mail, and only then deals with it: after a crash in between it is known.
+    /// What is kept of a mail until it is recorded; its bytes are not, which may be large.
+    private struct Mail: Sendable {
+        var name: String
+        var digest: String
+        var report: MailReport
+    }
+
+    private func read(
+        _ names: [String],
+        _ reader: any MailboxReader,
+        _ run: TaskRun
+    ) async throws -> [Mail] {
+        var mails: [Mail] = []
+        for name in names {
+            let bytes = try await reader.read(name, upTo: IncomingMail.sizeLimit)
+            let mail = try await run.database.blocking {
+                let report = bytes.flatMap { IncomingMail($0) }.map { MailReport($0) }
+                return Mail(
+                    name: name,
+                    digest: MailDigest.text(of: bytes ?? []),
+                    report: report ?? .other("no mail")
+                )
+            }
+            mails.append(mail)
+        }
+        return mails
+    }
+
+    /// Records mails, and only then deals with them: after a crash in between they are known.
     private func take(
-        _ name: String,
+        _ mails: [Mail],
         _ reader: any MailboxReader,
         _ recorder: BounceRecorder,
         _ run: TaskRun
-    ) async throws -> BounceRecorder.Outcome {
-        let bytes = try await reader.read(name, upTo: IncomingMail.sizeLimit)
-        let report = bytes.flatMap { IncomingMail($0) }.map { MailReport($0) }
-        let digest = MailDigest.text(of: bytes ?? [])
-        let outcome = try await run.database.write { transaction in
+    ) async throws -> [BounceRecorder.Outcome] {
+        let outcomes = try await run.database.write { transaction in
             try run.guardLease(in: transaction)
-            return try recorder.record(report ?? .other("no mail"), digest: digest, in: transaction)
+            return try mails.map { mail in
+                try recorder.record(mail.report, digest: mail.digest, in: transaction)
+            }
         }
         try run.failpoints.pass("mailbox.recorded")
-        try await reader.finish(name, keeping: [.unknown, .other].contains(outcome))
+        for isKept in [false, true] {
+            let names = zip(mails, outcomes).filter { $1.isKept == isKept }.map(\.0.name)
+            try await reader.finish(names, keeping: isKept)
+        }
         try run.failpoints.pass("mailbox.finished")
-        return outcome
+        return outcomes
     }
 
     private func open(
@@ -119,18 +148,10 @@ public struct BounceCollectionJob: TaskJob {
             let workspace = run.task.workspace
             guard let mailbox = try BounceMailboxStore(workspace).mailbox(id, in: transaction)
             else { return nil }
-            try transaction.execute(
-                "DELETE FROM bounce_message WHERE workspace_id = $1 AND seen_at < $2",
-                [workspace, transaction.moment - BounceCollectionJob.memory]
-            )
+            let recorder = BounceRecorder(workspace: workspace, isShared: true, key: ground.key)
+            try recorder.forget(in: workspace, transaction)
             let password = try ground.secret(mailbox.secretName, workspace, transaction)
-            return (
-                try mailbox.address.reader(password: password, trustFile: trustFile),
-                BounceRecorder(
-                    workspace: workspace,
-                    key: try ground.key(workspace, transaction)
-                )
-            )
+            return (try mailbox.address.reader(password: password, trustFile: trustFile), recorder)
         }
     }
 }

@@ -55,7 +55,8 @@ public struct ProviderEvents: Sendable, Codable {
         key: TrackingKey?,
         _ transaction: Transaction
     ) throws -> Int {
-        let recorder = BounceRecorder(workspace: workspace, key: key)
+        // A provider tells of the workspace that has it, and of no other.
+        let recorder = BounceRecorder(workspace: workspace, isShared: false) { _, _ in key }
         var count = 0
         for (position, event) in events.enumerated() {
             let digest = MailDigest.text(of: Array("event \(id) \(position)".utf8))

@@ -49,8 +49,7 @@ extension CampaignStore {
         next.rules = change.rules ?? present.rules
         guard next != present else { return present }
         try check(next, from: present)
-        try next.rules.check(next.kind, next.channel)
-        try check(next.rules.search, over: next.table, in: transaction)
+        try check(next.content, next.rules, of: next.kind, over: next.table, in: transaction)
         try transaction.execute(
             """
             UPDATE campaign SET display_name = $3, content = $4, list_id = $5, rules = $6
@@ -74,7 +73,6 @@ extension CampaignStore {
         guard next.content.channel == present.channel else {
             throw refuse("content", "a campaign keeps its channel")
         }
-        try next.content.check()
         guard present.state != .draft else { return }
         guard next.content == present.content else {
             throw refuse("content", "only that of a draft can be changed")
@@ -84,8 +82,27 @@ extension CampaignStore {
         }
     }
 
+    /// What is said of a campaign fits together, whether it is made or changed.
+    func check(_ new: NewCampaign, in transaction: Transaction) throws {
+        try check(new.content, new.rules, of: new.kind, over: new.table, in: transaction)
+    }
+
+    private func check(
+        _ content: MessageContent,
+        _ rules: CampaignRules,
+        of kind: CampaignKind,
+        over table: ProfileTableID,
+        in transaction: Transaction
+    ) throws {
+        try rules.check(kind, content.channel)
+        try check(rules.search, over: table, in: transaction)
+        try content.check()
+        guard let layout = content.file else { return }
+        try layout.check(ProfileTableStore(workspace).table(table, in: transaction))
+    }
+
     /// The search that limits a campaign exists and means something over its table.
-    func check(
+    private func check(
         _ search: SearchID?,
         over table: ProfileTableID,
         in transaction: Transaction

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Audience
 public import Common
 public import Database
-public import Messaging
 
 extension CampaignStore {
     /// Rewrites a draft; what has sent or may send stays as it is, so that reports stay true.
@@ -15,10 +13,7 @@ extension CampaignStore {
         by context: Context,
         in transaction: Transaction
     ) throws {
-        guard (0...100).contains(new.rules.controlPercent) else {
-            throw CampaignError.badControlShare
-        }
-        try new.content.check()
+        try check(new, in: transaction)
         let isChanged = try transaction.guarded(
             """
             UPDATE campaign SET display_name = $3, table_id = $4, channel = $5, kind = $6,
@@ -38,35 +33,5 @@ extension CampaignStore {
                 reason: "only a draft can be changed; make a copy of it"
             )
         }
-    }
-}
-
-/// A message as one person would get it.
-public enum MessagePreview {
-    /// A mail for a profile; without one, variables show their names.
-    ///
-    /// - Throws: `MessagingError`.
-    public static func email(
-        _ content: EmailContent,
-        for profile: Profile?
-    ) throws -> RenderedEmail {
-        try EmailTemplate(content).render(values(of: profile), language: profile?.text(.language))
-    }
-
-    /// A text message for a profile; without one, variables show their names.
-    ///
-    /// - Throws: `MessagingError`.
-    public static func text(_ content: SMSContent, for profile: Profile?) throws -> String {
-        try SMSTemplate(content).render(values(of: profile), language: profile?.text(.language))
-    }
-
-    private static func values(of profile: Profile?) -> RecipientValues {
-        guard let profile else { return RecipientValues { name in .text("[\(name)]") } }
-        var attributes: [String: PersonalisationValue] = [:]
-        for attribute in profile.table.attributes {
-            let value = PersonalisationValue(profile.value(attribute), attribute)
-            if let value { attributes[attribute.name] = value }
-        }
-        return RecipientValues(attributes: attributes)
     }
 }

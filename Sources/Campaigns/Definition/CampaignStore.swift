@@ -88,13 +88,7 @@ public struct CampaignStore: Sendable {
     ) throws
         -> Campaign
     {
-        try new.rules.check(new.kind, new.content.channel)
-        try check(new.rules.search, over: new.table, in: transaction)
-        try new.content.check()
-        if let layout = new.content.file {
-            let table = try ProfileTableStore(workspace).table(new.table, in: transaction)
-            try layout.check(table)
-        }
+        try check(new, in: transaction)
         let id: CampaignID = try transaction.nextID(.campaign, in: workspace)
         let technical = try uniqueName(new.displayName, id, in: transaction)
         try transaction.execute(
@@ -254,17 +248,6 @@ extension Campaign {
 }
 
 extension CampaignStore {
-    /// Whether a campaign that has not finished goes to a list.
-    public func uses(_ list: ListID, in connection: Connection) throws -> Bool {
-        try connection.row(
-            """
-            SELECT id FROM campaign
-            WHERE workspace_id = $1 AND list_id = $2 AND state <> 'finished' LIMIT 1
-            """,
-            [workspace, list]
-        ) != nil
-    }
-
     /// The lists as they can be listed, with whether they can be deleted.
     public static let listsWithUse = Listing(
         from: ListStore.listing.from,

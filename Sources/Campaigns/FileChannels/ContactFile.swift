@@ -7,9 +7,10 @@ internal import Messaging
 
 /// The file of a campaign for print, a call center or an audience: a line for each contact that is ready.
 ///
-/// Taking it happens in two steps, so that a file which does not arrive can be made again: it is written
-/// up to a contact, then these contacts are marked as taken. The deposit date of a contact is
-/// the moment of the first time.
+/// Taking it happens in two steps, so that a file which does not arrive can be made again: it is written,
+/// then its contacts are marked as taken. Both steps see what a tick of the change clock has seen, so that
+/// who becomes ready between them belongs to the next file. The deposit date of a contact is the
+/// moment of the first time.
 public struct ContactFile: Sendable {
     private static let chunk = 1_000
 
@@ -17,16 +18,15 @@ public struct ContactFile: Sendable {
     private let campaign: Campaign
     private let layout: FileLayout
     private let table: ProfileTable
-    /// The last contact that belongs to the file.
-    public let end: InteractionID
+    private let tick: Tick
 
-    /// The file of a campaign as it stands now.
+    /// The file of a campaign as it stood at a tick.
     ///
     /// - Throws: ``CampaignError/noFile(_:)`` for a campaign of another channel.
     public init(
         _ workspace: WorkspaceID,
         _ campaign: Campaign,
-        upTo end: InteractionID? = nil,
+        asOf tick: Tick,
         in connection: Connection
     ) throws {
         guard let layout = campaign.content.file else {
@@ -35,20 +35,8 @@ public struct ContactFile: Sendable {
         self.workspace = workspace
         self.campaign = campaign
         self.layout = layout
+        self.tick = tick
         table = try ProfileTableStore(workspace).table(campaign.table, in: connection)
-        if let end {
-            self.end = end
-        } else {
-            let last: InteractionID?? = try connection.value(
-                """
-                SELECT max(i.id) FROM send s JOIN interaction i
-                    ON i.workspace_id = s.workspace_id AND i.send_id = s.id
-                WHERE s.workspace_id = $1 AND s.campaign_id = $2 AND i.state = 'ready'
-                """,
-                [workspace, campaign.id]
-            )
-            self.end = (last ?? nil) ?? InteractionID(0)
-        }
     }
 
     /// Writes the lines, piece by piece; blocks.
@@ -68,8 +56,8 @@ public struct ContactFile: Sendable {
         for name in layout.header { csv.append(name) }
         csv.endRecord()
         var lines = 0
-        try eachPage(database, all: all) { connection, page in
-            try append(page, to: &csv, connection)
+        try eachPage(database, all: all) { page in
+            try database.readBlocking { try append(page, to: &csv, $0) }
             lines += page.count
             try sink(csv.bytes)
             csv.removeAll()
@@ -91,72 +79,74 @@ public struct ContactFile: Sendable {
         _ check: (Transaction) throws -> Void = { _ in }
     ) throws -> Int {
         var taken = 0
-        for send in try database.readBlocking(sends) {
-            var last = InteractionID(0)
-            while true {
-                let page = try database.readBlocking { connection in
-                    try self.page(of: send, after: last, all: false, connection)
-                }
-                guard let end = page.last?.id else { break }
-                taken += try database.writeBlocking { transaction in
-                    try check(transaction)
-                    return try ActivityStore(workspace).record(
-                        page.map { Activity(.downloaded, of: $0.id) },
-                        in: transaction
-                    ).count
-                }
-                last = end
+        try eachPage(database, all: false) { page in
+            taken += try database.writeBlocking { transaction in
+                try check(transaction)
+                return try ActivityStore(workspace).deposit(page, in: transaction)
             }
         }
         return taken
     }
 
+    /// Goes through the contacts of the file in the order of their sends and ids.
     private func eachPage(
         _ database: Database,
         all: Bool,
-        _ body: (Connection, [Interaction]) throws -> Void
+        _ body: ([Interaction]) throws -> Void
     ) throws {
-        for send in try database.readBlocking(sends) {
+        for send in try database.readBlocking({ try sends(all: all, in: $0) }) {
             var last = InteractionID(0)
             while true {
-                let end = try database.readBlocking { connection -> InteractionID? in
-                    let page = try page(of: send, after: last, all: all, connection)
-                    if !page.isEmpty { try body(connection, page) }
-                    return page.last?.id
+                let page = try database.readBlocking { connection in
+                    try self.page(of: send, after: last, all: all, connection)
                 }
-                guard let end else { break }
+                guard let end = page.last?.contact.id else { break }
+                let seen = page.filter { tick.hasSeen($0.stamp) }.map(\.contact)
+                if !seen.isEmpty { try body(seen) }
                 last = end
             }
         }
     }
 
-    /// The sends of the campaign, oldest first.
-    private func sends(in connection: Connection) throws -> [SendID] {
-        try connection.rows(
-            "SELECT id FROM send WHERE workspace_id = $1 AND campaign_id = $2 ORDER BY id",
+    /// The sends of the campaign, oldest first; all of them, or those of which the counts say that not
+    /// everybody who is ready was taken.
+    private func sends(all: Bool, in connection: Connection) throws -> [SendID] {
+        let isLeft = """
+            AND (SELECT coalesce(
+                    sum(CASE WHEN c.measure = 'ready' THEN c.total ELSE -c.total END), 0)
+                FROM campaign_count c WHERE c.workspace_id = s.workspace_id
+                AND c.campaign_id = s.campaign_id AND c.send_id = s.id
+                AND c.measure IN ('ready', 'downloaded')) > 0
+            """
+        return try connection.rows(
+            """
+            SELECT s.id FROM send s
+            WHERE s.workspace_id = $1 AND s.campaign_id = $2 \(all ? "" : isLeft) ORDER BY s.id
+            """,
             [workspace, campaign.id]
         ).map { try $0.get("id") }
     }
 
+    /// Contacts that may have been ready at the tick, with the stamps of the changes that made them so.
     private func page(
         of send: SendID,
         after: InteractionID,
         all: Bool,
         _ connection: Connection
-    ) throws -> [Interaction] {
+    ) throws -> [(contact: Interaction, stamp: Stamp)] {
         let fresh = """
             AND NOT EXISTS (SELECT 1 FROM activity a WHERE a.workspace_id = i.workspace_id
                 AND a.interaction_id = i.id AND a.kind = 'downloaded')
             """
         return try connection.rows(
             """
-            SELECT \(Interaction.columns) FROM interaction i
-            WHERE i.workspace_id = $1 AND i.send_id = $2 AND i.id > $3 AND i.id <= $4
+            SELECT \(Interaction.columns), stamp FROM interaction i
+            WHERE i.workspace_id = $1 AND i.send_id = $2 AND i.id > $3 AND i.stamp < $4
                 AND i.state = 'ready' \(all ? "" : fresh)
             ORDER BY i.id LIMIT $5
             """,
-            [workspace, send, after, end, ContactFile.chunk]
-        ).map(Interaction.init)
+            [workspace, send, after, tick.bounds.max, ContactFile.chunk]
+        ).map { (try Interaction($0), try $0.get("stamp")) }
     }
 
     /// Values as they are now; of someone who was erased meanwhile none is left.

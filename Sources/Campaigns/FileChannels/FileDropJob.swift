@@ -6,8 +6,9 @@ public import Tasks
 
 /// Drops the contacts of a campaign that are ready and not taken yet as a file on a location.
 ///
-/// The file is put first, then its contacts are marked as taken: a crash in between puts the same contacts
-/// under the same name again. Without a contact no file is put.
+/// The file is put first, then its contacts are marked as taken: a crash before anything was marked puts
+/// the same contacts under the same name again, one after that goes on marking. Without a
+/// contact no file is put.
 public struct FileDropJob: TaskJob {
     /// `file_channel_drop`.
     public static let taskType = TaskType(
@@ -20,10 +21,12 @@ public struct FileDropJob: TaskJob {
         var campaign: CampaignID
     }
 
-    /// The name of the file, and up to which contact it goes: the same at each attempt.
+    /// The name of the file, and the tick as of which it stands: the same at each attempt.
     private struct Checkpoint: Codable, Sendable {
-        var end: InteractionID
+        var tick: Tick
         var name: String
+        /// How many contacts it has; nil until it was put.
+        var lines: Int?
     }
 
     /// What a drop came to.
@@ -59,14 +62,30 @@ public struct FileDropJob: TaskJob {
     /// Drops the file.
     public func run(_ run: TaskRun) async throws -> TaskOutcome {
         let parameters: Parameters = try run.task.parameters()
-        return try await run.database.blocking { try drop(parameters.campaign, run) }
+        // An earlier release noted no tick: its drop begins anew.
+        let known = try? run.checkpoint(as: Checkpoint.self)
+        let tick: Tick
+        if let known {
+            tick = known.tick
+        } else {
+            tick = try await ChangeClock(run.database).tick()
+        }
+        return try await run.database.blocking {
+            try drop(parameters.campaign, known, tick, run)
+        }
     }
 
-    private func drop(_ id: CampaignID, _ run: TaskRun) throws -> TaskOutcome {
+    private func drop(
+        _ id: CampaignID,
+        _ known: Checkpoint?,
+        _ tick: Tick,
+        _ run: TaskRun
+    ) throws -> TaskOutcome {
         let workspace = run.task.workspace
-        let (campaign, order) = try run.database.readBlocking { connection in
-            (
-                try CampaignStore(workspace).campaign(id, in: connection),
+        let (file, campaign, order) = try run.database.readBlocking { connection in
+            let campaign = try CampaignStore(workspace).campaign(id, in: connection)
+            return (
+                try ContactFile(workspace, campaign, asOf: tick, in: connection), campaign,
                 try FileDropStore(workspace).drop(of: id, in: connection)
             )
         }
@@ -74,28 +93,36 @@ public struct FileDropJob: TaskJob {
             let result = Result(file: nil, contacts: 0)
             return .ended(try TaskEnding(.completed, "Nobody wants it any more.", result: result))
         }
-        let checkpoint = try begin(campaign, run)
-        let file = try run.database.readBlocking { connection in
-            try ContactFile(workspace, campaign, upTo: checkpoint.end, in: connection)
-        }
-        let lines = try put(file, checkpoint.name, order, run)
+        var checkpoint = try known ?? begin(campaign, tick, run)
+        let lines = try checkpoint.lines ?? put(file, checkpoint.name, order, run)
         try run.failpoints.pass("drop.put")
-        try file.take(in: run.database) { try run.guardLease(in: $0) }
+        checkpoint.lines = lines
+        try save(checkpoint, run)
+        try file.take(in: run.database) { transaction in
+            try run.guardLease(in: transaction)
+            try run.failpoints.pass("drop.taken")
+        }
         let result = Result(file: lines > 0 ? checkpoint.name : nil, contacts: lines)
         let words =
             lines > 0 ? "\(checkpoint.name): \(lines) contacts." : "No contact was ready."
         return .ended(try TaskEnding(.completed, words, result: result))
     }
 
-    private func begin(_ campaign: Campaign, _ run: TaskRun) throws -> Checkpoint {
-        if let known: Checkpoint = try run.checkpoint() { return known }
-        return try run.database.writeBlocking { transaction in
-            let file = try ContactFile(run.task.workspace, campaign, in: transaction)
-            let day = Day(utc: transaction.moment)
-            let name = "\(campaign.technicalName)-\(day)-\(run.task.id).csv"
-            let checkpoint = Checkpoint(end: file.end, name: name)
-            try run.save(checkpoint: checkpoint, done: 0, total: nil, in: transaction)
-            return checkpoint
+    private func begin(
+        _ campaign: Campaign,
+        _ tick: Tick,
+        _ run: TaskRun
+    ) throws -> Checkpoint {
+        let name = "\(campaign.technicalName)-\(Day(utc: tick.moment))-\(run.task.id).csv"
+        let checkpoint = Checkpoint(tick: tick, name: name)
+        try save(checkpoint, run)
+        return checkpoint
+    }
+
+    private func save(_ checkpoint: Checkpoint, _ run: TaskRun) throws {
+        let lines = Int64(checkpoint.lines ?? 0)
+        try run.database.writeBlocking { transaction in
+            try run.save(checkpoint: checkpoint, done: lines, total: nil, in: transaction)
         }
     }
 

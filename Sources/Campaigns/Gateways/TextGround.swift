@@ -65,6 +65,23 @@ public struct TextGround: Sendable {
         )
     }
 
+    /// What takes the messages of a workspace: the gateway of its active account, or the outbox.
+    ///
+    /// - Throws: `MessagingError` where an account is needed and there is none, or its settings cannot
+    ///   be used.
+    public func transport(
+        of workspace: WorkspaceID,
+        in connection: Connection
+    ) throws -> any MessageTransport<OutgoingText> {
+        if let account = try SMSAccountStore(workspace).active(in: connection) {
+            return try transport(account, of: workspace, in: connection)
+        }
+        guard try !rules(workspace, connection).needsAccount else {
+            throw MessagingError.setting(name: "SMS account", problem: "is not set up")
+        }
+        return outbox
+    }
+
     /// What takes an account's messages, with the connections that are open already.
     ///
     /// - Throws: `MessagingError` for settings that cannot be used.

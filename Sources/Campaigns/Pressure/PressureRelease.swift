@@ -2,7 +2,10 @@
 internal import Common
 internal import Database
 
-/// Takes messages that were planned and never sent off the pressure again.
+/// Takes messages that were planned and never sent off the pressure again, and counts those of a
+/// stopped send once more that someone resumes.
+///
+/// A message was counted on the day on which it was planned, or last resumed.
 struct PressureRelease {
     let workspace: WorkspaceID
     let campaign: Campaign
@@ -10,49 +13,53 @@ struct PressureRelease {
     /// Interactions that were given up.
     func release(_ given: [Interaction], in transaction: Transaction) throws {
         guard !given.isEmpty, let zone = try zone(in: transaction) else { return }
-        let places = given.indices.map { "$\($0 + 9)" }.joined(separator: ", ")
-        try release(
-            from: given.map(\.createdAt),
-            "i.id IN (\(places))",
-            given.map { $0.id as any SQLConvertible },
-            zone,
-            transaction
-        )
+        try release(given.map { $0.id as any SQLConvertible }, zone, transaction) { first in
+            let places = given.indices.map { "$\($0 + first)" }.joined(separator: ", ")
+            return "i.id IN (\(places))"
+        }
     }
 
     /// What is still open of a send that is stopped; before it is marked so.
     func releaseOpen(of send: SendID, in transaction: Transaction) throws {
         guard let zone = try zone(in: transaction) else { return }
-        let row = try transaction.row(
+        try release([send], zone, transaction) { first in
+            "i.send_id = $\(first) AND i.state IN ('pending', 'retry')"
+        }
+    }
+
+    /// What is open again of a send that was stopped: it counts for the day on which it goes on.
+    func countAgain(_ send: SendID, in transaction: Transaction) throws {
+        guard let zone = try zone(in: transaction) else { return }
+        let store = PressureStore(workspace)
+        try store.lock(campaign.table, in: transaction)
+        try transaction.execute(
             """
-            SELECT min(created_at) AS first, max(created_at) AS last FROM interaction
-            WHERE workspace_id = $1 AND send_id = $2 AND state IN ('pending', 'retry')
+            UPDATE interaction SET counted_at = $3
+            WHERE workspace_id = $1 AND send_id = $2 AND state = 'pending'
             """,
-            [workspace, send]
+            [workspace, send, transaction.moment]
         )
-        let first: Instant? = try row?.get("first")
-        let last: Instant? = try row?.get("last")
-        try release(
-            from: [first, last].compactMap(\.self),
-            "i.send_id = $9 AND i.state IN ('pending', 'retry')",
-            [send],
-            zone,
+        try store.count(
+            send,
+            weight: campaign.rules.pressureWeight,
+            in: PressurePeriods(transaction.moment, in: zone),
             transaction
         )
     }
 
-    /// Day by day of those on which messages were planned, which is one or two.
+    /// Day by day of those on which messages were counted, which is one or two.
+    ///
+    /// The condition is told the number of its first value.
     private func release(
-        from moments: [Instant],
-        _ condition: String,
         _ values: [any SQLConvertible],
         _ zone: Zone,
-        _ transaction: Transaction
+        _ transaction: Transaction,
+        where condition: (Int) -> String
     ) throws {
-        guard let first = moments.min(), let last = moments.max() else { return }
+        guard let days = try days(values, zone, transaction, where: condition(2)) else { return }
         // Whoever plans holds many of the same rows.
         try PressureStore(workspace).lock(campaign.table, in: transaction)
-        for number in zone.local(first).day.number...zone.local(last).day.number {
+        for number in days {
             let day = Day(number: number)
             let periods = PressurePeriods(day)
             let fixed: [any SQLConvertible] = [
@@ -61,11 +68,33 @@ struct PressureRelease {
                 zone.midnight(of: day + 1),
             ]
             try transaction.execute(
-                PressureRelease.statement + "AND \(condition))",
+                PressureRelease.statement + "AND \(condition(9)))",
                 fixed + values
             )
         }
     }
+
+    private func days(
+        _ values: [any SQLConvertible],
+        _ zone: Zone,
+        _ connection: Connection,
+        where condition: String
+    ) throws -> ClosedRange<Int64>? {
+        let moment = PressureRelease.countedAt
+        let row = try connection.row(
+            """
+            SELECT min(\(moment)) AS first, max(\(moment)) AS last FROM interaction i
+            WHERE i.workspace_id = $1 AND \(condition)
+            """,
+            [workspace] + values
+        )
+        guard let row, let first = try row.get("first", as: Instant?.self),
+            let last = try row.get("last", as: Instant?.self)
+        else { return nil }
+        return zone.local(first).day.number...zone.local(last).day.number
+    }
+
+    private static let countedAt = "coalesce(i.counted_at, i.created_at)"
 
     private static let statement = """
         UPDATE pressure SET
@@ -77,7 +106,7 @@ struct PressureRelease {
                 - CASE WHEN month = $5 AND month_total >= $6 THEN $6 ELSE 0 END
         WHERE workspace_id = $1 AND table_id = $2 AND profile_id IN (
             SELECT i.profile_id FROM interaction i
-            WHERE i.workspace_id = $1 AND i.created_at >= $7 AND i.created_at < $8
+            WHERE i.workspace_id = $1 AND \(countedAt) >= $7 AND \(countedAt) < $8
 
         """
 

@@ -2,6 +2,12 @@
 internal import Database
 
 extension CampaignSchema {
+    /// When a contact was last counted for the pressure; null for when it was planned.
+    static let counting = Migration(
+        id: "pressure-2",
+        steps: [.addColumn(.moment("counted_at").orNull, to: "interaction")]
+    )
+
     static let pressureLimit = TableDefinition(
         "pressure_limit",
         columns: [

@@ -133,6 +133,36 @@ public struct PressureStore: Sendable {
         }
         try writer.finish()
     }
+
+    /// Counts the pending interactions of a send, each as so many messages.
+    func count(
+        _ send: SendID,
+        weight: Int,
+        in periods: PressurePeriods,
+        _ transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            PressureStore.statement,
+            [workspace, weight, periods.day, periods.week, periods.month, send]
+        )
+    }
+
+    private static let statement = """
+        INSERT INTO pressure (workspace_id, table_id, profile_id, day, day_total, week,
+            week_total, month, month_total)
+        SELECT i.workspace_id, i.table_id, i.profile_id, $3, $2, $4, $2, $5, $2
+        FROM interaction i
+        WHERE i.workspace_id = $1 AND i.send_id = $6 AND i.state = 'pending'
+        ON CONFLICT (workspace_id, table_id, profile_id) DO UPDATE SET
+            day_total = excluded.day_total
+                + CASE WHEN pressure.day = excluded.day THEN pressure.day_total ELSE 0 END,
+            week_total = excluded.week_total
+                + CASE WHEN pressure.week = excluded.week THEN pressure.week_total ELSE 0 END,
+            month_total = excluded.month_total
+                + CASE WHEN pressure.month = excluded.month
+                    THEN pressure.month_total ELSE 0 END,
+            day = excluded.day, week = excluded.week, month = excluded.month
+        """
 }
 
 extension PressureTally {

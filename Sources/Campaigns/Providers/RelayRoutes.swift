@@ -7,7 +7,8 @@ internal import Synchronization
 /// The relays of each workspace that are active, the preferred one first; the standard one where a
 /// workspace has none.
 ///
-/// Connections are kept between sends, and shared by the sends of a workspace on this node.
+/// Connections are kept between sends, and shared by the sends of a workspace on this node; those of a
+/// relay that is not used any more are forgotten, and end with the messages that are under way.
 public final class RelayRoutes: Routing {
     /// Reads a sealed password, by the name under which it is sealed.
     public typealias Password = @Sendable (String, WorkspaceID, Connection) throws -> String?
@@ -47,6 +48,7 @@ public final class RelayRoutes: Routing {
         in connection: Connection
     ) throws -> [Route<OutgoingMail>] {
         let relays = try RelayStore(workspace).all(in: connection).filter(\.isActive)
+        forget(allBut: Set(relays.map(\.id)), of: workspace)
         guard !relays.isEmpty else { return [standard] }
         return try relays.map { relay in
             let secret =
@@ -57,6 +59,16 @@ public final class RelayRoutes: Routing {
                 relay.options(password: secret)
             )
             return Route(.relay(relay.id), name: "the relay \(relay.name)", transport)
+        }
+    }
+
+    /// For how many relays connections are kept.
+    var keptCount: Int { open.withLock(\.count) }
+
+    private func forget(allBut relays: Set<RelayID>, of workspace: WorkspaceID) {
+        open.withLock { open in
+            let gone = open.keys.filter { $0.workspace == workspace && !relays.contains($0.relay) }
+            for key in gone { open[key] = nil }
         }
     }
 

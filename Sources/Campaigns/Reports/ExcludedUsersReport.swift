@@ -52,8 +52,8 @@ public struct ExcludedUsersReportJob: TaskJob {
         by context: Context,
         in transaction: Transaction
     ) throws -> TaskID {
-        let ledger = try SendStore(context.workspace).ledger(of: send, in: transaction)
-        guard ledger.notSent > 0 else { throw CampaignError.nothingExcluded }
+        let totals = try SendStore(context.workspace).totals(of: send, in: transaction)
+        guard totals.notSent > 0 else { throw CampaignError.nothingExcluded }
         var subjects = task.subjects
         subjects.parentID = task.id
         let new = try NewTask(

@@ -31,8 +31,6 @@ public struct SendStatistics: Sendable, Hashable {
 }
 
 /// The first events of each interaction of a workspace, and the statistics that follow from them.
-///
-/// Whoever receives an event calls ``count(_:of:in:)`` and need not know whether it is the first.
 public struct ContactEvents: Sendable {
     private let workspace: WorkspaceID
 
@@ -41,47 +39,10 @@ public struct ContactEvents: Sendable {
         self.workspace = workspace
     }
 
-    /// Counts an event of some interactions, each once whatever it had before.
-    ///
-    /// - Returns: Those that had no such event before.
-    @discardableResult
-    public func count(
+    /// Notes an event of an interaction; false when it had one before.
+    func isFirst(
         _ event: ContactEvent,
-        of interactions: [InteractionID],
-        in transaction: Transaction
-    ) throws -> [InteractionID] {
-        let fresh = try interactions.filter { try isFirst(event, $0, in: transaction) }
-        for interaction in fresh { try add(event, interaction, in: transaction) }
-        return fresh
-    }
-
-    /// The statistics of scheduled sends; those without events have zeros.
-    public func statistics(
-        of sends: [ScheduledSendID],
-        in connection: Connection
-    ) throws -> [ScheduledSendID: SendStatistics] {
-        var found = Dictionary(sends.map { ($0, SendStatistics()) }) { first, _ in first }
-        guard !sends.isEmpty else { return found }
-        let places = sends.indices.map { "$\($0 + 2)" }.joined(separator: ", ")
-        let rows = try connection.rows(
-            """
-            SELECT scheduled_send_id, kind, CAST(sum(total) AS BIGINT) AS total
-            FROM scheduled_send_tally
-            WHERE workspace_id = $1 AND scheduled_send_id IN (\(places))
-            GROUP BY scheduled_send_id, kind
-            """,
-            [workspace] + sends.map { $0 as any SQLConvertible }
-        )
-        for row in rows {
-            let id: ScheduledSendID = try row.get("scheduled_send_id")
-            found[id]?[try row.get("kind")] = try row.get("total")
-        }
-        return found
-    }
-
-    private func isFirst(
-        _ event: ContactEvent,
-        _ interaction: InteractionID,
+        of interaction: InteractionID,
         in transaction: Transaction
     ) throws -> Bool {
         try transaction.guarded(
@@ -93,26 +54,30 @@ public struct ContactEvents: Sendable {
         )
     }
 
-    /// Many events of one send come at once: shards keep them from waiting for one row.
-    private func add(
-        _ event: ContactEvent,
-        _ interaction: InteractionID,
-        in transaction: Transaction
-    ) throws {
-        try transaction.execute(
+    /// The statistics of scheduled sends, from the counts of their campaigns; those without events
+    /// have zeros.
+    public func statistics(
+        of sends: [ScheduledSendID],
+        in connection: Connection
+    ) throws -> [ScheduledSendID: SendStatistics] {
+        var found = Dictionary(sends.map { ($0, SendStatistics()) }) { first, _ in first }
+        guard !sends.isEmpty else { return found }
+        let places = sends.indices.map { "$\($0 + 2)" }.joined(separator: ", ")
+        let measures = ContactEvent.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let rows = try connection.rows(
             """
-            INSERT INTO scheduled_send_tally
-                (workspace_id, scheduled_send_id, kind, shard, total)
-            SELECT s.workspace_id, s.id, $3, $4, 1
-            FROM interaction i JOIN scheduled_send s
-                ON s.workspace_id = i.workspace_id AND s.send_id = i.send_id
-            WHERE i.workspace_id = $1 AND i.id = $2
-            ON CONFLICT (workspace_id, scheduled_send_id, kind, shard)
-            DO UPDATE SET total = scheduled_send_tally.total + 1
+            SELECT s.id, c.measure, CAST(sum(c.total) AS BIGINT) AS total
+            FROM scheduled_send s JOIN campaign_count c ON c.workspace_id = s.workspace_id
+                AND c.campaign_id = s.campaign_id AND c.send_id = s.send_id
+            WHERE s.workspace_id = $1 AND s.id IN (\(places)) AND c.measure IN (\(measures))
+            GROUP BY s.id, c.measure
             """,
-            [workspace, interaction, event, interaction.value % ContactEvents.shards]
+            [workspace] + sends.map { $0 as any SQLConvertible }
         )
+        for row in rows {
+            let id: ScheduledSendID = try row.get("id")
+            found[id]?[try row.get("measure")] = try row.get("total")
+        }
+        return found
     }
-
-    private static let shards: Int64 = 16
 }

@@ -91,10 +91,10 @@ struct ScheduledSendLife {
         try run.end(try TaskEnding(.completed, words, result: SendLedger()), in: transaction)
         try transaction.execute(
             """
-            UPDATE send SET state = 'stopped', counts = $3, finished_at = $4
+            UPDATE send SET state = 'stopped', finished_at = $3
             WHERE workspace_id = $1 AND id = $2
             """,
-            [workspace, present.send, JSONColumn(SendLedger()), transaction.moment]
+            [workspace, present.send, transaction.moment]
         )
         try conclude(present.send, isStopped: true, in: transaction)
     }

@@ -149,7 +149,7 @@ extension ScheduledSendStore {
         now: Instant,
         _ connection: Connection
     ) throws -> SendForecast {
-        let ledger = try SendStore(workspace).ledger(of: send.send, in: connection)
+        let ledger = try SendStore(workspace).currentLedger(of: send.send, in: connection)
         var forecast = SendForecast()
         forecast.targeted = ledger.targeted
         forecast.recipients = ledger.sent + ledger.pending
@@ -158,7 +158,9 @@ extension ScheduledSendStore {
         forecast.firstAt = send.beganAt
         forecast.lastAt = send.endedAt
         guard !send.isEnded else { return forecast }
-        let due = try SendQueue(workspace: workspace, send: send.send).due(in: connection)
+        let queue = SendQueue(workspace: workspace, send: send.send)
+        let waiting = try ledger.pending - queue.inFlight(in: connection)
+        let due = try queue.due(waiting, in: connection)
         let next = try nextSlot(of: send, in: connection)
         let limit = try limit(of: send, at: now, in: connection)
         let start = max(next ?? limit.from, limit.from)

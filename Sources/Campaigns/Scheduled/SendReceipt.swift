@@ -53,15 +53,7 @@ extension ScheduledSendStore {
         in connection: Connection
     ) throws -> SendReceipt {
         let send = try scheduledSend(id, in: connection)
-        let rows = try connection.rows(
-            """
-            SELECT state, count(*) AS total FROM interaction
-            WHERE workspace_id = $1 AND send_id = $2 GROUP BY state
-            """,
-            [workspace, send.send]
-        )
-        var totals: [InteractionState: Int] = [:]
-        for row in rows { totals[try row.get("state")] = try row.get("total") }
+        let totals = try SendStore(workspace).standing(of: send.send, in: connection)
         return SendReceipt(send, totals)
     }
 

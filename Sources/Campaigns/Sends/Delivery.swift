@@ -112,21 +112,12 @@ struct Delivery: Sendable {
     private func doubt() async throws {
         try await run.database.write { [run, send, campaign] transaction in
             try run.guardLease(in: transaction)
-            try TextLedger(run.task.workspace).settleInFlight(of: send, in: transaction)
-            let count = try transaction.execute(
-                """
-                UPDATE interaction SET state = 'inDoubt', detail = $3, event_at = $4,
-                    next_at = NULL
-                WHERE workspace_id = $1 AND send_id = $2 AND state = 'inFlight'
-                    AND next_at IS NOT NULL
-                """,
-                [
-                    run.task.workspace, send, "in flight when the program stopped",
-                    transaction.moment,
-                ]
+            try SendStore(run.task.workspace).doubt(
+                send,
+                of: campaign.id,
+                "in flight when the program stopped",
+                in: transaction
             )
-            try CampaignCounts(run.task.workspace)
-                .add([.inDoubt: count], to: campaign.id, send, in: transaction)
         }
     }
 
@@ -192,12 +183,12 @@ struct Delivery: Sendable {
             try run.end(try SendEnding(ledger, stoppedBy: who).ending(), in: transaction)
             try transaction.execute(
                 """
-                UPDATE send SET state = $3, counts = $4, finished_at = $5
+                UPDATE send SET state = $3, finished_at = $4
                 WHERE workspace_id = $1 AND id = $2
                 """,
                 [
                     run.task.workspace, send, who == nil ? "sent" : "stopped",
-                    JSONColumn(ledger), transaction.moment,
+                    transaction.moment,
                 ]
             )
             // What a stop held back may be resumed.

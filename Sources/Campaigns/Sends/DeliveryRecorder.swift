@@ -89,7 +89,8 @@ struct DeliveryRecorder {
             )
         }
         try ActivityStore(workspace).record(failures, in: transaction)
-        try TextFailures(workspace).mark(group, in: transaction)
+        let taken = zip(group, verdicts).filter { $1.isSent }.map(\.0)
+        try TextFailures(workspace).mark(taken, in: transaction)
     }
 
     /// Those refused for good are events too, and go into quarantine.
@@ -119,25 +120,43 @@ struct DeliveryRecorder {
     }
 
     /// Someone was erased while their message was in flight: a relay's words often hold the address.
+    ///
+    /// Contacts of a file never have one, nor words.
     private func forgetErased(_ group: [Interaction], in transaction: Transaction) throws {
-        guard let first = group.first, let last = group.last else { return }
-        try transaction.execute(
-            """
-            UPDATE interaction SET detail = NULL
-            WHERE workspace_id = $1 AND id BETWEEN $2 AND $3 AND send_id = $4 AND address IS NULL
-            """,
-            [workspace, first.id, last.id, first.send]
+        guard channel.addressRole != nil else { return }
+        for id in try erased(of: group, in: transaction) {
+            try transaction.execute(
+                "UPDATE interaction SET detail = NULL WHERE workspace_id = $1 AND id = $2",
+                [workspace, id]
+            )
+            try transaction.execute(
+                """
+                UPDATE activity SET detail = NULL
+                WHERE workspace_id = $1 AND interaction_id = $2 AND detail IS NOT NULL
+                """,
+                [workspace, id]
+            )
+        }
+    }
+
+    /// Those of a group, which is in no order of ids, that have no address any more.
+    private func erased(
+        of group: [Interaction],
+        in connection: Connection
+    ) throws -> [InteractionID] {
+        var erased: [InteractionID] = []
+        let lookup = Lookup(
+            table: "interaction",
+            key: "id",
+            columns: ["address"],
+            keys: group.map(\.id.sql),
+            fixed: [("workspace_id", workspace.sql)],
+            order: nil
         )
-        try transaction.execute(
-            """
-            UPDATE activity SET detail = NULL
-            WHERE workspace_id = $1 AND interaction_id >= $2 AND interaction_id <= $3
-                AND detail IS NOT NULL AND EXISTS (SELECT 1 FROM interaction i
-                    WHERE i.workspace_id = $1 AND i.id = activity.interaction_id
-                    AND i.address IS NULL)
-            """,
-            [workspace, first.id, last.id]
-        )
+        try connection.lookup(lookup) { position, cursor in
+            if cursor.text(0) == nil { erased.append(group[position].id) }
+        }
+        return erased
     }
 
     private static let columns = [
@@ -202,6 +221,12 @@ extension Verdict {
         case .sent, .bounced, .failed: true
         default: false
         }
+    }
+
+    /// Whether it was taken without a word against it.
+    fileprivate var isSent: Bool {
+        guard case .sent = self else { return false }
+        return true
     }
 }
 

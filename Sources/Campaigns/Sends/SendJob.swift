@@ -103,11 +103,11 @@ public struct SendJob: TaskJob {
         return try await delivery.deliver()
     }
 
-    /// A scheduled send that ends Fatal has ended, and says why.
+    /// A send that ends Fatal has ended, and whatever led to it says why.
     public func failed(_ run: TaskRun, _ words: String, in transaction: Transaction) throws {
         let parameters: SendParameters = try run.task.parameters()
-        try ScheduledSendLife(workspace: run.task.workspace)
-            .conclude(parameters.send, isStopped: false, failure: words, in: transaction)
+        try SendFailure(workspace: run.task.workspace, send: parameters.send)
+            .note(words, in: transaction)
     }
 
     /// What a run is to send, to whom, and since when.
@@ -133,6 +133,8 @@ public struct SendJob: TaskJob {
                 }
                 scheduled = found
             }
+            try SendFailure(workspace: run.task.workspace, send: parameters.send)
+                .takeBack(in: transaction)
             var campaign = try CampaignStore(run.task.workspace).campaign(id, in: transaction)
             let split = try scheduled.flatMap { send in
                 try SplitTestStore(run.task.workspace).audience(of: send, in: transaction)

@@ -58,16 +58,45 @@ struct SendQueue {
         try next(.inFlight, in: connection) != nil
     }
 
-    /// How many messages are due at each moment, those in flight left out.
-    func due(in connection: Connection) throws -> [Instant: Int] {
+    /// How many messages are in flight: a group of each node at most.
+    func inFlight(in connection: Connection) throws -> Int {
+        let count: Int? = try connection.value(
+            """
+            SELECT count(*) FROM interaction
+            WHERE workspace_id = $1 AND send_id = $2 AND state = 'inFlight'
+                AND next_at IS NOT NULL
+            """,
+            [workspace, send]
+        )
+        return count ?? 0
+    }
+
+    /// How many messages are due at each moment, of so many that are open and not in flight.
+    ///
+    /// Where all that were never tried are due at once, they are not counted one by one.
+    func due(_ pending: Int, in connection: Connection) throws -> [Instant: Int] {
+        var due = try due(.retry, in: connection)
+        let untried = max(0, pending - due.values.reduce(0, +))
+        if let first = try next(.pending, in: connection),
+            try first == next(.pending, isLast: true, in: connection)
+        {
+            due[first, default: 0] += untried
+            return due
+        }
+        return try due.merging(self.due(.pending, in: connection)) { $0 + $1 }
+    }
+
+    private func due(
+        _ state: InteractionState,
+        in connection: Connection
+    ) throws -> [Instant: Int] {
         let rows = try connection.rows(
             """
             SELECT next_at, count(*) AS total FROM interaction
-            WHERE workspace_id = $1 AND send_id = $2 AND state IN ('pending', 'retry')
-                AND next_at IS NOT NULL
+            WHERE workspace_id = $1 AND send_id = $2 AND state = $3 AND next_at IS NOT NULL
             GROUP BY next_at
             """,
-            [workspace, send]
+            [workspace, send, state]
         )
         var due: [Instant: Int] = [:]
         for row in rows { due[try row.get("next_at")] = try row.get("total") }
@@ -92,13 +121,14 @@ struct SendQueue {
 
     private func next(
         _ state: InteractionState,
+        isLast: Bool = false,
         in connection: Connection
     ) throws -> Instant? {
         try connection.value(
             """
             SELECT next_at FROM interaction
             WHERE workspace_id = $1 AND send_id = $2 AND state = $3 AND next_at IS NOT NULL
-            ORDER BY next_at, id LIMIT 1
+            ORDER BY \(isLast ? "next_at DESC, id DESC" : "next_at, id") LIMIT 1
             """,
             [workspace, send, state]
         )

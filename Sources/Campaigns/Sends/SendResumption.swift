@@ -37,6 +37,10 @@ extension SendStore {
         let words = "resumed at the request of \(context.actor)"
         let count = try reopen(send, .stopped, words, by: context, in: transaction)
         guard count > 0 else { return 0 }
+        let campaign = try CampaignStore(workspace)
+            .campaign(campaign(of: send, in: transaction), in: transaction)
+        try PressureRelease(workspace: workspace, campaign: campaign)
+            .countAgain(send, in: transaction)
         // The stop is taken back: it goes on as if it had not been, and ends in its own time.
         try transaction.execute(
             "UPDATE send SET finished_at = NULL WHERE workspace_id = $1 AND id = $2",
@@ -67,12 +71,8 @@ extension SendStore {
         guard campaign.state == .active else {
             throw CampaignError.notActive(campaign.displayName)
         }
-        let first: CampaignID? = try transaction.value(
-            "SELECT campaign_id FROM send WHERE workspace_id = $1 AND id = $2",
-            [workspace, send]
-        )
-        guard let first else { throw CampaignError.noSuchSend }
-        let corrected = try CampaignStore(workspace).campaign(first, in: transaction)
+        let corrected = try CampaignStore(workspace)
+            .campaign(self.campaign(of: send, in: transaction), in: transaction)
         guard corrected.table == campaign.table else {
             throw CampaignError.otherTable(
                 campaign: campaign.displayName,
@@ -99,6 +99,15 @@ extension SendStore {
             "UPDATE provider_queue SET priority = $3 WHERE workspace_id = $1 AND send_id = $2",
             [workspace, send, priority]
         )
+    }
+
+    private func campaign(of send: SendID, in connection: Connection) throws -> CampaignID {
+        let campaign: CampaignID? = try connection.value(
+            "SELECT campaign_id FROM send WHERE workspace_id = $1 AND id = $2",
+            [workspace, send]
+        )
+        guard let campaign else { throw CampaignError.noSuchSend }
+        return campaign
     }
 
     private func endedTask(of send: SendID, in transaction: Transaction) throws -> TaskID {
@@ -131,18 +140,12 @@ extension SendStore {
             [workspace, send, words, context.moment, state]
         )
         guard count > 0 else { return 0 }
-        let campaign: CampaignID? = try transaction.value(
-            "SELECT campaign_id FROM send WHERE workspace_id = $1 AND id = $2",
-            [workspace, send]
+        try CampaignCounts(workspace).add(
+            [state == .inDoubt ? .inDoubt : .stopped: -count],
+            to: campaign(of: send, in: transaction),
+            send,
+            in: transaction
         )
-        if let campaign {
-            try CampaignCounts(workspace).add(
-                [state == .inDoubt ? .inDoubt : .stopped: -count],
-                to: campaign,
-                send,
-                in: transaction
-            )
-        }
         try transaction.execute(
             "UPDATE send SET state = 'sending' WHERE workspace_id = $1 AND id = $2",
             [workspace, send]

@@ -169,6 +169,10 @@ public struct SendStore: Sendable {
     ) throws -> [Interaction] {
         let words = Set(states).sorted { $0.rawValue < $1.rawValue }
         guard !words.isEmpty else { return [] }
+        if words.allSatisfy({ $0.isFew }) {
+            let found = try words.flatMap { try few(of: send, $0, after, limit, connection) }
+            return Array(found.sorted { $0.id < $1.id }.prefix(limit))
+        }
         let places = words.indices.map { "$\($0 + 5)" }.joined(separator: ", ")
         let fixed: [any SQLConvertible] = [workspace, send, after, limit]
         return try connection.rows(

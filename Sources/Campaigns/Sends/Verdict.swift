@@ -36,9 +36,10 @@ enum Verdict: Sendable, Equatable {
                 self = .failed(.otherProviderError, reply: words)
                 return
             }
+            // A matter of the relay, which may be mended, or another relay's turn.
             self =
                 refusal.stage == .sender
-                ? .given(up: last, detail: words)
+                ? Verdict.again(words, attempts, last)
                 : .bounced(BounceStatus(refusal), reply: words)
         case .notHandedOver(let reason): self = Verdict.again(reason, attempts, last)
         case .inDoubt(let reason): self = .inDoubt(reason: reason)

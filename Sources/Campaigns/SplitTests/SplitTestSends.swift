@@ -116,8 +116,11 @@ struct SplitTestSends {
         let events = try ContactEvents(workspace).statistics(of: test.sends, in: connection)
         let sends = try ScheduledSendStore(workspace).scheduledSends(test.sends, in: connection)
         return try sends.map { send in
-            let sent = try SendStore(workspace).ledger(of: send.send, in: connection).sent
-            return SplitTestRules.Score(sent: sent, events: events[send.id]?[event] ?? 0)
+            let totals = try SendStore(workspace).totals(of: send.send, in: connection)
+            return SplitTestRules.Score(
+                sent: totals[.sent],
+                events: events[send.id]?[event] ?? 0
+            )
         }
     }
 

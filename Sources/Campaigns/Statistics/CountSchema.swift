@@ -29,6 +29,27 @@ enum CountSchema {
         ]
     )
 
+    /// Scheduled sends had counts of their own besides, which began before those of campaigns: what they
+    /// have more is added to these, once, in a shard that nobody else writes.
+    static let tallied = SchemaStep.statement(
+        """
+        INSERT INTO campaign_count (workspace_id, campaign_id, send_id, measure, detail, hour_at,
+            shard, total)
+        SELECT t.workspace_id, s.campaign_id, s.send_id, t.kind, '', s.created_at, -1,
+            sum(t.total) - \(counted)
+        FROM scheduled_send_tally t -- all workspaces
+        JOIN scheduled_send s ON s.workspace_id = t.workspace_id AND s.id = t.scheduled_send_id
+        GROUP BY t.workspace_id, s.campaign_id, s.send_id, t.kind, s.created_at
+        HAVING sum(t.total) > \(counted)
+        """
+    )
+
+    private static let counted = """
+        coalesce((SELECT sum(c.total) FROM campaign_count c
+            WHERE c.workspace_id = t.workspace_id AND c.campaign_id = s.campaign_id
+            AND c.send_id = s.send_id AND c.measure = t.kind), 0)
+        """
+
     /// What was sent before there were counts, once, at the hour of its send.
     private static let earlier: [SchemaStep] = [
         ("'targeted'", "''", "i.id > 0"),

@@ -63,36 +63,37 @@ struct TextFailures {
 
     init(_ workspace: WorkspaceID) { self.workspace = workspace }
 
-    /// A contact whose message was sent shows how it failed.
-    func mark(_ interaction: InteractionID, in transaction: Transaction) throws {
-        try mark(interaction, interaction, nil, in: transaction)
-    }
-
     /// A group that was just recorded as sent: the operator may have been faster.
     func mark(_ group: [Interaction], in transaction: Transaction) throws {
-        guard let first = group.map(\.id).min(), let last = group.map(\.id).max() else { return }
-        try mark(first, last, group.first?.send, in: transaction)
+        var failed: [InteractionID] = []
+        let lookup = Lookup(
+            table: "activity",
+            key: "interaction_id",
+            columns: ["ordinal"],
+            keys: group.map(\.id.sql),
+            fixed: [
+                ("workspace_id", workspace.sql), ("kind", ActivityKind.deliveryFailed.sql),
+                ("ordinal", .integer(0)),
+            ],
+            order: nil
+        )
+        try transaction.lookup(lookup) { position, _ in failed.append(group[position].id) }
+        for id in failed { try mark(id, in: transaction) }
     }
 
-    private func mark(
-        _ first: InteractionID,
-        _ last: InteractionID,
-        _ send: SendID?,
-        in transaction: Transaction
-    ) throws {
-        let scope = send == nil ? "" : "AND interaction.send_id = $5"
-        let values: [any SQLConvertible] = [workspace, first, last, TextFailure.category]
+    /// A contact whose message was sent shows how it failed.
+    func mark(_ interaction: InteractionID, in transaction: Transaction) throws {
         try transaction.execute(
             """
-            UPDATE interaction SET category = $4, status = (SELECT a.status FROM activity a
+            UPDATE interaction SET category = $3, status = (SELECT a.status FROM activity a
                 WHERE a.workspace_id = $1 AND a.interaction_id = interaction.id
                 AND a.kind = 'deliveryFailed' AND a.ordinal = 0)
-            WHERE interaction.workspace_id = $1 AND interaction.id BETWEEN $2 AND $3 \(scope)
+            WHERE interaction.workspace_id = $1 AND interaction.id = $2
                 AND interaction.state = 'sent' AND interaction.status IS NULL
                 AND EXISTS (SELECT 1 FROM activity e WHERE e.workspace_id = $1
                     AND e.interaction_id = interaction.id AND e.kind = 'deliveryFailed')
             """,
-            values + (send.map { [$0 as any SQLConvertible] } ?? [])
+            [workspace, interaction, TextFailure.category]
         )
     }
 }

@@ -21,7 +21,7 @@ public struct MailActs: Sendable {
     public func opened(_ id: InteractionID, in transaction: Transaction) throws {
         guard let contact = try MailContact(id, of: workspace, in: transaction) else { return }
         try ActivityStore(workspace).record([Activity(.opening, of: id)], in: transaction)
-        try touch(.lastEmailOpenMoment, contact, in: transaction)
+        try contact.touch(.lastEmailOpenMoment, in: transaction)
     }
 
     /// Whether an opening would change anything, so that most images cost no writing.
@@ -39,7 +39,7 @@ public struct MailActs: Sendable {
             [workspace, id, ActivityKind.opening]
         )
         guard known != nil else { return true }
-        guard let table = try contact.profileTable(of: workspace, in: connection) else {
+        guard let table = try contact.profileTable(in: connection) else {
             return false
         }
         let last = try RecencyStore(table)
@@ -58,45 +58,23 @@ public struct MailActs: Sendable {
         guard let contact = try MailContact(id, of: workspace, in: transaction),
             contact.campaign == link.campaign
         else { return }
-        // Two first clicks at once: one of them is.
-        try transaction.lock("click:\(workspace):\(contact.campaign):\(contact.profile)")
         let click = Activity(
             .click,
             of: id,
             ordinal: link.id,
             linkName: link.name,
             linkURL: link.url,
-            isFirstClick: try !hasClicked(contact, in: transaction)
+            isFirstClick: try contact.isFirstClick(in: transaction)
         )
         try ActivityStore(workspace).record([Activity(.opening, of: id), click], in: transaction)
-        try touch(.lastEmailOpenMoment, contact, in: transaction)
-        try touch(.lastEmailClickMoment, contact, in: transaction)
-    }
-
-    private func hasClicked(_ contact: MailContact, in connection: Connection) throws -> Bool {
-        let found: Int64? = try connection.value(
-            """
-            SELECT 1 FROM activity
-            WHERE workspace_id = $1 AND profile_id = $2 AND campaign_id = $3 AND kind = $4 LIMIT 1
-            """,
-            [workspace, contact.profile, contact.campaign, ActivityKind.click]
-        )
-        return found != nil
-    }
-
-    private func touch(
-        _ moment: RecencyMoment,
-        _ contact: MailContact,
-        in transaction: Transaction
-    ) throws {
-        guard let table = try contact.profileTable(of: workspace, in: transaction) else { return }
-        try RecencyStore(table)
-            .touch(moment, of: [contact.profile], at: transaction.moment, in: transaction)
+        try contact.touch(.lastEmailOpenMoment, in: transaction)
+        try contact.touch(.lastEmailClickMoment, in: transaction)
     }
 }
 
 /// Whom a contact was with.
 struct MailContact: Sendable {
+    let workspace: WorkspaceID
     var campaign: CampaignID
     var table: ProfileTableID
     var profile: ProfileID
@@ -111,18 +89,36 @@ struct MailContact: Sendable {
             [workspace, id]
         )
         guard let row else { return nil }
+        self.workspace = workspace
         campaign = try row.get("campaign_id")
         table = try row.get("table_id")
         profile = try row.get("profile_id")
     }
 
     /// The profile's table; nil when it is gone.
-    func profileTable(
-        of workspace: WorkspaceID,
-        in connection: Connection
-    ) throws -> ProfileTable? {
+    func profileTable(in connection: Connection) throws -> ProfileTable? {
         do {
             return try ProfileTableStore(workspace).table(table, in: connection)
         } catch is AudienceError { return nil }
+    }
+
+    /// Whether a click is the first of the profile on any link of the campaign; of two at once, one is.
+    func isFirstClick(in transaction: Transaction) throws -> Bool {
+        try transaction.lock("click:\(workspace):\(campaign):\(profile)")
+        let earlier: Int64? = try transaction.value(
+            """
+            SELECT 1 FROM activity
+            WHERE workspace_id = $1 AND profile_id = $2 AND campaign_id = $3 AND kind = $4 LIMIT 1
+            """,
+            [workspace, profile, campaign, ActivityKind.click]
+        )
+        return earlier == nil
+    }
+
+    /// Moves the moment of the profile's last contact.
+    func touch(_ moment: RecencyMoment, in transaction: Transaction) throws {
+        guard let table = try profileTable(in: transaction) else { return }
+        try RecencyStore(table)
+            .touch(moment, of: [profile], at: transaction.moment, in: transaction)
     }
 }

@@ -77,7 +77,7 @@ public struct MailLeaving: Sendable {
 
     private func place(of id: InteractionID, in connection: Connection) throws -> Place? {
         guard let contact = try MailContact(id, of: workspace, in: connection),
-            let table = try contact.profileTable(of: workspace, in: connection)
+            let table = try contact.profileTable(in: connection)
         else { return nil }
         let campaign = try CampaignStore(workspace).campaign(contact.campaign, in: connection)
         // A list that is gone has nobody to leave it: what is left is all mail.

@@ -14,7 +14,7 @@ public enum TriggerState: String, Sendable, Codable, CaseIterable, SQLConvertibl
     case stopped
     /// Its time passed before the import was complete.
     case missed
-    /// The campaign was gone or not active.
+    /// The campaign was gone or not active, or its send ended Fatal; that goes on when retried.
     case failed
 }
 

@@ -152,12 +152,34 @@ public struct ImportTriggerStore: Sendable {
         try transaction.execute(
             """
             UPDATE import_trigger SET state = $3, reason = $4, decided_by = $5, decided_at = $6
-            WHERE workspace_id = $1 AND send_id = $2 AND state IN ('sending', 'sent')
+            WHERE workspace_id = $1 AND send_id = $2 AND state IN ('sending', 'sent', 'failed')
             """,
             [
                 workspace, send, who == nil ? TriggerState.sent : .stopped,
                 who.map { "stopped by \($0)" }, who, transaction.moment,
             ]
+        )
+    }
+    /// Writes down that a trigger's send has ended Fatal.
+    func fail(_ send: SendID, _ words: String, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            UPDATE import_trigger SET state = 'failed', reason = $3, decided_by = NULL,
+                decided_at = $4
+            WHERE workspace_id = $1 AND send_id = $2 AND state IN ('sending', 'sent')
+            """,
+            [workspace, send, words, transaction.moment]
+        )
+    }
+
+    /// A trigger's send that had ended Fatal goes on.
+    func resume(_ send: SendID, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            UPDATE import_trigger SET state = 'sending', reason = NULL
+            WHERE workspace_id = $1 AND send_id = $2 AND state = 'failed'
+            """,
+            [workspace, send]
         )
     }
 }

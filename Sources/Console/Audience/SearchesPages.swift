@@ -182,10 +182,8 @@ enum SearchesPages {
     private static func delete(_ visit: Visit) async throws -> Reply {
         let id = SearchID(try visit.id())
         try await visit.write { transaction, _ in
-            guard
-                try ScheduledSendStore(visit.workspace).openSend(to: .search(id), in: transaction)
-                    == nil
-            else { throw PageError.bad("a scheduled send that has not ended uses the search") }
+            guard try !CampaignStore(visit.workspace).uses(id, in: transaction)
+            else { throw PageError.bad("a campaign or a send that has not ended uses the search") }
             try store(visit).delete(id, in: transaction)
         }
         return .redirect(path, notice: "The search is deleted.")

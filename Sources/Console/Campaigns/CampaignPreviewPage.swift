@@ -18,6 +18,9 @@ enum CampaignPreviewPage {
     private struct Subject: Sendable {
         var campaign: Campaign
         var profile: Profile?
+
+        /// Whose values are shown: those of the person, or their names.
+        var values: MailPreview.Values { profile.map { .profile($0) } ?? .names }
     }
 
     /// The campaign and the person: the one whose address is given, else the first of the table.
@@ -57,7 +60,7 @@ enum CampaignPreviewPage {
                 Notice(.warning, "Nobody is found by \(words); names of values are shown instead.")
             )
         }
-        let preview = part(subject, place, words)
+        let preview = part(subject, place, words, visit)
         guard visit.may(.manage) else {
             page.parts.append(preview)
             return page
@@ -71,14 +74,20 @@ enum CampaignPreviewPage {
         return errors.isEmpty ? page : page.status(422)
     }
 
-    private static func part(_ subject: Subject, _ place: String, _ words: String) -> Section {
+    private static func part(
+        _ subject: Subject,
+        _ place: String,
+        _ words: String,
+        _ visit: Visit
+    ) -> Section {
+        let preview = MailPreview(visit.workspace)
         let whose =
             subject.profile.map { "As \(ProfileNames.name($0)) gets it" }
             ?? "With the names of values"
         do {
             switch subject.campaign.content {
             case .email(let content):
-                let mail = try MessagePreview.email(content, for: subject.profile)
+                let mail = try preview.mail(content, subject.values)
                 let sender = [mail.from.name, mail.from.address.text].compactMap { $0 }.joined(
                     separator: ", "
                 )
@@ -96,7 +105,7 @@ enum CampaignPreviewPage {
                     ]
                 )
             case .sms(let content):
-                let text = try MessagePreview.text(content, for: subject.profile)
+                let text = try preview.text(content, subject.values)
                 return Section(
                     whose,
                     [
@@ -132,7 +141,7 @@ enum CampaignPreviewPage {
         guard let content = subject.campaign.content.email else {
             throw PageError.notFound("mail")
         }
-        let mail = try MessagePreview.email(content, for: subject.profile)
+        let mail = try MailPreview(visit.workspace).mail(content, subject.values)
         let body = mail.html ?? ("<!doctype html><pre>\(mail.text)</pre>" as HTML).text
         return .document(
             mediaType: "text/html; charset=utf-8",
@@ -170,16 +179,9 @@ enum CampaignPreviewPage {
         do {
             switch subject.campaign.content {
             case .email(let content):
-                result = try await testMail(content, subject.profile, to, visit)
+                result = try await testMail(content, subject.values, to, visit)
             case .sms(let content):
-                let text = OutgoingText(
-                    id: "\(visit.workspace).test-\(SystemRandomness().token())",
-                    sender: content.sender,
-                    recipient: to,
-                    date: visit.now,
-                    text: try MessagePreview.text(content, for: subject.profile)
-                )
-                result = await visit.services.texts.deliver([text]).first ?? .notStarted
+                result = try await testText(content, subject.values, to, visit)
             case .file:
                 throw FormErrors("A file is downloaded or dropped; there is nothing to send.")
             }
@@ -211,27 +213,35 @@ enum CampaignPreviewPage {
 
     private static func testMail(
         _ content: EmailContent,
-        _ profile: Profile?,
+        _ values: MailPreview.Values,
         _ to: String,
         _ visit: Visit
     ) async throws -> DeliveryResult {
-        guard let address = EmailAddress(to) else {
+        guard EmailAddress(to) != nil else {
             throw FormErrors(fields: ["to": "An e-mail address."])
         }
-        guard let sender = EmailAddress(content.senderAddress),
-            let id = MessageID(
-                "\(visit.workspace).test-\(SystemRandomness().token())@\(sender.domain)"
-            )
-        else { throw FormErrors("The sender's address is none.") }
-        var mail = try MessagePreview.email(content, for: profile)
+        let preview = MailPreview(visit.workspace)
+        var mail = try preview.mail(content, values)
         mail.subject = "[Test] \(mail.subject)"
-        let message = EmailMessage(
-            content: mail,
-            to: Mailbox(address: address),
-            messageID: id,
-            date: visit.now
-        )
-        let outgoing = try OutgoingMail(message, sender: sender)
+        let outgoing = try await visit.read { [mail] connection in
+            let ground = visit.services.rooms.mails
+            return try preview.test(mail, to: to, ground, at: visit.now, in: connection)
+        }
         return await visit.services.mails.deliver([outgoing]).first ?? .notStarted
+    }
+
+    private static func testText(
+        _ content: SMSContent,
+        _ values: MailPreview.Values,
+        _ to: String,
+        _ visit: Visit
+    ) async throws -> DeliveryResult {
+        let preview = MailPreview(visit.workspace)
+        let words = try preview.text(content, values)
+        let transport = try await visit.read { connection in
+            try visit.services.rooms.texts.transport(of: visit.workspace, in: connection)
+        }
+        let text = preview.test(words, from: content.sender, to: to, at: visit.now)
+        return await transport.deliver([text]).first ?? .notStarted
     }
 }

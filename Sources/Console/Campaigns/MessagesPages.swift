@@ -38,7 +38,7 @@ enum MessagesPages {
         .get("messages/:id/mail") { visit in
             let message = try await visit.read { try seen(visit, $0) }
             guard let content = message.content.email else { throw PageError.notFound("mail") }
-            let mail = try MessagePreview.email(content, for: nil)
+            let mail = try MailPreview(visit.workspace).mail(content, .names)
             let body = mail.html ?? ("<!doctype html><pre>\(mail.text)</pre>" as HTML).text
             return .document(
                 mediaType: "text/html; charset=utf-8",
@@ -143,18 +143,22 @@ enum MessagesPages {
                 )
             )
         }
-        page.parts = [preview(message, place)]
+        page.parts = [preview(message, place, visit)]
         if !message.isEditable {
             page.parts.append(Notice(.note, "A send uses it, so it stays as it is."))
         }
         return page
     }
 
-    private static func preview(_ message: StoredMessage, _ place: String) -> Section {
+    private static func preview(
+        _ message: StoredMessage,
+        _ place: String,
+        _ visit: Visit
+    ) -> Section {
         do {
             switch message.content {
             case .email(let content):
-                let mail = try MessagePreview.email(content, for: nil)
+                let mail = try MailPreview(visit.workspace).mail(content, .names)
                 return Section(
                     "With the names of values",
                     [
@@ -167,7 +171,7 @@ enum MessagesPages {
                     ]
                 )
             case .sms(let content):
-                let text = try MessagePreview.text(content, for: nil)
+                let text = try MailPreview(visit.workspace).text(content, .names)
                 return Section(
                     "With the names of values",
                     ["<p class=\"bubble\">\(text)</p>" as HTML]

@@ -50,7 +50,7 @@ struct TaskDetails: Sendable {
         let sends = SendStore(workspace)
         if let send = try sends.send(ofTask: task.id, in: connection) {
             self.send = send
-            ledger = try sends.ledger(of: send, in: connection)
+            ledger = try sends.currentLedger(of: send, in: connection)
             engagement = try sends.engagement(of: send, in: connection)
             scheduled = try ScheduledSendStore(workspace)
                 .scheduledSend(ofTask: task.id, in: connection)
@@ -63,7 +63,9 @@ struct TaskDetails: Sendable {
                 return Trigger(
                     trigger: trigger,
                     campaign: campaign?.displayName ?? "campaign \(trigger.campaign)",
-                    ledger: try trigger.send.map { try sends.ledger(of: $0, in: connection) },
+                    ledger: try trigger.send.map {
+                        try sends.currentLedger(of: $0, in: connection)
+                    },
                     sendTask: nil
                 )
             }

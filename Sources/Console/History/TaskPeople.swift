@@ -64,16 +64,21 @@ struct PeoplePage: Sendable {
         _ connection: Connection
     ) throws {
         var filters: [ListingFilter] = [.anyOf("send", sends.map { .integer($0.value) })]
+        var states: [InteractionState] = []
         switch state {
         case "": break
         case "bounced":
-            filters += [.equals("state", .text("sent")), .equals("bounced", .boolean(true))]
-        case "notSent":
-            filters.append(.anyOf("state", ["notSent", "inDoubt", "stopped"].map { .text($0) }))
-        default: filters.append(.equals("state", .text(state)))
+            states = [.sent]
+            filters.append(.equals("bounced", .boolean(true)))
+        case "notSent": states = [.notSent, .inDoubt, .stopped]
+        default:
+            guard let one = InteractionState(rawValue: state) else {
+                throw PageError.notFound("list")
+            }
+            states = [one]
         }
         if !status.isEmpty { filters.append(.equals("status", .text(status))) }
-        try self.init(filters, cursor, workspace, connection)
+        try self.init(states, filters, cursor, workspace, connection)
     }
 
     /// Those of some sends that are in some states.
@@ -85,10 +90,8 @@ struct PeoplePage: Sendable {
         _ connection: Connection
     ) throws {
         try self.init(
-            [
-                .anyOf("send", sends.map { .integer($0.value) }),
-                .anyOf("state", states.map { .text($0.rawValue) }),
-            ],
+            states,
+            [.anyOf("send", sends.map { .integer($0.value) })],
             cursor,
             workspace,
             connection
@@ -96,13 +99,14 @@ struct PeoplePage: Sendable {
     }
 
     private init(
+        _ states: [InteractionState],
         _ filters: [ListingFilter],
         _ cursor: String,
         _ workspace: WorkspaceID,
         _ connection: Connection
     ) throws {
         page = try ListPage(
-            SendStore.people,
+            SendStore.people(in: states),
             filters,
             cursor: cursor,
             in: workspace,

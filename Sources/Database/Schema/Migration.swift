@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Common
+
 /// A numbered change of the schema that is applied once.
 public struct Migration: Sendable {
     /// Identifies the migration for ever, such as `tasks-1`.
@@ -16,13 +18,9 @@ public struct Migration: Sendable {
     }
 
     /// A digest of the DDL in neutral words: a migration that was applied must never change.
-    ///
-    /// 64-bit FNV-1a: it guards against mistakes, not against an adversary.
     public var checksum: String {
         let text = steps.flatMap(DDL.neutral.statements).joined(separator: ";\n")
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return String(hash, radix: 16)
+        return String(FNV1a.hash(text.utf8), radix: 16)
     }
 }
 

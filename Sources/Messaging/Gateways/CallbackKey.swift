@@ -26,13 +26,7 @@ public struct CallbackKey: Sendable {
     /// Whether a token is that of an address; takes the same time whatever is wrong.
     public func accepts(_ token: String, for text: String) -> Bool {
         guard let given = URLText.bytes(base64: token) else { return false }
-        return CallbackKey.areEqual(given, code(of: text, count: 16))
-    }
-
-    /// Compares without telling by the time taken where the difference is.
-    static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        guard left.count == right.count else { return false }
-        return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        return ConstantTime.areEqual(given, code(of: text, count: 16))
     }
 }
 

@@ -28,38 +28,25 @@ enum ProviderAnswer: Sendable, Equatable {
 final class ProviderExchange {
     private static let longestAnswer = 16_384
 
-    private let allowsInside: Bool
+    /// Where its connections may go.
+    let gate: SocketGate
     private var body: [UInt8] = []
     /// Whether a part of the request left.
     private(set) var hasSent = false
-    /// Whether an address was refused.
-    private(set) var hasRefused = false
     /// Whether more came than is read.
     private(set) var isFull = false
 
-    init(allowsInside: Bool) { self.allowsInside = allowsInside }
+    init(allowsInside: Bool) { gate = SocketGate(allowsInside: allowsInside) }
 
     /// The beginning of the answer's body.
     var answer: String { String(decoding: body, as: UTF8.self) }
 
-    /// Whether a connection may be opened.
-    ///
-    /// Not to a place that is not allowed; and not once the request has left: libcurl would make it
-    /// again on a fresh connection when one that was kept ends without an answer, and the gateway
-    /// may have taken the message.
-    func admits(_ address: TargetAddress) -> Bool {
-        guard !hasSent else { return false }
-        let isAdmitted =
-            switch address.reach {
-            case .open: true
-            case .inside: allowsInside
-            case .never: false
-            }
-        if !isAdmitted { hasRefused = true }
-        return isAdmitted
+    /// Notes that the request leaves: libcurl would make it again on a fresh connection when one that
+    /// was kept ends without an answer, and the gateway may have taken the message.
+    func noteSent() {
+        hasSent = true
+        gate.close()
     }
-
-    func noteSent() { hasSent = true }
 
     /// Keeps a piece of the answer; false when it is enough.
     func take(_ piece: UnsafeRawBufferPointer) -> Bool {

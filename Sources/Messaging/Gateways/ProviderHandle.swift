@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CCurlShim
 import CLibCurl
-import Glibc
 
 /// A libcurl easy handle for requests to a gateway, whose connection is kept between them; used by
 /// one thread at a time.
@@ -10,7 +9,7 @@ final class ProviderHandle: @unchecked Sendable {
     private let errorText: UnsafeMutablePointer<CChar>
 
     init(timeLimit milliseconds: Int) throws {
-        guard Self.started == CURLE_OK, let handle = curl_easy_init() else {
+        guard let handle = Curl.handle() else {
             throw MessagingError.setting(name: "HTTP library", problem: "could not be started")
         }
         self.handle = handle
@@ -23,8 +22,6 @@ final class ProviderHandle: @unchecked Sendable {
         curl_easy_cleanup(handle)
         errorText.deallocate()
     }
-
-    private static let started = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
     private func configure(_ milliseconds: Int) {
         // A proxy of the environment would resolve the name, unjudged.
@@ -51,8 +48,8 @@ final class ProviderHandle: @unchecked Sendable {
             curl_slist_free_all(list)
         }
         millrace_curl_set_pointer(handle, CURLOPT_HTTPHEADER, list)
+        exchange.gate.guardSockets(of: handle)
         let context = Unmanaged.passUnretained(exchange).toOpaque()
-        millrace_curl_set_opener(handle, openSocket, context)
         millrace_curl_set_write(handle, takeAnswer, context)
         millrace_curl_set_debug(handle, noteDialogue, context)
         errorText.pointee = 0
@@ -63,7 +60,7 @@ final class ProviderHandle: @unchecked Sendable {
         let isCut = code == CURLE_WRITE_ERROR && exchange.isFull
         if code == CURLE_OK || isCut { return .status(status, exchange.answer) }
         if exchange.hasSent { return .unanswered(words(for: code)) }
-        return exchange.hasRefused ? .refused : .unreached(words(for: code))
+        return exchange.gate.hasRefused ? .refused : .unreached(words(for: code))
     }
 
     private func perform(_ request: ProviderRequest) -> CURLcode {
@@ -95,19 +92,6 @@ final class ProviderHandle: @unchecked Sendable {
     private func set(_ option: CURLoption, _ value: String) {
         millrace_curl_set_string(handle, option, value)
     }
-}
-
-/// Opens a socket to an address that is admitted.
-private func openSocket(
-    context: UnsafeMutableRawPointer?,
-    purpose: curlsocktype,
-    address: UnsafeMutablePointer<curl_sockaddr>?
-) -> curl_socket_t {
-    guard let context, let address else { return -1 }
-    let exchange = Unmanaged<ProviderExchange>.fromOpaque(context).takeUnretainedValue()
-    guard exchange.admits(TargetAddress(address)) else { return -1 }
-    let kind = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-    return socket(address.pointee.family, kind, address.pointee.protocol)
 }
 
 /// Reads an answer's body up to a limit.

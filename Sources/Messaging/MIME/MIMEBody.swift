@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CGMime
+import Common
 
 /// The body of a message: text alone, or text and HTML as alternatives (RFC 2046 section 5.1.4), and
 /// attachments behind it.
@@ -59,10 +60,7 @@ struct MIMEBody {
     /// `=_` can stand in no quoted-printable or base64 line (RFC 2045 section 6.7), so no
     /// content can hold the boundary.
     static func boundary(for messageID: MessageID) -> String {
-        let hash = messageID.text.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { hash, byte in
-            (hash ^ UInt64(byte)) &* 1_099_511_628_211
-        }
-        return "=_" + String(hash, radix: 36)
+        "=_" + String(FNV1a.hash(messageID.text.utf8), radix: 36)
     }
 
     private func part(

@@ -39,10 +39,12 @@ public final class IMAPMailbox: MailboxReader {
         return bytes.isEmpty ? nil : bytes
     }
 
-    /// Marks a mail as deleted, or as kept.
-    public func finish(_ name: String, keeping isKept: Bool) async throws {
+    /// Marks mails as deleted, or as kept, with one command.
+    public func finish(_ names: [String], keeping isKept: Bool) async throws {
+        guard !names.isEmpty else { return }
         let flag = isKept ? IMAPMailbox.kept : "\\Deleted"
-        _ = try await perform(url, "UID STORE \(name) +FLAGS.SILENT (\(flag))")
+        let set = names.joined(separator: ",")
+        _ = try await perform(url, "UID STORE \(set) +FLAGS.SILENT (\(flag))")
     }
 
     /// Removes what is marked as deleted.
@@ -70,7 +72,7 @@ private final class IMAPHandle: @unchecked Sendable {
     private let errorText: UnsafeMutablePointer<CChar>
 
     init() throws {
-        guard Self.started == CURLE_OK, let handle = curl_easy_init() else {
+        guard let handle = Curl.handle() else {
             throw MailboxError("The IMAP library could not be started.")
         }
         self.handle = handle
@@ -79,8 +81,6 @@ private final class IMAPHandle: @unchecked Sendable {
     }
 
     deinit { errorText.deallocate() }
-
-    private static let started = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
     func close() { curl_easy_cleanup(handle) }
 

@@ -12,10 +12,10 @@ public protocol MailboxReader: Sendable {
     /// - Throws: ``MailboxError``.
     func read(_ name: String, upTo limit: Int) async throws -> [UInt8]?
 
-    /// Deals with a mail: it is removed, or kept where it does not wait any more.
+    /// Deals with mails: they are removed, or kept where they do not wait any more.
     ///
     /// - Throws: ``MailboxError``.
-    func finish(_ name: String, keeping isKept: Bool) async throws
+    func finish(_ names: [String], keeping isKept: Bool) async throws
 
     /// Makes what was dealt with lasting.
     ///

@@ -51,7 +51,7 @@ public struct ShortLink: Sendable, Hashable {
 
     /// Whether the code of a link that was read is ours; takes the same time whatever is wrong.
     public func isGenuine(_ code: [UInt8], _ key: CallbackKey) -> Bool {
-        CallbackKey.areEqual(code, self.code(key))
+        ConstantTime.areEqual(code, self.code(key))
     }
 
     private func code(_ key: CallbackKey) -> [UInt8] {

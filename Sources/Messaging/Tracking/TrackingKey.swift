@@ -49,9 +49,7 @@ public struct TrackingKey: Sendable {
     /// The token that a text holds, if this key signed it; compared in constant time.
     public func open(_ claim: TrackingClaim, url: String? = nil) -> TrackingToken? {
         let right = signature(claim.token.bytes, url)
-        guard right.count == claim.signature.count else { return nil }
-        let difference = zip(right, claim.signature).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) }
-        return difference == 0 ? claim.token : nil
+        return ConstantTime.areEqual(right, claim.signature) ? claim.token : nil
     }
 
     private func signature(_ bytes: [UInt8], _ url: String?) -> [UInt8] {

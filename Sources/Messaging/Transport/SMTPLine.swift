@@ -16,13 +16,11 @@ final class SMTPLine {
     /// What the relay offers beyond the basics, by its words after EHLO.
     let offers: Set<String>
 
-    private static let started = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
-
     /// Connects.
     ///
     /// - Throws: What libcurl says, with the relay's last reply.
     init(_ options: SMTPOptions, url: String) throws(SMTPFailure) {
-        guard Self.started == CURLE_OK, let handle = curl_easy_init() else {
+        guard let handle = Curl.handle() else {
             throw SMTPFailure("The SMTP library could not be started.")
         }
         let greeting = SMTPGreeting()

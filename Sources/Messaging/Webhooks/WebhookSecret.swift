@@ -50,8 +50,7 @@ public struct WebhookSecret: Sendable {
     ) -> Bool {
         let right = Array(signature(id: id, at: moment, body: body).utf8)
         return signatures.split(separator: " ").prefix(8).contains { given in
-            guard given.utf8.count == right.count else { return false }
-            return zip(right, given.utf8).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
+            ConstantTime.areEqual(right, given.utf8)
         }
     }
 }

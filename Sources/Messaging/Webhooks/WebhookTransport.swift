@@ -75,8 +75,7 @@ public struct WebhookTransport: Sendable {
         signedWith secret: WebhookSecret,
         allowsInside: Bool
     ) throws -> WebhookAnswer {
-        let gate = WebhookGate(allowsInside: allowsInside)
-        let handle = try WebhookHandle(timeLimit: timeLimit, gate: gate)
+        let handle = try WebhookHandle(timeLimit: timeLimit, allowsInside: allowsInside)
         let signature = secret.signature(id: message.id, at: message.moment, body: message.body)
         return handle.post(
             message.body,

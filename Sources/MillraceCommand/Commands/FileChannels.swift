@@ -72,9 +72,10 @@ extension CampaignCommand {
             let session = try await common.session()
             let database = session.installation.database
             let workspace = session.workspace.id
+            let tick = try await ChangeClock(database).tick()
             let file = try await session.change("campaign.download", of: name) { transaction in
                 let campaign = try CampaignStore(workspace).campaign(named: name, in: transaction)
-                return try ContactFile(workspace, campaign, in: transaction)
+                return try ContactFile(workspace, campaign, asOf: tick, in: transaction)
             }
             let (path, all) = (output, all)
             let lines = try await database.blocking {

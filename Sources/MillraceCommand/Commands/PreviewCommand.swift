@@ -48,9 +48,19 @@ extension CampaignCommand {
         func run() async throws {
             let session = try await common.session()
             let content = try await session.preview(name, profile, language)
-            let now = session.installation.database.time.now()
-            let preview = MailPreview(session.workspace.id)
-            let mails = try to.map { try preview.mail(content, to: $0, at: now) }
+            let database = session.installation.database
+            let (now, to) = (database.time.now(), to)
+            let mails = try await database.read { connection in
+                try to.map { recipient in
+                    try MailPreview(session.workspace.id).test(
+                        content,
+                        to: recipient,
+                        session.installation.mails,
+                        at: now,
+                        in: connection
+                    )
+                }
+            }
             for result in await session.installation.transport.deliver(mails) {
                 guard case .accepted = result else {
                     throw CommandFailure("a mail was not taken: \(result)")
@@ -74,9 +84,9 @@ extension Session {
                 throw CommandFailure("the campaign \(name) sends no mails")
             }
             let table = try ProfileTableStore(workspace.id).table(campaign.table, in: connection)
-            let person = try profile.map { try self.profile($0, in: table, connection).id }
+            let person = try profile.map { try self.profile($0, in: table, connection) }
             return try MailPreview(workspace.id)
-                .render(content, for: person, language: language, in: connection)
+                .mail(content, person.map { .profile($0) } ?? .defaults, language: language)
         }
     }
 }

@@ -167,7 +167,7 @@ extension Session {
                 state: trigger.state.rawValue,
                 reason: trigger.reason,
                 ledger: try trigger.send.map {
-                    try SendStore(workspace.id).ledger(of: $0, in: connection)
+                    try SendStore(workspace.id).currentLedger(of: $0, in: connection)
                 }
             )
         }
