@@ -5,7 +5,11 @@ public import Database
 public enum ExportsSchema {
     /// The migrations, in order.
     public static let migrations = [
-        Migration(id: "exports-1", steps: [.createTable(export), .createTable(run)])
+        Migration(id: "exports-1", steps: [.createTable(export), .createTable(run)]),
+        Migration(
+            id: "exports-beginning",
+            steps: [.addColumn(.text("beginning").orNull, to: "export")]
+        ),
     ]
 
     static let export = TableDefinition(

@@ -85,6 +85,9 @@ struct ExportExecution: Sendable {
         let seq = export.lastSeq + 1
         return try await database.write { transaction in
             try run.guardLease(in: transaction)
+            if let beginning {
+                try store.settle(beginning, of: export.id, in: transaction)
+            }
             try runs.plan(
                 plan,
                 seq: seq,
@@ -104,7 +107,9 @@ struct ExportExecution: Sendable {
             .tick(unlessSince: run.task.dueAt.map { max($0, recently) })
     }
 
+    /// Settled once: what lies between the first execution and the first file would else be in none.
     private func beginning(of export: ExportRecord) async throws -> Tick? {
+        if let beginning = export.beginning { return beginning }
         let firstRun = export.definition.firstRun
         guard export.cutOff == nil,
             let moment = RunPlanner.beginning(firstRun, now: database.time.now())

@@ -109,16 +109,31 @@ public struct ExportStore: Sendable {
         }
         try transaction.execute(
             """
-            UPDATE export SET folded_name = $3, definition = $4
+            UPDATE export SET folded_name = $3, definition = $4,
+                beginning = CASE WHEN $5 THEN beginning END
             WHERE workspace_id = $1 AND id = $2
             """,
-            [workspace, id, checked.name.lowercased(), JSONColumn(checked)]
+            [
+                workspace, id, checked.name.lowercased(), JSONColumn(checked),
+                present.definition.firstRun == checked.firstRun,
+            ]
         )
         if let schedule = present.schedule, present.definition.recurrence != checked.recurrence {
             try ScheduleStore(workspace)
                 .reschedule(schedule, checked.recurrence, by: context, in: transaction)
         }
         return try export(id, in: transaction)
+    }
+
+    /// Settles where the first window begins, unless that is settled.
+    func settle(_ beginning: Tick, of id: ExportID, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            UPDATE export SET beginning = $3
+            WHERE workspace_id = $1 AND id = $2 AND cut_off IS NULL AND beginning IS NULL
+            """,
+            [workspace, id, JSONColumn(beginning)]
+        )
     }
 
     /// Removes an export; files that were delivered stay where they are, and its runs in the history.
