@@ -10,6 +10,13 @@ public enum ExportsSchema {
             id: "exports-beginning",
             steps: [.addColumn(.text("beginning").orNull, to: "export")]
         ),
+        Migration(
+            id: "exports-claims",
+            steps: [
+                .addColumn(.integer("claimed_location").orNull, to: "export_run"),
+                .createIndex(claims, on: "export_run"),
+            ]
+        ),
     ]
 
     static let export = TableDefinition(
@@ -42,6 +49,14 @@ public enum ExportsSchema {
                 condition: "state <> 'delivered'"
             )
         ]
+    )
+
+    /// A name at a location is one run's as long as the run's file is kept.
+    private static let claims = IndexDefinition(
+        "export_run_claim",
+        ["workspace_id", "claimed_location", "file_name"],
+        isUnique: true,
+        condition: "claimed_location IS NOT NULL"
     )
 }
 

@@ -29,6 +29,8 @@ public struct ExportRun: Sendable, Hashable {
     public let fileName: String
     /// Whether the name was taken at the location, so that a file there is this run's.
     public let isPutBegun: Bool
+    /// The location where the name is this run's alone, as long as the file is kept.
+    public let claimedLocation: LocationID?
     /// The file, once it is sealed.
     public let sealed: SealedFile?
     /// The manifest's text, once it is sealed.
