@@ -31,8 +31,9 @@ struct ActivityRows: RowSource {
             event: time,
             profile: "x.profile_id",
             isScoped: true,
-            filters: ["x.table_id", "x.kind", "x.campaign_id", "x.event_at"],
-            contact: "x.interaction_id"
+            filters: ["x.campaign_id", "x.event_at"],
+            contact: "x.interaction_id",
+            conditions: ["x.table_id = \(tables.id)", "x.kind = '\(kind.rawValue)'"]
         )
     }
 
@@ -60,14 +61,12 @@ struct ActivityRows: RowSource {
     }
 
     func judge(_ facts: JudgingFacts) -> RowJudge {
-        let kind = Array(kind.rawValue.utf8)
-        let table = SourceRelation.firstFilter
+        let place = SourceRelation.firstFilter
         return { cursor in
-            guard facts.isOwnTable(cursor, table), kind.elementsEqual(cursor.utf8(table + 1)),
-                let campaign = facts.campaigns[cursor.integer(table + 2)],
+            guard let campaign = facts.campaigns[cursor.integer(place)],
                 campaign.channel == channel
             else { return .notOurs }
-            let moment = Instant(microseconds: cursor.integer(table + 3))
+            let moment = Instant(microseconds: cursor.integer(place + 1))
             return campaign.rule.includes(eventAt: moment) ? .keep : .inactiveCampaign
         }
     }
