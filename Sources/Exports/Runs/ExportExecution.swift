@@ -124,6 +124,7 @@ struct ExportExecution: Sendable {
         _ standing: ChangeClock.Standing
     ) async throws -> ExportRun? {
         try await database.blocking {
+            if try run.isStopRequested() { throw Stopped() }
             let (reading, total) = try database.readBlocking { connection in
                 let reading = try RowReading(export, in: connection)
                 return (reading, try reading.count(of: planned.plan.window, in: connection))
@@ -143,7 +144,12 @@ struct ExportExecution: Sendable {
                 program: services.program
             ).text()
             return try database.writeBlocking { transaction in
-                try run.guardLease(in: transaction)
+                try run.save(
+                    checkpoint: ["seq": planned.seq],
+                    done: total ?? file.rows,
+                    total: total ?? file.rows,
+                    in: transaction
+                )
                 guard try runs.seal(planned, file, manifest: manifest, in: transaction) else {
                     throw TaskError.leaseLost(run.task.id)
                 }
