@@ -61,13 +61,14 @@ struct ActivityRows: RowSource {
     }
 
     func judge(_ facts: JudgingFacts) -> RowJudge {
-        let place = SourceRelation.firstFilter
+        let book = facts.campaigns
+        var finder = CampaignFinder(book)
         return { cursor in
-            guard let campaign = facts.campaigns[cursor.integer(place)],
-                campaign.channel == channel
+            guard let place = finder.place(of: cursor.integer(SourceRelation.firstFilter)),
+                book.isOn(channel, at: place)
             else { return .notOurs }
-            let moment = Instant(microseconds: cursor.integer(place + 1))
-            return campaign.rule.includes(eventAt: moment) ? .keep : .inactiveCampaign
+            let moment = Instant(microseconds: cursor.integer(SourceRelation.firstFilter + 1))
+            return book.includes(eventAt: moment, at: place) ? .keep : .inactiveCampaign
         }
     }
 

@@ -53,13 +53,14 @@ struct InteractionRows: RowSource {
     }
 
     func judge(_ facts: JudgingFacts) -> RowJudge {
-        let place = SourceRelation.firstFilter
+        let book = facts.campaigns
+        var finder = CampaignFinder(book)
         return { cursor in
-            guard let campaign = facts.campaigns[cursor.integer(place)],
-                campaign.channel == channel, !isDownloaded(cursor, facts)
+            guard let place = finder.place(of: cursor.integer(SourceRelation.firstFilter)),
+                book.isOn(channel, at: place), !isDownloaded(cursor, facts)
             else { return .notOurs }
             let moment = Instant(microseconds: cursor.integer(SourceRelation.eventIndex))
-            return campaign.rule.includes(eventAt: moment) ? .keep : .inactiveCampaign
+            return book.includes(eventAt: moment, at: place) ? .keep : .inactiveCampaign
         }
     }
 
