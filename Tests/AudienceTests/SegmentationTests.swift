@@ -253,6 +253,46 @@ import Testing
     }
 
     @Test(arguments: TestEngine.allCases)
+    func `one that can no longer be computed does not stop those behind it, and is named`(
+        _ engine: TestEngine
+    ) async throws {
+        let ground = try Ground(engine)
+        let world = ground.world
+        let readers = SearchExpression(["list": "newsletter", "subscribed": true])
+        try ground.create(
+            SegmentationDefinition(
+                name: "readers",
+                kind: .simple,
+                segments: [NewSegment(readers)]
+            )
+        )
+        let french = try ground.simple()
+        func daily() throws -> TaskID? {
+            try world.database.writeBlocking { transaction in
+                try SegmentRefreshes(world.workspace)
+                    .startDaily(by: world.context(), in: transaction)
+            }
+        }
+        try world.database.writeBlocking { transaction in
+            try ListStore(world.workspace)
+                .delete(world.newsletter.id, by: world.context(), in: transaction)
+        }
+        let task = try #require(try daily())
+        try await ground.work()
+        #expect(try ground.counts(french) == [3])
+        let record = try world.database.readBlocking {
+            try TaskStore(world.workspace).task(task, in: $0)
+        }
+        #expect(record.status == .error)
+        let words = "Segmentations: 1. Changes: 3. readers was left as it was: the search is wrong"
+        #expect(record.outcome?.hasPrefix(words) == true, "\(record.outcome ?? "")")
+        world.time.advance(by: .hours(2))
+        #expect(try daily() == nil)
+        world.time.advance(by: .hours(22))
+        #expect(try daily() != nil)
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func `a deleted person leaves its segments, a deleted segmentation its members`(
         _ engine: TestEngine
     ) async throws {

@@ -61,7 +61,8 @@ public struct SegmentRefreshes: Sendable {
         let oldest: SegmentationID? = try transaction.value(
             """
             SELECT id FROM segmentation WHERE workspace_id = $1
-                AND (refreshed_at IS NULL OR refreshed_at <= $2) LIMIT 1
+                AND (refreshed_at IS NULL OR refreshed_at <= $2)
+                AND (failed_at IS NULL OR failed_at <= $2) LIMIT 1
             """,
             [workspace, context.moment - .hours(24)]
         )

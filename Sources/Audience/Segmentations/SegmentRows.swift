@@ -75,6 +75,18 @@ extension SegmentationStore {
         )
     }
 
+    /// Notes that a segmentation cannot be computed as things stand.
+    func failed(
+        _ segmentation: Segmentation,
+        at moment: Instant,
+        in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            "UPDATE segmentation SET failed_at = $3 WHERE workspace_id = $1 AND id = $2",
+            [workspace, segmentation.id, moment]
+        )
+    }
+
     func segmentations(
         _ condition: String,
         _ values: [any SQLConvertible],

@@ -85,7 +85,7 @@ public struct SegmentationStore: Sendable {
         try transaction.execute(
             """
             UPDATE segmentation SET name = $3, folded_name = $4, display_name = $5,
-                has_history = $6, default_segment = $7, updated_at = $8
+                has_history = $6, default_segment = $7, updated_at = $8, failed_at = NULL
             WHERE workspace_id = $1 AND id = $2
             """,
             [
