@@ -98,6 +98,27 @@ import Testing
             }
         }
 
+        /// Clears deleted segmentations, and tells how many rows went at a time.
+        func clear() throws -> [Int] {
+            var counts: [Int] = []
+            while counts.last != 0 {
+                counts.append(
+                    try world.database.writeBlocking { try store.clear(in: $0) }
+                )
+            }
+            return counts
+        }
+
+        /// How many memberships the dossier shows.
+        func memberships(of person: ProfileID) throws -> Int {
+            let profile = try #require(try world.profile(person))
+            let chapters = try world.database.readBlocking {
+                try Dossier().chapters(of: profile, in: $0)
+            }
+            let entries = chapters.first { $0.title == "Segments" }?.entries ?? []
+            return entries.count { $0.kind == "segment" }
+        }
+
         /// Profile, previous and new value of each record.
         func transitions() throws -> [[SQLValue]] {
             try world.rows(
@@ -311,7 +332,61 @@ import Testing
         try ground.world.database.writeBlocking { transaction in
             try ground.store.delete(french.id, in: transaction)
         }
+        #expect(try ground.memberships(of: ground.people[1]) == 0)
+        #expect(try ground.clear() == [2, 1, 0])
         #expect(try ground.world.rows("SELECT profile_id FROM segment_member").isEmpty)
+        #expect(try ground.world.rows("SELECT id FROM segment").isEmpty)
+        #expect(try ground.simple().id != french.id)
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `a membership of a segmentation that is gone does not spoil the dossier`(
+        _ engine: TestEngine
+    ) async throws {
+        let ground = try Ground(engine)
+        try ground.world.database.writeBlocking { transaction in
+            try transaction.execute(
+                """
+                INSERT INTO segment_member (workspace_id, segmentation_id, profile_id, segment_id)
+                VALUES ($1, 99, $2, 99)
+                """,
+                [ground.world.workspace, ground.people[0]]
+            )
+        }
+        #expect(try ground.memberships(of: ground.people[0]) == 0)
+    }
+
+    @Test func `a deletion waits for the range that a refresh is writing`() async throws {
+        let ground = try Ground(.postgres)
+        let french = try ground.simple()
+        let world = ground.world
+        let range = HeldTransaction(in: world.database)
+        try range.perform { transaction in
+            try ground.store.hold(french.id, in: transaction)
+            try transaction.execute(
+                """
+                INSERT INTO segment_member (workspace_id, segmentation_id, profile_id, segment_id)
+                VALUES ($1, $2, $3, 1)
+                """,
+                [world.workspace, french.id, ground.people[0]]
+            )
+        }
+        async let deletion: Void = world.database.write { transaction in
+            try ground.store.delete(french.id, in: transaction)
+        }
+        let waiting = """
+            SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """
+        _ = try await until {
+            try world.rows(waiting)
+        } holds: {
+            !$0.isEmpty
+        }
+        try range.commit()
+        try await deletion
+        _ = try ground.clear()
+        #expect(try world.rows("SELECT profile_id FROM segment_member").isEmpty)
     }
 
     @Test func `definitions that make no sense are refused`() throws {

@@ -84,6 +84,11 @@ public struct SegmentRefreshJob: TaskJob {
             try run.end(try TaskEnding(status, state.words, result: state), in: transaction)
             return state
         }
+        try store.hold(segmentation.id, in: transaction)
+        // Whoever held it may have deleted it.
+        guard try store.all(in: transaction).contains(where: { $0.id == segmentation.id }) else {
+            return state
+        }
         try refresh(segmentation, &state, parameters, run, in: transaction)
         try run.save(checkpoint: state, done: state.ranges, total: nil, in: transaction)
         return state

@@ -95,7 +95,7 @@ extension SegmentationStore {
         try connection.rows(
             """
             SELECT id, table_id, name, display_name, kind, has_history, refreshed_at
-            FROM segmentation WHERE \(condition)
+            FROM segmentation WHERE deleted_at IS NULL AND \(condition)
             """,
             values
         ).map { row in

@@ -11,6 +11,12 @@ enum SegmentationSchema {
         steps: [.addColumn(.moment("failed_at").orNull, to: "segmentation")]
     )
 
+    /// A deleted one stays until its memberships are gone.
+    static let deleting = Migration(
+        id: "audience-deleted-segmentations",
+        steps: [.addColumn(.moment("deleted_at").orNull, to: "segmentation")]
+    )
+
     private static let segmentation = TableDefinition(
         "segmentation",
         columns: [
