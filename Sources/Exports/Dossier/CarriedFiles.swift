@@ -30,9 +30,13 @@ struct CarriedFiles {
 
     /// Whether files can be about the table's profiles, or about rows that belong to some.
     private func concerns(_ definition: ExportDefinition) throws -> Bool {
-        guard let id = definition.customTable else { return definition.table == person.table.id }
-        let tables = CustomTableStore(person.table.workspace)
-        return try tables.all(of: person.table.id, in: connection).contains { $0.id == id }
+        guard definition.customTable != nil else { return definition.table == person.table.id }
+        do {
+            let tables = try ExportTables.read(definition, person.table.workspace, in: connection)
+            return tables.profiles?.id == person.table.id
+        } catch AudienceError.noSuchCustomTable {
+            return false
+        }
     }
 
     private func files(of export: ExportRecord) throws -> [CarriedFile] {
