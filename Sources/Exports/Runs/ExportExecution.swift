@@ -125,29 +125,48 @@ struct ExportExecution: Sendable {
     ) async throws -> ExportRun? {
         try await database.blocking {
             if try run.isStopRequested() { throw Stopped() }
+            try Production.removeLeftovers(of: planned, in: export.workspace, from: services.spool)
             let (reading, total) = try database.readBlocking { connection in
                 let reading = try RowReading(export, in: connection)
                 return (reading, try reading.count(of: planned.plan.window, in: connection))
             }
             let isLarge = (total ?? .max) >= services.largeWindow
-            let source = Production.Source(database: database, isLarge: isLarge)
-            let file = try Production.file(of: planned, reading, services, from: source) {
+            let file = try Production.file(
+                of: planned,
+                by: run.attempt,
+                reading,
+                services,
+                from: Production.Source(database: database, isLarge: isLarge)
+            ) {
                 try progress(planned, done: $0, total: total)
             }
             guard let file else { return nil }
-            let manifest = try Manifest(
-                planned,
-                file,
-                fileName: planned.fileName,
-                of: export,
-                installation: standing.installation,
-                program: services.program
-            ).text()
+            return try seal(file, total ?? file.rows, planned, export, standing)
+        }
+    }
+
+    /// Keeps a file that was made; one that another attempt is ahead of goes at once.
+    private func seal(
+        _ file: SealedFile,
+        _ total: Int64,
+        _ planned: ExportRun,
+        _ export: ExportRecord,
+        _ standing: ChangeClock.Standing
+    ) throws -> ExportRun {
+        let manifest = try Manifest(
+            planned,
+            file,
+            fileName: planned.fileName,
+            of: export,
+            installation: standing.installation,
+            program: services.program
+        ).text()
+        do {
             return try database.writeBlocking { transaction in
                 try run.save(
                     checkpoint: ["seq": planned.seq],
-                    done: total ?? file.rows,
-                    total: total ?? file.rows,
+                    done: total,
+                    total: total,
                     in: transaction
                 )
                 guard try runs.seal(planned, file, manifest: manifest, in: transaction) else {
@@ -155,6 +174,9 @@ struct ExportExecution: Sendable {
                 }
                 return try runs.run(planned.seq, of: export.id, in: transaction)
             }
+        } catch TaskError.leaseLost(let task) {
+            try services.spool.remove(file.packed.file)
+            throw TaskError.leaseLost(task)
         }
     }
 

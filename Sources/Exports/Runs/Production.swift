@@ -26,21 +26,40 @@ final class Production {
 
     /// Makes the file of a planned run; nil when there is no row and the export wants no empty file.
     ///
-    /// The closure is called now and then with the number of rows that were read.
+    /// Its name holds that of the attempt: one that has lost its lease and knows it not yet replaces
+    /// nothing. The closure is called now and then with the number of rows that were read.
     static func file(
         of run: ExportRun,
+        by attempt: String,
         _ reading: RowReading,
         _ services: ExportServices,
         from source: Source,
         progress: (Int64) throws -> Void
     ) throws -> SealedFile? {
+        let name = prefix(of: run, in: reading.export.workspace) + attempt
         do {
-            return try Production(run, reading, services, .streamed)
+            return try Production(run, name, reading, services, .streamed)
                 .produce(from: source, progress: progress)
         } catch is ReorderBuffer.TooLate {
-            return try Production(run, reading, services, .gathered)
+            return try Production(run, name, reading, services, .gathered)
                 .produce(from: source, progress: progress)
         }
+    }
+
+    /// Removes what attempts made for a run and did not seal.
+    static func removeLeftovers(
+        of run: ExportRun,
+        in workspace: WorkspaceID,
+        from spool: Spool
+    ) throws {
+        let prefix = prefix(of: run, in: workspace)
+        for name in try spool.names(of: .sealedExport) where name.hasPrefix(prefix) {
+            try spool.remove(SpoolFile(kind: .sealedExport, name: name, bytes: 0, sha256: ""))
+        }
+    }
+
+    private static func prefix(of run: ExportRun, in workspace: WorkspaceID) -> String {
+        "\(workspace)-\(run.export)-\(run.seq)-"
     }
 
     /// Where rows are read, and by how many readers.
@@ -51,6 +70,7 @@ final class Production {
 
     private init(
         _ run: ExportRun,
+        _ name: String,
         _ reading: RowReading,
         _ services: ExportServices,
         _ pass: Pass
@@ -58,7 +78,6 @@ final class Production {
         self.reading = reading
         window = run.plan.window
         compression = reading.export.definition.transfer.compression
-        let name = "\(reading.export.workspace)-\(run.export)-\(run.seq)"
         let pipe = BlockPipe(
             PackingPipe(
                 try Packer(
