@@ -2,6 +2,7 @@
 import Common
 import Database
 import Files
+import Foundation
 import Tasks
 import TestSupport
 import Testing
@@ -42,6 +43,25 @@ import Testing
         #expect(try services.spool.isIntact(sealed))
         try Production.removeLeftovers(of: planned, in: world.workspace, from: services.spool)
         #expect(try services.spool.names(of: .sealedExport) == [])
+    }
+
+    @Test(arguments: TestEngine.dialects)
+    func `a kept file is forgotten only once it is gone`(_ engine: TestEngine) async throws {
+        let world = try await World(engine)
+        let table = try await world.table()
+        let export = try await world.export(try world.definition(.profileCreated, table))
+        try await world.execute(export)
+        world.time.advance(by: .days(6))
+        let file = try #require(try await world.runs(of: export).first?.sealed?.packed.file)
+        try world.services.spool.remove(file)
+        // What stands there now cannot be removed as a file.
+        try FileManager.default.createDirectory(
+            atPath: world.folder.path("spool/sealed-export/\(file.name)"),
+            withIntermediateDirectories: true
+        )
+        let retention = ExportRetention(world.workspace, spool: world.services.spool)
+        #expect(throws: FilesError.self) { try retention.removeFiles(from: world.database) }
+        #expect(try await world.runs(of: export).map(\.isFileKept) == [true])
     }
 
     @Test(arguments: TestEngine.dialects)
