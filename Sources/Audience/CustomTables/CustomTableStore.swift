@@ -57,9 +57,8 @@ public struct CustomTableStore: Sendable {
         by context: Context,
         in transaction: Transaction
     ) throws -> CustomTable {
-        try TechnicalName.check(name, limit: 64)
+        try TableNames.check(name, in: workspace, transaction)
         try check(displayName)
-        try checkFree(name, in: transaction)
         guard kind.hasOwner == (owners != nil) else {
             throw AudienceError.badName(
                 name,
@@ -280,16 +279,5 @@ public struct CustomTableStore: Sendable {
         guard !displayName.trimmingBlanks.isEmpty, displayName.count <= 255,
             !displayName.utf8.contains(0)
         else { throw AudienceError.badName(displayName, rule: "1 to 255 characters") }
-    }
-
-    /// Exports and searches name both kinds of tables: no two share a name.
-    private func checkFree(_ name: String, in connection: Connection) throws {
-        for relation in ["custom_table", "profile_table"] {
-            let holder = try connection.row(
-                "SELECT id FROM \(relation) WHERE workspace_id = $1 AND folded_name = $2",
-                [workspace, name.lowercased()]
-            )
-            guard holder == nil else { throw AudienceError.nameTaken(name) }
-        }
     }
 }
