@@ -125,6 +125,31 @@ import Testing
         #expect(try world.customTable().id != orders.id)
     }
 
+    @Test func `rows of two tables that belong to the same people are loaded side by side`() throws
+    {
+        let world = try World(.postgres)
+        let orders = try world.customTable(key: nil)
+        let visits = try world.customTable("visits", .interaction, key: nil)
+        let people = try ["ann", "bob"].map { try world.create(["userId": $0]).id }
+        let sides = [orders, visits].map { ($0, HeldTransaction(in: world.database)) }
+        func load(_ side: (table: CustomTable, held: HeldTransaction), _ owner: ProfileID) throws {
+            try side.held.perform { transaction in
+                try CustomRowStore(side.table).create(
+                    values: ["profileId": "\(owner)"],
+                    by: world.context(),
+                    in: transaction
+                )
+            }
+        }
+        try load(sides[0], people[0])
+        try load(sides[1], people[1])
+        try load(sides[0], people[1])
+        try load(sides[1], people[0])
+        for side in sides { try side.1.commit() }
+        #expect(try world.customRows(of: orders).count == 2)
+        #expect(try world.customRows(of: visits).count == 2)
+    }
+
     @Test func `a row that comes while its table is dropped leaves a record`() async throws {
         let world = try World(.postgres)
         let orders = try world.customTable(key: nil)
