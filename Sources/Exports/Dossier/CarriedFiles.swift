@@ -8,10 +8,13 @@ import Database
 struct CarriedFiles {
     let stamps: PersonStamps
     let connection: Connection
+    /// Whether only files count whose copy is kept here: a few days of them, not years.
+    let keptOnly: Bool
 
     private var person: DossierPerson { stamps.person }
 
-    init(_ person: DossierPerson, in connection: Connection) throws {
+    init(_ person: DossierPerson, keptOnly: Bool = false, in connection: Connection) throws {
+        self.keptOnly = keptOnly
         stamps = try PersonStamps(person, in: connection)
         self.connection = connection
     }
@@ -45,7 +48,8 @@ struct CarriedFiles {
         let tables = try ExportTables.read(definition, export.workspace, in: connection)
         var entries = KnownEntries(stamps, rows, definition.sourceFilter, tables)
         let profile = try definition.pair.showsUpdates ? stamps.profile() : nil
-        let runs = try RunStore(export.workspace).withFiles(of: export.id, in: connection)
+        let runs = try RunStore(export.workspace)
+            .withFiles(of: export.id, keptOnly: keptOnly, in: connection)
         return try runs.compactMap { run in
             let window = run.plan.window
             let entry = try entries.first(in: window)
@@ -63,7 +67,8 @@ struct CarriedFiles {
 
     /// Files of exports that are gone; their manifests tell what they held.
     private func removed() throws -> [CarriedFile] {
-        let runs = try RunStore(person.table.workspace).withoutExport(in: connection)
+        let runs = try RunStore(person.table.workspace)
+            .withoutExport(keptOnly: keptOnly, in: connection)
         let tables = ExportTables(profiles: person.table)
         var known: [ExportPair: KnownEntries] = [:]
         return try runs.compactMap { run in

@@ -30,24 +30,32 @@ struct RunStore: Sendable {
         ).map(ExportRun.init)
     }
 
-    /// The runs of an export that have a file, delivered or about to be, oldest first.
-    func withFiles(of export: ExportID, in connection: Connection) throws -> [ExportRun] {
+    /// The runs of an export that have a file, delivered or about to be, oldest first; of all there
+    /// ever were, or of those whose file is kept.
+    func withFiles(
+        of export: ExportID,
+        keptOnly: Bool,
+        in connection: Connection
+    ) throws -> [ExportRun] {
         try connection.rows(
             """
             SELECT \(ExportRun.columns) FROM export_run
-            WHERE workspace_id = $1 AND export_id = $2 AND state <> 'planned' ORDER BY seq
+            WHERE workspace_id = $1 AND export_id = $2 AND state <> 'planned'
+                \(keptOnly ? "AND is_file_kept" : "")
+            ORDER BY seq
             """,
             [workspace, export]
         ).map(ExportRun.init)
     }
 
     /// The delivered runs of exports that were removed, oldest first.
-    func withoutExport(in connection: Connection) throws -> [ExportRun] {
+    func withoutExport(keptOnly: Bool, in connection: Connection) throws -> [ExportRun] {
         try connection.rows(
             """
             SELECT \(ExportRun.columns) FROM export_run
             WHERE workspace_id = $1 AND state = 'delivered'
                 AND export_id NOT IN (SELECT id FROM export WHERE workspace_id = $1)
+                \(keptOnly ? "AND is_file_kept" : "")
             ORDER BY export_id, seq
             """,
             [workspace]
