@@ -160,7 +160,8 @@ extension World {
             ),
             HotQuery(
                 "FROM task t JOIN import_row r",
-                values: [workspace, ProfileID(7)],
+                "t.type = $3",
+                values: [workspace, ProfileID(7), ImportLedger.profileImports],
                 index: "PRIMARY KEY",
                 onPostgres: "_pkey",
                 maySort: true,
