@@ -17,6 +17,10 @@ public enum ExportsSchema {
                 .createIndex(claims, on: "export_run"),
             ]
         ),
+        Migration(
+            id: "exports-scanned",
+            steps: [.addColumn(.text("scanned").orNull, to: "export")]
+        ),
     ]
 
     static let export = TableDefinition(

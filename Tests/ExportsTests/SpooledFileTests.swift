@@ -34,7 +34,8 @@ import Testing
                 services,
                 from: source
             ) { _ in }
-            return try #require(made).packed.file
+            guard case .file(let file) = made else { throw Crash(name: "no file") }
+            return file.packed.file
         }
         let sealed = try make("second")
         try await world.update(ann, ["points": "1"], in: table)

@@ -34,11 +34,12 @@ struct ExportExecution: Sendable {
         let planned = try await plan(export, standing, unfinished)
         try run.failpoints.pass("export.planned")
         do {
-            guard let sealed = try await seal(planned, export, standing) else {
-                return try await endEmpty(planned, export)
+            switch try await seal(planned, export, standing) {
+            case .nothing(let leftOut): return try await endEmpty(planned, leftOut, export)
+            case .sealed(let sealed):
+                try run.failpoints.pass("export.sealed")
+                return try await finish(sealed, export, standing)
             }
-            try run.failpoints.pass("export.sealed")
-            return try await finish(sealed, export, standing)
         } catch is Stopped {
             return try await endStopped(planned)
         }
@@ -117,21 +118,29 @@ struct ExportExecution: Sendable {
         return try await ChangeClock(database).latest(notAfter: moment)
     }
 
-    /// Step B; nil when the window gives no file.
+    /// What came of step B.
+    private enum Sealing {
+        /// A file that waits for its delivery.
+        case sealed(ExportRun)
+        /// The window gives no file.
+        case nothing(LeftOut)
+    }
+
+    /// Step B.
     private func seal(
         _ planned: ExportRun,
         _ export: ExportRecord,
         _ standing: ChangeClock.Standing
-    ) async throws -> ExportRun? {
+    ) async throws -> Sealing {
         try await database.blocking {
             if try run.isStopRequested() { throw Stopped() }
             try Production.removeLeftovers(of: planned, in: export.workspace, from: services.spool)
             let (reading, total) = try database.readBlocking { connection in
                 let reading = try RowReading(export, in: connection)
-                return (reading, try reading.count(of: planned.plan.window, in: connection))
+                return (reading, try reading.count(of: planned.plan.unread, in: connection))
             }
             let isLarge = (total ?? .max) >= services.largeWindow
-            let file = try Production.file(
+            let made = try Production.file(
                 of: planned,
                 by: run.attempt,
                 reading,
@@ -140,8 +149,11 @@ struct ExportExecution: Sendable {
             ) {
                 try progress(planned, done: $0, total: total)
             }
-            guard let file else { return nil }
-            return try seal(file, total ?? file.rows, planned, export, standing)
+            switch made {
+            case .nothing(let leftOut): return .nothing(leftOut)
+            case .file(let file):
+                return .sealed(try seal(file, total ?? file.rows, planned, export, standing))
+            }
         }
     }
 
@@ -201,11 +213,17 @@ struct ExportExecution: Sendable {
         return .endedInTransaction
     }
 
-    private func endEmpty(_ planned: ExportRun, _ export: ExportRecord) async throws -> TaskOutcome
-    {
+    /// The cut-off stays with the last file, but what was read need not be read again.
+    private func endEmpty(
+        _ planned: ExportRun,
+        _ leftOut: LeftOut,
+        _ export: ExportRecord
+    ) async throws -> TaskOutcome {
         let ledger = ExportLedger(empty: planned)
+        let scanned = ScannedPart(to: planned.plan.window.to, leftOut: leftOut)
         try await database.write { transaction in
             _ = try runs.drop(planned, in: transaction)
+            try store.note(scanned, of: export.id, in: transaction)
             try run.end(try TaskEnding(.completed, ledger.words, result: ledger), in: transaction)
         }
         await ReportSender(run, services).send(ExportReport(export, ledger), export)

@@ -110,12 +110,13 @@ public struct ExportStore: Sendable {
         try transaction.execute(
             """
             UPDATE export SET folded_name = $3, definition = $4,
-                beginning = CASE WHEN $5 THEN beginning END
+                beginning = CASE WHEN $5 THEN beginning END,
+                scanned = CASE WHEN $6 THEN scanned END
             WHERE workspace_id = $1 AND id = $2
             """,
             [
                 workspace, id, checked.name.lowercased(), JSONColumn(checked),
-                present.definition.firstRun == checked.firstRun,
+                present.definition.firstRun == checked.firstRun, present.definition == checked,
             ]
         )
         if let schedule = present.schedule, present.definition.recurrence != checked.recurrence {
@@ -133,6 +134,14 @@ public struct ExportStore: Sendable {
             WHERE workspace_id = $1 AND id = $2 AND cut_off IS NULL AND beginning IS NULL
             """,
             [workspace, id, JSONColumn(beginning)]
+        )
+    }
+
+    /// Notes that a window had nothing for a file: the next run need not read it again.
+    func note(_ scanned: ScannedPart, of id: ExportID, in transaction: Transaction) throws {
+        try transaction.execute(
+            "UPDATE export SET scanned = $3 WHERE workspace_id = $1 AND id = $2",
+            [workspace, id, JSONColumn(scanned)]
         )
     }
 

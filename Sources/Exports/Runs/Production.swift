@@ -22,9 +22,17 @@ final class Production {
     private var rows: Int64 = 0
     private var seen: Int64 = 0
     private var chunks = 0
-    private var leftOut = LeftOut()
+    private var leftOut: LeftOut
 
-    /// Makes the file of a planned run; nil when there is no row and the export wants no empty file.
+    /// What came of a window.
+    enum Outcome {
+        /// A file in the spool.
+        case file(SealedFile)
+        /// No row, of an export that wants no empty file.
+        case nothing(LeftOut)
+    }
+
+    /// Makes the file of a planned run.
     ///
     /// Its name holds that of the attempt: one that has lost its lease and knows it not yet replaces
     /// nothing. The closure is called now and then with the number of rows that were read.
@@ -35,7 +43,7 @@ final class Production {
         _ services: ExportServices,
         from source: Source,
         progress: (Int64) throws -> Void
-    ) throws -> SealedFile? {
+    ) throws -> Outcome {
         let name = prefix(of: run, in: reading.export.workspace) + attempt
         do {
             return try Production(run, name, reading, services, .streamed)
@@ -76,7 +84,8 @@ final class Production {
         _ pass: Pass
     ) throws {
         self.reading = reading
-        window = run.plan.window
+        window = run.plan.unread
+        leftOut = run.plan.scanned?.leftOut ?? LeftOut()
         compression = reading.export.definition.transfer.compression
         let pipe = BlockPipe(
             PackingPipe(
@@ -106,7 +115,7 @@ final class Production {
     private func produce(
         from source: Source,
         progress: (Int64) throws -> Void
-    ) throws -> SealedFile? {
+    ) throws -> Outcome {
         do {
             var header = reading.writer
             header.header(reading.plan.headers)
@@ -115,14 +124,16 @@ final class Production {
             try order?.finish()
             guard rows > 0 || reading.export.definition.emptyWindow == .headerOnly else {
                 pipe.abandon()
-                return nil
+                return .nothing(leftOut)
             }
-            return SealedFile(
-                packed: try pipe.finish(),
-                rows: rows,
-                columns: reading.plan.headers,
-                leftOut: leftOut,
-                compression: compression
+            return .file(
+                SealedFile(
+                    packed: try pipe.finish(),
+                    rows: rows,
+                    columns: reading.plan.headers,
+                    leftOut: leftOut,
+                    compression: compression
+                )
             )
         } catch {
             pipe.abandon()

@@ -195,7 +195,8 @@ struct RunStore: Sendable {
         guard isDelivered else { return false }
         return try transaction.guarded(
             """
-            UPDATE export SET cut_off = $4, chain_head = $5, last_seq = $3, epoch = $6
+            UPDATE export SET cut_off = $4, chain_head = $5, last_seq = $3, epoch = $6,
+                scanned = NULL
             WHERE workspace_id = $1 AND id = $2 AND last_seq = $3 - 1
             """,
             [
