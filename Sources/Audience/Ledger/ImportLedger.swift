@@ -221,14 +221,19 @@ public struct ImportLedger: Sendable {
         return accepted
     }
 
-    /// Forgets the problems of a line, which a replay has dealt with.
-    public func clear(line: Int64, of task: TaskID, in transaction: Transaction) throws {
-        try transaction.execute(
-            """
-            DELETE FROM import_problem WHERE workspace_id = $1 AND task_id = $2 AND line = $3
-            """,
-            [workspace, task, line]
-        )
+    /// Forgets the problems of some lines, which a replay has dealt with.
+    public func clear(lines: [Int64], of task: TaskID, in transaction: Transaction) throws {
+        for start in stride(from: 0, to: lines.count, by: 500) {
+            let block = lines[start..<min(start + 500, lines.count)]
+            let places = block.indices.map { "$\($0 - start + 3)" }.joined(separator: ", ")
+            try transaction.execute(
+                """
+                DELETE FROM import_problem
+                WHERE workspace_id = $1 AND task_id = $2 AND line IN (\(places))
+                """,
+                [workspace.sql, task.sql] + block.map(\.sql)
+            )
+        }
     }
 
     static let columns = [
