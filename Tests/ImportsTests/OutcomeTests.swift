@@ -11,6 +11,7 @@ import Testing
 @Suite struct OutcomeTests {
     @Test func `the ledger looks for accepted lines where imports of profiles put them`() {
         #expect(ImportTasks.profileImport.name == ImportLedger.profileImports)
+        #expect(ImportTasks.customTableImport.name == ImportLedger.customTableImports)
     }
 
     @Test(arguments: TestEngine.allCases)

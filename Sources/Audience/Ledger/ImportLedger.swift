@@ -93,6 +93,9 @@ public struct ImportLedger: Sendable {
     /// them.
     public static let profileImports = "profile_import"
 
+    /// The name of the type of tasks that accept lines as rows of custom tables.
+    public static let customTableImports = "custom_table_import"
+
     let workspace: WorkspaceID
     let relation: Relation
 
