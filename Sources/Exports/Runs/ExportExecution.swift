@@ -223,7 +223,7 @@ struct ExportExecution: Sendable {
         let scanned = ScannedPart(to: planned.plan.window.to, leftOut: leftOut)
         try await database.write { transaction in
             _ = try runs.drop(planned, in: transaction)
-            try store.note(scanned, of: export.id, in: transaction)
+            try store.note(scanned, of: export, in: transaction)
             try run.end(try TaskEnding(.completed, ledger.words, result: ledger), in: transaction)
         }
         await ReportSender(run, services).send(ExportReport(export, ledger), export)

@@ -137,11 +137,18 @@ public struct ExportStore: Sendable {
         )
     }
 
-    /// Notes that a window had nothing for a file: the next run need not read it again.
-    func note(_ scanned: ScannedPart, of id: ExportID, in transaction: Transaction) throws {
+    /// Notes that a window had nothing for a file: the next run need not read it again, unless the
+    /// export was changed or removed meanwhile.
+    func note(
+        _ scanned: ScannedPart,
+        of export: ExportRecord,
+        in transaction: Transaction
+    ) throws {
+        let present = try all(in: transaction).first { $0.id == export.id }
+        guard present?.definition == export.definition else { return }
         try transaction.execute(
             "UPDATE export SET scanned = $3 WHERE workspace_id = $1 AND id = $2",
-            [workspace, id, JSONColumn(scanned)]
+            [workspace, export.id, JSONColumn(scanned)]
         )
     }
 
