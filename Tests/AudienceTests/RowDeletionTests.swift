@@ -116,8 +116,8 @@ import Testing
         #expect(!names.contains(orders.physicalName))
         let tables = CustomTableStore(world.workspace)
         try world.database.readBlocking { connection in
-            #expect(try tables.all(in: connection).isEmpty)
-            #expect(try tables.tableOrDeleted(orders.id, in: connection) == orders)
+            try #expect(tables.all(in: connection).isEmpty)
+            try #expect(tables.tableOrDeleted(orders.id, in: connection) == orders)
             #expect(throws: AudienceError.noSuchCustomTable("number \(orders.id)")) {
                 try tables.table(orders.id, in: connection)
             }
