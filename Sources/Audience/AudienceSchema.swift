@@ -38,6 +38,7 @@ public enum AudienceSchema {
             id: "audience-segmentations",
             steps: SegmentationSchema.tables.map { .createTable($0) }
         ),
+        SegmentationSchema.failing, SegmentationSchema.deleting, CustomTableSchema.deleting,
     ]
 
     /// What executing a search came to, besides what its task says.

@@ -111,6 +111,19 @@ public struct CSVWriter: Sendable {
         fieldCount = 0
     }
 
+    /// Hands over what was written since the last ``removeAll()``, without a copy, and starts with room
+    /// for as much again.
+    ///
+    /// Call it between two records: a record that was begun is handed over with its fields.
+    public mutating func take() -> [UInt8] {
+        var taken: [UInt8] = []
+        taken.reserveCapacity(bytes.count)
+        swap(&taken, &bytes)
+        recordStart = 0
+        fieldCount = 0
+        return taken
+    }
+
     private static func digitCount(_ number: UInt64) -> Int {
         var count = 1
         var rest = number / 10

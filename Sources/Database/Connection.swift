@@ -184,6 +184,12 @@ public final class Transaction: Connection {
     /// For what is worth nothing after such a crash, and holds a lock that others wait for.
     public func mayBeForgotten() throws { try engine.mayBeForgotten() }
 
+    /// Keeps a table that is about to be dropped from having rows: one that was committed after this
+    /// transaction began to look, or will be, would go with the table unseen.
+    ///
+    /// - Throws: ``DatabaseError/conflict(_:)`` when there are rows.
+    public func keepEmpty(_ table: String) throws { try engine.keepEmpty(table) }
+
     /// What a SELECT ends with that locks the rows it finds and passes over those that another
     /// transaction is changing; nothing where there is one writer at a time.
     public var skippingLocked: String { engine.skippingLocked }
@@ -278,6 +284,8 @@ protocol EngineConnection: AnyObject {
     func indexNames(of table: String) throws -> [String]
     func contains(_ column: String, _ placeholder: String) -> String
     func hasValue(_ column: String, _ placeholder: String) -> String
+    /// Keeps rows out of a table that is about to be dropped, and fails when it has some.
+    func keepEmpty(_ table: String) throws
     /// Does not wait for the disk at the commit.
     func mayBeForgotten() throws
     /// What a SELECT ends with that passes over rows in others' hands.

@@ -15,8 +15,18 @@ public struct Lookup {
     /// The column that orders several matches of one key; nil where there is one at most, which
     /// saves PostgreSQL a sort for each key.
     public var order: String?
-    /// Whether a writing transaction keeps others from changing the rows until it ends.
-    public var isForUpdate = false
+    /// What a writing transaction keeps others from doing to the rows until it ends.
+    public var keeps: Keeping?
+
+    /// How much rows are kept from others; each keeps what those before it do.
+    public enum Keeping: Sendable {
+        /// They stay, and their keys: for a reference to them. Others may hold them so as well.
+        case there
+        /// They stay as they are: for a change of them. Others may refer to them.
+        case asTheyAre
+        /// Nobody changes them or refers to them anew: for their deletion.
+        case all
+    }
 
     /// Makes a lookup; several matches of one key are ordered by `id` unless said otherwise.
     public init(

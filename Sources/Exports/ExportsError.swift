@@ -29,6 +29,8 @@ public enum ExportsError: Error, Hashable, CustomStringConvertible, RetryAdvisin
     case noSuchRun(ExportID, seq: Int64)
     /// The file of a run is no longer kept.
     case fileGone(ExportID, seq: Int64)
+    /// A name at the location is that of another run's file.
+    case nameHeld(String)
     /// A scratch file did not hold what was written to it.
     case scratchDamaged(String)
     /// The change clock went back behind the last cut-off.
@@ -55,6 +57,8 @@ public enum ExportsError: Error, Hashable, CustomStringConvertible, RetryAdvisin
         case .notActive(let id): "export \(id) is not active"
         case .noSuchRun(let id, let seq): "export \(id) has no run \(seq)"
         case .fileGone(let id, let seq): "the file of run \(seq) of export \(id) is no longer kept"
+        case .nameHeld(let name):
+            "\(name) is the name of another export's file at that location, which is kept"
         case .clockWentBack(let id):
             "the change clock lies before the last cut-off of export \(id); nothing was exported"
         case .scratchDamaged(let name): "the temporary file \(name) was changed while in use"

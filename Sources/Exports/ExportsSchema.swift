@@ -5,7 +5,22 @@ public import Database
 public enum ExportsSchema {
     /// The migrations, in order.
     public static let migrations = [
-        Migration(id: "exports-1", steps: [.createTable(export), .createTable(run)])
+        Migration(id: "exports-1", steps: [.createTable(export), .createTable(run)]),
+        Migration(
+            id: "exports-beginning",
+            steps: [.addColumn(.text("beginning").orNull, to: "export")]
+        ),
+        Migration(
+            id: "exports-claims",
+            steps: [
+                .addColumn(.integer("claimed_location").orNull, to: "export_run"),
+                .createIndex(claims, on: "export_run"),
+            ]
+        ),
+        Migration(
+            id: "exports-scanned",
+            steps: [.addColumn(.text("scanned").orNull, to: "export")]
+        ),
     ]
 
     static let export = TableDefinition(
@@ -38,6 +53,14 @@ public enum ExportsSchema {
                 condition: "state <> 'delivered'"
             )
         ]
+    )
+
+    /// A name at a location is one run's as long as the run's file is kept.
+    private static let claims = IndexDefinition(
+        "export_run_claim",
+        ["workspace_id", "claimed_location", "file_name"],
+        isUnique: true,
+        condition: "claimed_location IS NOT NULL"
     )
 }
 

@@ -21,23 +21,37 @@ public struct TaskRetention: Sendable {
         in connection: Connection
     ) throws -> [TaskRecord] {
         var found: [TaskRecord] = []
-        try connection.each(
+        var last = after
+        while found.count < limit {
+            let page = try unfollowed(after: last, in: connection)
+            for task in page where found.count < limit {
+                // Ids ascend with time: what comes later was made too late to have ended before.
+                guard task.createdAt < moment else { return found }
+                if let end = task.finishedAt, task.status.isEnded, end < moment {
+                    found.append(task)
+                }
+            }
+            guard let end = page.last?.id, page.count == TaskRetention.page else { break }
+            last = end
+        }
+        return found
+    }
+
+    /// The next tasks that no unfinished one follows from; a server's answer is in memory as a whole.
+    private func unfollowed(after: TaskID, in connection: Connection) throws -> [TaskRecord] {
+        try connection.rows(
             """
             SELECT \(TaskRecord.columns) FROM task
             WHERE workspace_id = $1 AND id > $2 AND NOT EXISTS (
                 SELECT 1 FROM task follower WHERE follower.workspace_id = $1
                     AND follower.parent_id = task.id AND follower.status IN ('new', 'executing'))
-            ORDER BY id
+            ORDER BY id LIMIT $3
             """,
-            [workspace, after]
-        ) { cursor in
-            let task = try TaskRecord(cursor.copy())
-            if let end = task.finishedAt, task.status.isEnded, end < moment { found.append(task) }
-            // Ids ascend with time: what comes later was made too late to have ended before.
-            return found.count < limit && task.createdAt < moment
-        }
-        return found
+            [workspace, after, TaskRetention.page]
+        ).map(TaskRecord.init)
     }
+
+    private static let page = 1_000
 
     /// How many tasks there are in a range of ids.
     public func count(_ ids: Range<Int64>, in connection: Connection) throws -> Int {

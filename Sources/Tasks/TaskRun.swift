@@ -83,6 +83,10 @@ public final class TaskRun: Sendable {
         )
     }
 
+    /// Names this attempt and no other, by digits and letters: for what an attempt that has lost its
+    /// lease must not mistake for its own.
+    public var attempt: String { lease }
+
     /// The task's own store.
     public var store: TaskStore { TaskStore(task.workspace) }
 

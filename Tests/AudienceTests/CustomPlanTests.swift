@@ -71,12 +71,12 @@ import Testing
         try world.database.writeBlocking { transaction in
             let end = try refresh.end(after: ProfileID(100), limit: 50, in: transaction)
             #expect(end == ProfileID(150))
+            let now = world.time.now()
             _ = try refresh.apply(
                 after: ProfileID(100),
                 to: ProfileID(150),
-                SearchCompiler(),
-                at: world.time.now(),
-                by: world.context(),
+                by: try refresh.rule(SearchCompiler(), at: now, in: transaction),
+                world.context(),
                 in: transaction
             )
         }

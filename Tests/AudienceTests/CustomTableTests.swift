@@ -32,6 +32,19 @@ import Testing
         #expect(taken == .nameTaken("Orders"))
         let profiles = try audienceError { _ = try world.customTable("profiles") }
         #expect(profiles == .nameTaken("profiles"))
+        let orders = try audienceError {
+            _ = try world.database.writeBlocking { transaction in
+                try ProfileTableStore(world.workspace).create(
+                    name: "ORDERS",
+                    displayName: "Orders",
+                    attributes: [],
+                    businessKey: nil,
+                    by: world.context(),
+                    in: transaction
+                )
+            }
+        }
+        #expect(orders == .nameTaken("ORDERS"))
         for name in ["id", "profileId", "updateMoment", "userId"] {
             let found = try audienceError {
                 _ = try world.customTable("t\(name)", attributes: [NewAttribute(name, .string)])

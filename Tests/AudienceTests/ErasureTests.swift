@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import Audience
 import Common
 import Database
 import TestSupport
 import Testing
+
+@testable import Audience
 
 struct ErasureTests {
     private static let secrets = [
@@ -94,12 +95,17 @@ struct ErasureTests {
         }
     }
 
-    private func erase(_ world: World, _ profile: Profile) throws -> Erasure.Report {
+    private func erase(
+        _ world: World,
+        _ profile: Profile,
+        _ found: PersonalLines? = nil
+    ) throws -> Erasure.Report {
         try world.database.writeBlocking { transaction in
             try Erasure(Dossier()).erase(
                 profile.id,
                 from: world.table,
                 Collection(source: "letter", way: "desk 3", moment: world.time.now()),
+                found: found,
                 by: world.context(.api),
                 in: transaction
             )
@@ -180,6 +186,36 @@ struct ErasureTests {
             ]
         )
         #expect(try Stamp(sql: record[8]) > person.updatedStamp)
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `lines that were found before are erased without a look, and so are those that came since`(
+        _ engine: TestEngine
+    ) throws {
+        let world = try World(engine)
+        let person = try person(world)
+        let ended = world.time.now() - .hours(2)
+        try world.database.writeBlocking { transaction in
+            try transaction.execute(
+                "UPDATE task SET status = 'completed', finished_at = $2 WHERE workspace_id = $1",
+                [world.workspace, ended]
+            )
+        }
+        let look = "ORDER BY task_id, line, number LIMIT"
+        let found = try Erasure.lookAhead(for: person.id, in: world.table, of: world.database)
+        world.statements.clear()
+        try world.database.writeBlocking { transaction in
+            try ImportLedger(world.workspace).erase(DossierPerson(person), found, in: transaction)
+        }
+        #expect(world.statements.statements(with: look).isEmpty)
+        let kept = "SELECT line FROM import_problem WHERE fields IS NOT NULL"
+        #expect(try world.rows(kept) == [[.integer(6)]])
+        let late = try world.importTask()
+        try world.database.writeBlocking { transaction in
+            try ImportLedger(world.workspace).record(problems(person.id), of: late, in: transaction)
+        }
+        _ = try erase(world, person, found)
+        #expect(try world.rows(kept) == [[.integer(6)], [.integer(6)]])
     }
 
     @Test(arguments: TestEngine.allCases)

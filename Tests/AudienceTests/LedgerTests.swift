@@ -64,7 +64,7 @@ struct LedgerTests {
         #expect(read.last == nil || read[3].fields == ["u9", "x"])
         try world.database.writeBlocking { transaction in
             #expect(try ledger.failedLines(of: task, in: transaction) == [3, 9])
-            try ledger.clear(line: 3, of: task, in: transaction)
+            try ledger.clear(lines: [3], of: task, in: transaction)
             #expect(try ledger.failedLines(of: task, in: transaction) == [9])
         }
     }

@@ -55,7 +55,7 @@ struct PlanTests {
             #expect(try ledger.counts(of: task, in: transaction).outcomes == [.created: 500])
             #expect(try ledger.lines(of: task, batch: 0, in: transaction).count == 500)
             #expect(try ledger.accepted([ProfileID(1)], by: task, in: transaction) == [0])
-            try ledger.clear(line: 3, of: task, in: transaction)
+            try ledger.clear(lines: [3], of: task, in: transaction)
         }
         for query in world.ledgerQueries(engine, task) {
             let complaint = try query.complaint(on: engine, world.statements, world.database)
@@ -160,7 +160,8 @@ extension World {
             ),
             HotQuery(
                 "FROM task t JOIN import_row r",
-                values: [workspace, ProfileID(7)],
+                "t.type = $3",
+                values: [workspace, ProfileID(7), ImportLedger.profileImports],
                 index: "PRIMARY KEY",
                 onPostgres: "_pkey",
                 maySort: true,

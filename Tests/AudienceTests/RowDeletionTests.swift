@@ -114,7 +114,84 @@ import Testing
         #expect(try world.rowDeletions().count == 1_500)
         let names = try world.database.readBlocking { try $0.tableNames() }
         #expect(!names.contains(orders.physicalName))
-        #expect(try world.rows("SELECT id FROM custom_table").isEmpty)
+        let tables = CustomTableStore(world.workspace)
+        try world.database.readBlocking { connection in
+            try #expect(tables.all(in: connection).isEmpty)
+            try #expect(tables.tableOrDeleted(orders.id, in: connection) == orders)
+            #expect(throws: AudienceError.noSuchCustomTable("number \(orders.id)")) {
+                try tables.table(orders.id, in: connection)
+            }
+        }
+        #expect(try world.customTable().id != orders.id)
+    }
+
+    @Test func `rows of two tables that belong to the same people are loaded side by side`() throws
+    {
+        let world = try World(.postgres)
+        let orders = try world.customTable(key: nil)
+        let visits = try world.customTable("visits", .interaction, key: nil)
+        let people = try ["ann", "bob"].map { try world.create(["userId": $0]).id }
+        let sides = [orders, visits].map { ($0, HeldTransaction(in: world.database)) }
+        func load(_ side: (table: CustomTable, held: HeldTransaction), _ owner: ProfileID) throws {
+            try side.held.perform { transaction in
+                try CustomRowStore(side.table).create(
+                    values: ["profileId": "\(owner)"],
+                    by: world.context(),
+                    in: transaction
+                )
+            }
+        }
+        try load(sides[0], people[0])
+        try load(sides[1], people[1])
+        try load(sides[0], people[1])
+        try load(sides[1], people[0])
+        for side in sides { try side.1.commit() }
+        #expect(try world.customRows(of: orders).count == 2)
+        #expect(try world.customRows(of: visits).count == 2)
+    }
+
+    @Test func `a row that comes while its table is dropped leaves a record`() async throws {
+        let world = try World(.postgres)
+        let orders = try world.customTable(key: nil)
+        let ann = try world.create(["userId": "ann"]).id
+        let coming = HeldTransaction(in: world.database)
+        try coming.perform { transaction in
+            try CustomRowStore(orders).create(
+                values: ["profileId": "\(ann)"],
+                by: world.context(),
+                in: transaction
+            )
+        }
+        let task = try world.database.writeBlocking { transaction in
+            try CustomTableClearingJob.start(
+                orders.id,
+                dropsTable: true,
+                by: world.context(),
+                in: transaction
+            )
+        }
+        async let work: Int = Worker(
+            database: world.database,
+            jobs: [CustomTableClearingJob()],
+            randomness: SeededRandomness(),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ).runUntilIdle()
+        let waiting = """
+            SELECT pid FROM pg_locks WHERE locktype = 'relation' AND NOT granted
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """
+        _ = try await until {
+            try world.rows(waiting)
+        } holds: {
+            !$0.isEmpty
+        }
+        try coming.commit()
+        _ = try await work
+        let record = try world.database.readBlocking {
+            try TaskStore(world.workspace).task(task, in: $0)
+        }
+        #expect(record.outcome == "Rows deleted: 1. The table is gone.")
+        #expect(try world.rowDeletions().count == 1)
     }
 
     /// Rows with nothing but a key, where there is one.

@@ -177,7 +177,7 @@ struct SchemaTests {
         _ = try ledger.problems(of: task, in: transaction)
         _ = try ledger.failedLines(of: task, in: transaction)
         _ = try ledger.profileCount(of: task, in: transaction)
-        try ledger.clear(line: 8, of: task, in: transaction)
+        try ledger.clear(lines: [8], of: task, in: transaction)
     }
 
     private func searches(_ world: World, _ task: TaskID, _ transaction: Transaction) throws {

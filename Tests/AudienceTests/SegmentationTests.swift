@@ -98,6 +98,27 @@ import Testing
             }
         }
 
+        /// Clears deleted segmentations, and tells how many rows went at a time.
+        func clear() throws -> [Int] {
+            var counts: [Int] = []
+            while counts.last != 0 {
+                counts.append(
+                    try world.database.writeBlocking { try store.clear(in: $0) }
+                )
+            }
+            return counts
+        }
+
+        /// How many memberships the dossier shows.
+        func memberships(of person: ProfileID) throws -> Int {
+            let profile = try #require(try world.profile(person))
+            let chapters = try world.database.readBlocking {
+                try Dossier().chapters(of: profile, in: $0)
+            }
+            let entries = chapters.first { $0.title == "Segments" }?.entries ?? []
+            return entries.count { $0.kind == "segment" }
+        }
+
         /// Profile, previous and new value of each record.
         func transitions() throws -> [[SQLValue]] {
             try world.rows(
@@ -253,6 +274,46 @@ import Testing
     }
 
     @Test(arguments: TestEngine.allCases)
+    func `one that can no longer be computed does not stop those behind it, and is named`(
+        _ engine: TestEngine
+    ) async throws {
+        let ground = try Ground(engine)
+        let world = ground.world
+        let readers = SearchExpression(["list": "newsletter", "subscribed": true])
+        try ground.create(
+            SegmentationDefinition(
+                name: "readers",
+                kind: .simple,
+                segments: [NewSegment(readers)]
+            )
+        )
+        let french = try ground.simple()
+        func daily() throws -> TaskID? {
+            try world.database.writeBlocking { transaction in
+                try SegmentRefreshes(world.workspace)
+                    .startDaily(by: world.context(), in: transaction)
+            }
+        }
+        try world.database.writeBlocking { transaction in
+            try ListStore(world.workspace)
+                .delete(world.newsletter.id, by: world.context(), in: transaction)
+        }
+        let task = try #require(try daily())
+        try await ground.work()
+        #expect(try ground.counts(french) == [3])
+        let record = try world.database.readBlocking {
+            try TaskStore(world.workspace).task(task, in: $0)
+        }
+        #expect(record.status == .error)
+        let words = "Segmentations: 1. Changes: 3. readers was left as it was: the search is wrong"
+        #expect(record.outcome?.hasPrefix(words) == true, "\(record.outcome ?? "")")
+        world.time.advance(by: .hours(2))
+        #expect(try daily() == nil)
+        world.time.advance(by: .hours(22))
+        #expect(try daily() != nil)
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func `a deleted person leaves its segments, a deleted segmentation its members`(
         _ engine: TestEngine
     ) async throws {
@@ -271,7 +332,61 @@ import Testing
         try ground.world.database.writeBlocking { transaction in
             try ground.store.delete(french.id, in: transaction)
         }
+        #expect(try ground.memberships(of: ground.people[1]) == 0)
+        #expect(try ground.clear() == [2, 1, 0])
         #expect(try ground.world.rows("SELECT profile_id FROM segment_member").isEmpty)
+        #expect(try ground.world.rows("SELECT id FROM segment").isEmpty)
+        #expect(try ground.simple().id != french.id)
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `a membership of a segmentation that is gone does not spoil the dossier`(
+        _ engine: TestEngine
+    ) async throws {
+        let ground = try Ground(engine)
+        try ground.world.database.writeBlocking { transaction in
+            try transaction.execute(
+                """
+                INSERT INTO segment_member (workspace_id, segmentation_id, profile_id, segment_id)
+                VALUES ($1, 99, $2, 99)
+                """,
+                [ground.world.workspace, ground.people[0]]
+            )
+        }
+        #expect(try ground.memberships(of: ground.people[0]) == 0)
+    }
+
+    @Test func `a deletion waits for the range that a refresh is writing`() async throws {
+        let ground = try Ground(.postgres)
+        let french = try ground.simple()
+        let world = ground.world
+        let range = HeldTransaction(in: world.database)
+        try range.perform { transaction in
+            try ground.store.hold(french.id, in: transaction)
+            try transaction.execute(
+                """
+                INSERT INTO segment_member (workspace_id, segmentation_id, profile_id, segment_id)
+                VALUES ($1, $2, $3, 1)
+                """,
+                [world.workspace, french.id, ground.people[0]]
+            )
+        }
+        async let deletion: Void = world.database.write { transaction in
+            try ground.store.delete(french.id, in: transaction)
+        }
+        let waiting = """
+            SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """
+        _ = try await until {
+            try world.rows(waiting)
+        } holds: {
+            !$0.isEmpty
+        }
+        try range.commit()
+        try await deletion
+        _ = try ground.clear()
+        #expect(try world.rows("SELECT profile_id FROM segment_member").isEmpty)
     }
 
     @Test func `definitions that make no sense are refused`() throws {

@@ -73,6 +73,17 @@ struct WriterTests {
         #expect(writer.bytes == Array("\"\"\nb\tc\n".utf8))
     }
 
+    @Test func `what is handed over is gone from the writer, which goes on`() {
+        var writer = CSVWriter()
+        writer.append("a")
+        writer.endRecord()
+        #expect(writer.take() == Array("a\n".utf8))
+        #expect(writer.bytes == [])
+        writer.append("")
+        writer.endRecord()
+        #expect(writer.take() == Array("\"\"\n".utf8))
+    }
+
     @Test(arguments: CSVDialect.Delimiter.allCases)
     func `what is written is read back the same`(delimiter: CSVDialect.Delimiter) {
         var randomness = SeededRandomness(state: UInt64(delimiter.rawValue))

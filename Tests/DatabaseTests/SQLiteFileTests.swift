@@ -33,6 +33,15 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test func `readers keep 16 MB of pages, the writer 32`() throws {
+        let database = try TestEngine.file.open()
+        let sizes = [
+            try database.readBlocking { try $0.rows("PRAGMA cache_size").map(\.values) },
+            try database.writeBlocking { try $0.rows("PRAGMA cache_size").map(\.values) },
+        ]
+        #expect(sizes == [[[.integer(-16_384)]], [[.integer(-32_768)]]])
+    }
+
     @Test func `closing leaves all data in the one file`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("test.db")

@@ -12,7 +12,8 @@ import Testing
 @Suite struct CrashTests {
     @Test(
         arguments: [
-            "export.planned", "export.sealed", "export.filePut", "export.put", "export.delivered",
+            "export.planned", "export.sealed", "export.named", "export.filePut", "export.put",
+            "export.delivered",
         ],
         TestEngine.allCases
     )

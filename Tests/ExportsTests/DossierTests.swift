@@ -138,6 +138,24 @@ import Testing
         #expect(try await world.left(ann, table) == [])
     }
 
+    @Test(arguments: TestEngine.dialects)
+    func `an erasure reads the runs whose file is kept, not those of years`(
+        _ engine: TestEngine
+    ) async throws {
+        let log = StatementLog()
+        let world = try await World(engine, record: log.record)
+        let table = try await world.table()
+        try await world.execute(
+            try await world.export(try world.definition(.profileCreated, table))
+        )
+        let ann = try await world.create(["userId": "ann"], in: table)
+        log.clear()
+        #expect(try await world.left(ann, table) == [])
+        let runs = log.statements(with: "FROM export_run")
+        #expect(runs.count == 2)
+        #expect(runs.allSatisfy { $0.contains("AND is_file_kept") })
+    }
+
     @Test func `an export's row for each line is never written`() {
         #expect(ExportSection().relations == ["export", "export_run", "sealed-export"])
         #expect(ExportSection().title == "Exports")

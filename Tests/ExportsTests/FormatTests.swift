@@ -42,6 +42,16 @@ import Testing
         #expect(String(decoding: writer.moment(microseconds), as: UTF8.self) == text)
     }
 
+    @Test func `each moment is written with its own day, whatever was written before`() {
+        var writer = MomentWriter(ValueFormats())
+        let days = [0, 1, 86_399, 86_400, 5, -1, 0].map { seconds in
+            let text = String(decoding: writer.moment(Int64(seconds) * 1_000_000), as: UTF8.self)
+            return String(text.prefix(10))
+        }
+        let (first, second) = ("1970-01-01", "1970-01-02")
+        #expect(days == [first, first, first, second, first, "1969-12-31", first])
+    }
+
     @Test(
         arguments: zip(DateFormat.allCases, ["2026-03-29", "29/03/2026", "03/29/2026", "20260329"])
     )

@@ -42,6 +42,29 @@ import Testing
             #expect(!plan.isSorted, "\(plan)")
         }
     }
+
+    @Test(
+        arguments: [
+            (ExportPair.emailNotSent, "x.state = 'notSent'"), (.smsClicks, "x.kind = 'click'"),
+            (.profileChangesDeleted, "x.table_id = 1"), (.printReady, "x.state = 'ready'"),
+        ],
+        TestEngine.dialects
+    )
+    func `rows of another table, state or kind are left out by the engine, before joins`(
+        own: (ExportPair, String),
+        engine: TestEngine
+    ) async throws {
+        let log = StatementLog()
+        let world = try await World(engine, largeWindow: 0, record: log.record)
+        let table = try await world.table()
+        #expect(table.id.value == 1)
+        let export = try await world.export(try world.definition(own.0, table))
+        log.clear()
+        _ = try await world.file(export)
+        let stamps = log.statements(with: "x.stamp")
+        #expect(stamps.count == 3, "the count, the ends of ranges, and their rows")
+        #expect(stamps.filter { !$0.contains(own.1) } == [])
+    }
 }
 
 extension World {

@@ -46,6 +46,18 @@ struct PackerTests {
     }
 
     @Test(arguments: Compression.allCases)
+    func `content that the caller hashed gives the same file`(compression: Compression) throws {
+        let content = tableBytes(count: 500_000, seed: 7)
+        let expected = try pack(content, compression, "first")
+        let packer = try packer(compression, "second")
+        try content.withUnsafeBytes { try packer.pack($0) }
+        let result = try packer.finish(ContentHash(of: content))
+        #expect(result.contentBytes == expected.contentBytes)
+        #expect(result.contentSHA256 == expected.contentSHA256)
+        #expect(result.file.sha256 == expected.file.sha256)
+    }
+
+    @Test(arguments: Compression.allCases)
     func `equal input gives equal bytes`(compression: Compression) throws {
         let content = tableBytes(count: 500_000, seed: 7)
         let first = try pack(content, compression, "first")

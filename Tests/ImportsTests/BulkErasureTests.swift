@@ -44,8 +44,17 @@ import Testing
     func `a bulk that did not run within a day has failed`(_ engine: TestEngine) async throws {
         let harness = try BulkHarness(engine)
         let bulk = try harness.post(#"{"members":[{"properties":{"email":"a@a.example"}}]}"#)
+        let told = TaskType(name: "told", displayName: "Told", queue: "told")
+        try harness.database.writeBlocking { transaction in
+            let follower = TaskFollower(type: told, subject: 7, info: "Tell 7")
+            try TaskFollowers(harness.workspace).set(follower, in: transaction)
+        }
         harness.time.advance(by: .hours(24))
         #expect(try erase(harness) == 1)
+        let parent: TaskID? = try harness.database.readBlocking { connection in
+            try connection.value("SELECT parent_id FROM task WHERE type = 'told'")
+        }
+        #expect(parent == bulk.task)
         let erased = try harness.find(bulk.id)
         #expect(erased.status == .failed)
         #expect(erased.retries == 0)

@@ -9,6 +9,11 @@ import TestSupport
 import Testing
 
 @Suite struct OutcomeTests {
+    @Test func `the ledger looks for accepted lines where imports of profiles put them`() {
+        #expect(ImportTasks.profileImport.name == ImportLedger.profileImports)
+        #expect(ImportTasks.customTableImport.name == ImportLedger.customTableImports)
+    }
+
     @Test(arguments: TestEngine.allCases)
     func `a clean file is imported and its task is Completed`(engine: TestEngine) async throws {
         let harness = try ImportHarness(engine)

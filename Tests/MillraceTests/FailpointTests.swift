@@ -7,7 +7,8 @@ import Testing
 struct FailpointTests {
     /// The failpoints of all rooms, in the order of their names.
     static let names = [
-        "export.delivered", "export.filePut", "export.planned", "export.put", "export.sealed",
+        "export.delivered", "export.filePut", "export.named", "export.planned", "export.put",
+        "export.sealed",
         "import.batch", "import.begun", "import.ended", "import.fetched", "import.forecast",
         "import.merged",
         "import.staged", "put.chunk", "put.synced", "put.written", "send.begun", "send.chunk",

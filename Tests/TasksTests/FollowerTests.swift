@@ -49,8 +49,16 @@ import Testing
             }
             return .ended(try TaskEnding(.completed, "Done."))
         }
+        let late = try world.enqueue()
+        try world.database.writeBlocking { transaction in
+            let store = TaskStore(WorkspaceID(1))
+            let has = try store.endWaiting(late, .fatal, "Too late.", in: transaction)
+            let again = try store.endWaiting(late, .fatal, "Too late.", in: transaction)
+            #expect(has && !again)
+        }
         let statuses: [(TaskID, TaskStatus)] = [
-            (completed, .error), (failed, .fatal), (stopped, .completed), (companion, .completed),
+            (late, .fatal), (completed, .error), (failed, .fatal), (stopped, .completed),
+            (companion, .completed),
             (leader, .completed),
         ]
         for (id, status) in statuses {

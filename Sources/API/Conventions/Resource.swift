@@ -47,6 +47,8 @@ struct Resource: Sendable {
     /// Deletes one that exists and is visible, and returns what there is to say besides the id; nil
     /// when it can't be deleted.
     var delete: (@Sendable (Int64, Draft, Change) throws -> [String: JSONValue])?
+    /// What is looked for before the transaction of a DELETE: ``Change/prepared``.
+    var prepareDelete: (@Sendable (Int64, Call) async throws -> (any Sendable)?)?
     /// What a DELETE may say in its query or body.
     var deleteAttributes: [ResourceAttribute] = []
     /// What can be done besides.

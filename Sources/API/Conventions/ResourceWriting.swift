@@ -53,8 +53,9 @@ extension Resource {
         }
         let id = try target(request, id, &values)
         let draft = try Draft(values, deleteAttributes) { $0.onPost }
+        let prepared = try await prepareDelete?(id, call)
         return try await call.services.database.write { transaction in
-            let change = Change(call: call, transaction: transaction)
+            let change = Change(call: call, transaction: transaction, prepared: prepared)
             try require(id, call, in: transaction)
             var answer = try delete(id, draft, change)
             try record("delete", id, change)

@@ -44,6 +44,8 @@ struct Call: Sendable {
 struct Change {
     let call: Call
     let transaction: Transaction
+    /// What was looked for before.
+    var prepared: (any Sendable)?
 
     var workspace: WorkspaceID { call.workspace }
     var services: APIServices { call.services }

@@ -83,10 +83,17 @@ struct SubscriberResource {
                     ProfileID(id),
                     from: table,
                     SubscriberResource.collection(draft),
+                    found: change.prepared as? PersonalLines,
                     by: change.context,
                     in: change.transaction
                 )
                 return ["left": .array(report.left.map(JSONValue.string))]
+            },
+            prepareDelete: { id, call in
+                let database = call.services.database
+                return try await database.blocking {
+                    try Erasure.lookAhead(for: ProfileID(id), in: table, of: database)
+                }
             },
             deleteAttributes: collection,
             actions: [dossier],

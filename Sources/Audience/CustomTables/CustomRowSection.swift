@@ -28,7 +28,7 @@ struct CustomRowSection: DossierSection {
             keys: [person.profile.sql],
             order: nil
         )
-        lookup.isForUpdate = true
+        lookup.keeps = .all
         try transaction.lookup(lookup) { _, _ in }
         for table in tables {
             try RowDeletion(table, by: context).deleteAll(of: person.profile, in: transaction)

@@ -5,6 +5,12 @@ import Database
 enum CustomTableSchema {
     static let tables = [customTable, rowDeletion, importRow]
 
+    /// What a deleted one is called and is made of stays for the records of its deleted rows.
+    static let deleting = Migration(
+        id: "audience-deleted-custom-tables",
+        steps: [.addColumn(.moment("deleted_at").orNull, to: "custom_table")]
+    )
+
     private static let customTable = TableDefinition(
         "custom_table",
         columns: [

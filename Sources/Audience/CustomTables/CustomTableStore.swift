@@ -28,7 +28,8 @@ public struct CustomTableStore: Sendable {
             ListingColumn("business_key", "k.name", .text).orNull,
             ListingColumn("cdate", "t.created_at", .moment),
             ListingColumn("mdate", "t.updated_at", .moment).orNull,
-        ]
+        ],
+        condition: "t.deleted_at IS NULL"
     )
 
     /// Makes a table with its attributes.
@@ -56,9 +57,8 @@ public struct CustomTableStore: Sendable {
         by context: Context,
         in transaction: Transaction
     ) throws -> CustomTable {
-        try TechnicalName.check(name, limit: 64)
+        try TableNames.check(name, in: workspace, transaction)
         try check(displayName)
-        try checkFree(name, in: transaction)
         guard kind.hasOwner == (owners != nil) else {
             throw AudienceError.badName(
                 name,
@@ -146,17 +146,17 @@ public struct CustomTableStore: Sendable {
         let isThere = try transaction.guarded(
             """
             UPDATE custom_table SET display_name = $3, updated_at = $4
-            WHERE workspace_id = $1 AND id = $2
+            WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL
             """,
             [workspace, id, displayName, context.moment]
         )
         guard isThere else { throw AudienceError.noSuchCustomTable("number \(id)") }
     }
 
-    /// Deletes a table that has no rows, with the records of rows that were deleted.
+    /// Deletes a table that has no rows; its name is free then.
     ///
     /// Its rows are deleted before, which leaves a record of each for the exports; see
-    /// `CustomTableClearingJob`.
+    /// `CustomTableClearingJob`. What it was stays readable for them: ``tableOrDeleted(_:in:)``.
     ///
     /// - Throws: ``AudienceError/noSuchCustomTable(_:)``; ``AudienceError/badName(_:rule:)`` while it
     ///   has rows.
@@ -165,20 +165,24 @@ public struct CustomTableStore: Sendable {
         guard try table.rows.isEmpty(in: transaction) else {
             throw AudienceError.badName(table.name, rule: "it has rows; clear it first")
         }
+        try transaction.keepEmpty(table.physicalName)
         try transaction.execute(
-            "DELETE FROM custom_table WHERE workspace_id = $1 AND id = $2",
-            [workspace, id]
-        )
-        try transaction.execute(
-            "DELETE FROM attribute WHERE workspace_id = $1 AND table_id = $2",
-            [workspace, id]
+            """
+            UPDATE custom_table SET deleted_at = $3, folded_name = $4
+            WHERE workspace_id = $1 AND id = $2
+            """,
+            [workspace, id, transaction.moment, "-\(id)"]
         )
         try transaction.change([.dropTable(table.physicalName)])
     }
 
     /// All tables, by name.
     public func all(in connection: Connection) throws -> [CustomTable] {
-        try tables("workspace_id = $1 ORDER BY folded_name", [workspace], in: connection)
+        try tables(
+            "workspace_id = $1 AND deleted_at IS NULL ORDER BY folded_name",
+            [workspace],
+            in: connection
+        )
     }
 
     /// The tables whose rows belong to the profiles of a table, by name.
@@ -187,7 +191,9 @@ public struct CustomTableStore: Sendable {
         in connection: Connection
     ) throws -> [CustomTable] {
         try tables(
-            "workspace_id = $1 AND owner_table_id = $2 ORDER BY folded_name",
+            """
+            workspace_id = $1 AND owner_table_id = $2 AND deleted_at IS NULL ORDER BY folded_name
+            """,
             [workspace, owners],
             in: connection
         )
@@ -198,7 +204,7 @@ public struct CustomTableStore: Sendable {
     /// - Throws: ``AudienceError/noSuchCustomTable(_:)``.
     public func table(named name: String, in connection: Connection) throws -> CustomTable {
         let found = try tables(
-            "workspace_id = $1 AND folded_name = $2",
+            "workspace_id = $1 AND folded_name = $2 AND deleted_at IS NULL",
             [workspace, name.lowercased()],
             in: connection
         )
@@ -210,7 +216,30 @@ public struct CustomTableStore: Sendable {
     ///
     /// - Throws: ``AudienceError/noSuchCustomTable(_:)``.
     public func table(_ id: CustomTableID, in connection: Connection) throws -> CustomTable {
-        let found = try tables("workspace_id = $1 AND id = $2", [workspace, id], in: connection)
+        try table(id, "deleted_at IS NULL", in: connection)
+    }
+
+    /// A table by its id, also one that was deleted: it has no rows any more, but may have records of
+    /// deleted ones.
+    ///
+    /// - Throws: ``AudienceError/noSuchCustomTable(_:)``.
+    public func tableOrDeleted(
+        _ id: CustomTableID,
+        in connection: Connection
+    ) throws -> CustomTable {
+        try table(id, "1 = 1", in: connection)
+    }
+
+    private func table(
+        _ id: CustomTableID,
+        _ condition: String,
+        in connection: Connection
+    ) throws -> CustomTable {
+        let found = try tables(
+            "workspace_id = $1 AND id = $2 AND \(condition)",
+            [workspace, id],
+            in: connection
+        )
         guard let table = found.first else {
             throw AudienceError.noSuchCustomTable("number \(id)")
         }
@@ -250,16 +279,5 @@ public struct CustomTableStore: Sendable {
         guard !displayName.trimmingBlanks.isEmpty, displayName.count <= 255,
             !displayName.utf8.contains(0)
         else { throw AudienceError.badName(displayName, rule: "1 to 255 characters") }
-    }
-
-    /// Exports and searches name both kinds of tables: no two share a name.
-    private func checkFree(_ name: String, in connection: Connection) throws {
-        for relation in ["custom_table", "profile_table"] {
-            let holder = try connection.row(
-                "SELECT id FROM \(relation) WHERE workspace_id = $1 AND folded_name = $2",
-                [workspace, name.lowercased()]
-            )
-            guard holder == nil else { throw AudienceError.nameTaken(name) }
-        }
     }
 }

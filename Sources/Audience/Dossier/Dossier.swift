@@ -61,9 +61,25 @@ public struct Erasure: Sendable {
         self.dossier = dossier
     }
 
+    /// Looks for what takes long to find, before the transaction of the erasure; blocks.
+    ///
+    /// - Returns: What ``erase(_:from:_:found:by:in:)`` takes; nil when there is no such profile.
+    /// - Throws: `DatabaseError`.
+    public static func lookAhead(
+        for id: ProfileID,
+        in table: ProfileTable,
+        of database: Database
+    ) throws -> PersonalLines? {
+        let profile = try database.readBlocking { try ProfileStore(table).profile(id, in: $0) }
+        return try profile.map { profile in
+            try ImportLedger(table.workspace).lines(naming: DossierPerson(profile), of: database)
+        }
+    }
+
     /// Erases a person in one transaction: all of it, or nothing.
     ///
-    /// The collection is the request's, as API and console take it.
+    /// The collection is the request's, as API and console take it. Without what a look ahead has
+    /// found, the transaction looks through all retained lines of the workspace itself.
     ///
     /// - Throws: ``AudienceError/noSuchProfile(_:)``, or what a section throws.
     @discardableResult
@@ -71,6 +87,7 @@ public struct Erasure: Sendable {
         _ id: ProfileID,
         from table: ProfileTable,
         _ collection: Collection,
+        found: PersonalLines? = nil,
         by context: Context,
         in transaction: Transaction
     ) throws -> Report {
@@ -79,7 +96,10 @@ public struct Erasure: Sendable {
         }
         let person = DossierPerson(profile)
         let left = try dossier.sections.flatMap { section in
-            try section.erase(person, by: context, in: transaction)
+            if let lines = section as? ImportLineSection {
+                return try lines.erase(person, found, by: context, in: transaction)
+            }
+            return try section.erase(person, by: context, in: transaction)
         }
         try ChangeRecords(table, collection, context)
             .deletion(of: id, businessKey: person.businessKey, in: transaction)

@@ -39,7 +39,17 @@ struct ImportLineSection: DossierSection {
         by context: Context,
         in transaction: Transaction
     ) throws -> [String] {
-        try ImportLedger(context.workspace).erase(person, in: transaction)
+        try erase(person, nil, by: context, in: transaction)
+    }
+
+    /// The same, with what was found before.
+    func erase(
+        _ person: DossierPerson,
+        _ found: PersonalLines?,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> [String] {
+        try ImportLedger(context.workspace).erase(person, found, in: transaction)
         return []
     }
 }

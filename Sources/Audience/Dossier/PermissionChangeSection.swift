@@ -40,20 +40,21 @@ struct PermissionChangeSection: DossierSection {
         of person: DossierPerson,
         _ connection: Connection
     ) throws -> [DossierEntry] {
-        let lists = ListStore(person.table.workspace)
-        return try connection.rows(
+        // Also of lists that are deleted.
+        try connection.rows(
             """
-            SELECT list_id, is_subscribed, collection_source, collection_way, collection_moment,
-                event_at, change_source
-            FROM subscription_change WHERE workspace_id = $1 AND profile_id = $2 ORDER BY id
+            SELECT l.name, c.is_subscribed, c.collection_source, c.collection_way,
+                c.collection_moment, c.event_at, c.change_source
+            FROM subscription_change c
+            LEFT JOIN list l ON l.workspace_id = c.workspace_id AND l.id = c.list_id
+            WHERE c.workspace_id = $1 AND c.profile_id = $2 ORDER BY c.id
             """,
             [person.table.workspace, person.profile]
         ).map { row in
-            let list = try lists.list(try row.get("list_id"), in: connection)
             let isSubscribed: Bool = try row.get("is_subscribed")
             return try entry(
                 isSubscribed ? "SUBSCRIBE" : "UNSUBSCRIBE",
-                .init("list", list?.name),
+                .init("list", try row.get("name")),
                 row
             )
         }

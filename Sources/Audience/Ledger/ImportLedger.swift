@@ -89,6 +89,13 @@ public struct ImportLedger: Sendable {
         var row: String { self == .profiles ? "profile_id" : "row_id" }
     }
 
+    /// The name of the type of those tasks alone that accept lines as profiles; the room Imports has
+    /// them.
+    public static let profileImports = "profile_import"
+
+    /// The name of the type of tasks that accept lines as rows of custom tables.
+    public static let customTableImports = "custom_table_import"
+
     let workspace: WorkspaceID
     let relation: Relation
 
@@ -117,15 +124,15 @@ public struct ImportLedger: Sendable {
 
     /// The accepted rows of one profile, over all tasks that are kept.
     public func rows(of profile: ProfileID, in connection: Connection) throws -> [ImportedRow] {
-        // One probe of the primary key a task: an index of its own would cost each import.
+        // One probe of the primary key an import: an index of its own would cost each of them.
         try connection.rows(
             """
             SELECT r.task_id, r.line, r.outcome, r.batch
             FROM task t JOIN import_row r ON r.workspace_id = t.workspace_id
                 AND r.task_id = t.id AND r.profile_id = $2
-            WHERE t.workspace_id = $1 ORDER BY r.task_id, r.line
+            WHERE t.workspace_id = $1 AND t.type = $3 ORDER BY r.task_id, r.line
             """,
-            [workspace, profile]
+            [workspace, profile, ImportLedger.profileImports]
         ).map { row in
             ImportedRow(
                 task: try row.get("task_id"),
@@ -217,14 +224,19 @@ public struct ImportLedger: Sendable {
         return accepted
     }
 
-    /// Forgets the problems of a line, which a replay has dealt with.
-    public func clear(line: Int64, of task: TaskID, in transaction: Transaction) throws {
-        try transaction.execute(
-            """
-            DELETE FROM import_problem WHERE workspace_id = $1 AND task_id = $2 AND line = $3
-            """,
-            [workspace, task, line]
-        )
+    /// Forgets the problems of some lines, which a replay has dealt with.
+    public func clear(lines: [Int64], of task: TaskID, in transaction: Transaction) throws {
+        for start in stride(from: 0, to: lines.count, by: 500) {
+            let block = lines[start..<min(start + 500, lines.count)]
+            let places = block.indices.map { "$\($0 - start + 3)" }.joined(separator: ", ")
+            try transaction.execute(
+                """
+                DELETE FROM import_problem
+                WHERE workspace_id = $1 AND task_id = $2 AND line IN (\(places))
+                """,
+                [workspace.sql, task.sql] + block.map(\.sql)
+            )
+        }
     }
 
     static let columns = [

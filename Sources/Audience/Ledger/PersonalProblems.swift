@@ -15,60 +15,6 @@ extension ImportProblem {
     }
 }
 
-extension ImportLedger {
-    /// The problems that name a person: by profile, by identifier, or in one of the line's fields.
-    ///
-    /// A line with the wrong number of columns has no identifier, and one that is identified by a
-    /// number may hold an address: so all retained lines of the workspace are read once. This is
-    /// for one person at a time; lines are retained for a limited time.
-    func problems(
-        naming person: DossierPerson,
-        in connection: Connection
-    ) throws
-        -> [TaskProblem]
-    {
-        let names = PersonalNames(person)
-        var found: [TaskProblem] = []
-        try connection.each(
-            """
-            SELECT task_id, line, number, batch, outcome, column_name, code, message, fields,
-                identifier, profile_id
-            FROM import_problem
-            WHERE workspace_id = $1
-                AND (profile_id IS NOT NULL OR identifier IS NOT NULL OR fields IS NOT NULL)
-            ORDER BY task_id, line, number
-            """,
-            [workspace]
-        ) { cursor in
-            let row = cursor.copy()
-            let problem = try ImportProblem(row)
-            if names.name(problem) {
-                found.append(TaskProblem(task: try row.get("task_id"), problem: problem))
-            }
-            return true
-        }
-        return found
-    }
-
-    /// Erases the original fields of the lines that name a person.
-    ///
-    /// - Returns: How many problems lost their fields.
-    @discardableResult
-    func erase(_ person: DossierPerson, in transaction: Transaction) throws -> Int {
-        let found = try problems(naming: person, in: transaction)
-        for entry in found {
-            try transaction.execute(
-                """
-                UPDATE import_problem SET fields = NULL, identifier = NULL
-                WHERE workspace_id = $1 AND task_id = $2 AND line = $3
-                """,
-                [workspace, entry.task, entry.problem.line]
-            )
-        }
-        return found.count
-    }
-}
-
 /// Recognises a person in fields that someone gave, however they were typed.
 public struct PersonalNames: Sendable {
     private let profile: ProfileID

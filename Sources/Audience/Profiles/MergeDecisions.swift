@@ -88,7 +88,7 @@ struct MergeDecisions {
             order: order
         )
         // What is decided from these rows must still be true when it is written.
-        lookup.isForUpdate = true
+        lookup.keeps = .asTheyAre
         try connection.lookup(lookup) { position, cursor in
             guard results[position].profile == nil else {
                 let identifier = rows[position].identifier ?? 0

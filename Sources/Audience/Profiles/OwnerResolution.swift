@@ -38,7 +38,7 @@ struct OwnerResolution {
             keys: rows.map { $0.cells[column]?.sql(type) ?? .null },
             order: nil
         )
-        lookup.isForUpdate = true
+        lookup.keeps = .there
         var found = [Int64?](repeating: nil, count: rows.count)
         try connection.lookup(lookup) { found[$0] = $1.integer(0) }
         return rows.indices.map { resolve(rows[$0], found[$0]) }

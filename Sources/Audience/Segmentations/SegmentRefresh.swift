@@ -19,6 +19,32 @@ struct SegmentRefresh {
         var wanted: SegmentID?
     }
 
+    /// What the segments are told by.
+    struct Rule {
+        /// The branches of a CASE, whose values come first in the statement.
+        var branches: String
+        var values: [SQLValue]
+    }
+
+    /// Compiles the expressions of the segments as things stand: what one of them names may be gone.
+    ///
+    /// - Throws: ``AudienceError/badExpression(_:path:)``.
+    func rule(
+        _ compiler: SearchCompiler,
+        at moment: Instant,
+        in connection: Connection
+    ) throws -> Rule {
+        let tried = segmentation.segments.filter { $0.expression != nil }
+        let compiled = try compiler.compile(
+            tried.compactMap(\.expression),
+            over: table,
+            at: moment,
+            in: connection
+        )
+        let branches = zip(tried, compiled.sql).map { "WHEN \($1) THEN \($0.id)" }
+        return Rule(branches: branches.joined(separator: " "), values: compiled.values)
+    }
+
     /// The last profile of the next range; nil when there is none left.
     func end(after last: ProfileID, limit: Int, in connection: Connection) throws -> ProfileID? {
         guard let task else {
@@ -48,18 +74,11 @@ struct SegmentRefresh {
     func apply(
         after first: ProfileID,
         to last: ProfileID,
-        _ compiler: SearchCompiler,
-        at moment: Instant,
-        by context: Context,
+        by rule: Rule,
+        _ context: Context,
         in transaction: Transaction
     ) throws -> Int {
-        let changes = try changes(
-            after: first,
-            to: last,
-            compiler,
-            at: moment,
-            in: transaction
-        )
+        let changes = try changes(after: first, to: last, by: rule, in: transaction)
         try write(changes, in: transaction)
         if segmentation.hasHistory { try record(changes, by: context, in: transaction) }
         if task == nil { try clear(after: first, to: last, in: transaction) }
@@ -69,21 +88,12 @@ struct SegmentRefresh {
     private func changes(
         after first: ProfileID,
         to last: ProfileID,
-        _ compiler: SearchCompiler,
-        at moment: Instant,
+        by rule: Rule,
         in connection: Connection
     ) throws -> [Change] {
-        let tried = segmentation.segments.filter { $0.expression != nil }
-        let compiled = try compiler.compile(
-            tried.compactMap(\.expression),
-            over: table,
-            at: moment,
-            in: connection
-        )
-        let branches = zip(tried, compiled.sql).map { "WHEN \($1) THEN \($0.id)" }
         let fallback =
             segmentation.segments.first { $0.expression == nil }?.id.description ?? "NULL"
-        let given = SearchCondition(sql: "", values: compiled.values)
+        let given = SearchCondition(sql: "", values: rule.values)
         let touched =
             task == nil
             ? ""
@@ -93,14 +103,14 @@ struct SegmentRefresh {
             AND r.profile_id > \(given.placeholder(3)) AND r.profile_id <= \(given.placeholder(4)))
             """
         let values =
-            compiled.values
+            rule.values
             + [table.workspace.sql, segmentation.id.sql, first.sql, last.sql]
             + (task.map { [$0.sql] } ?? [])
         return try connection.rows(
             """
             SELECT d.id, d.present, d.wanted FROM (
                 SELECT p.id AS id, m.segment_id AS present,
-                    CASE \(branches.joined(separator: " ")) ELSE \(fallback) END AS wanted
+                    CASE \(rule.branches) ELSE \(fallback) END AS wanted
                 FROM \(table.physicalName) p
                 LEFT JOIN segment_member m ON m.workspace_id = \(given.placeholder(1))
                     AND m.segmentation_id = \(given.placeholder(2)) AND m.profile_id = p.id

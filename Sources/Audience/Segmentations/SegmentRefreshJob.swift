@@ -80,7 +80,13 @@ public struct SegmentRefreshJob: TaskJob {
         guard let segmentation = all.first(where: { parameters.means($0) && state.isOpen($0) })
         else {
             state.isDone = true
-            try run.end(try TaskEnding(.completed, state.words, result: state), in: transaction)
+            let status: TaskStatus = state.failures.isEmpty ? .completed : .error
+            try run.end(try TaskEnding(status, state.words, result: state), in: transaction)
+            return state
+        }
+        try store.hold(segmentation.id, in: transaction)
+        // Whoever held it may have deleted it.
+        guard try store.all(in: transaction).contains(where: { $0.id == segmentation.id }) else {
             return state
         }
         try refresh(segmentation, &state, parameters, run, in: transaction)
@@ -112,12 +118,20 @@ public struct SegmentRefreshJob: TaskJob {
             return try SegmentationStore(workspace, compiler)
                 .refreshed(segmentation, at: state.moment, in: transaction)
         }
+        let rule: SegmentRefresh.Rule
+        do {
+            rule = try refresh.rule(compiler, at: state.moment, in: transaction)
+        } catch let error as AudienceError {
+            // The others do not wait for one that has to be mended by hand.
+            state.fail(segmentation, error)
+            return try SegmentationStore(workspace, compiler)
+                .failed(segmentation, at: state.moment, in: transaction)
+        }
         state.changes += try refresh.apply(
             after: state.last,
             to: end,
-            compiler,
-            at: state.moment,
-            by: run.context.at(transaction.moment),
+            by: rule,
+            run.context.at(transaction.moment),
             in: transaction
         )
         state.last = end
@@ -148,7 +162,15 @@ struct RefreshState: Codable, Sendable {
     var ranges: Int64 = 0
     /// How many memberships changed.
     var changes = 0
+    /// Those that could not be computed; nil in checkpoints from before there were such.
+    private var failed: [Failure]?
     var isDone = false
+
+    /// Why a segmentation could not be computed.
+    struct Failure: Codable, Sendable {
+        var segmentation: String
+        var words: String
+    }
 
     init(moment: Instant) { self.moment = moment }
 
@@ -156,5 +178,17 @@ struct RefreshState: Codable, Sendable {
         finished.map { segmentation.id > $0 } ?? true
     }
 
-    var words: String { "Segmentations: \(segmentations). Changes: \(changes)." }
+    var failures: [Failure] { failed ?? [] }
+
+    mutating func fail(_ segmentation: Segmentation, _ error: AudienceError) {
+        failed = failures + [Failure(segmentation: segmentation.name, words: "\(error)")]
+        finished = segmentation.id
+    }
+
+    var words: String {
+        let done = "Segmentations: \(segmentations). Changes: \(changes)."
+        return failures.reduce(done) { words, failure in
+            "\(words) \(failure.segmentation) was left as it was: \(failure.words)."
+        }
+    }
 }

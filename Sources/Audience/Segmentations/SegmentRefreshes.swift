@@ -39,7 +39,10 @@ public struct SegmentRefreshes: Sendable {
         in transaction: Transaction
     ) throws -> TaskID? {
         let one: SegmentationID? = try transaction.value(
-            "SELECT id FROM segmentation WHERE workspace_id = $1 AND table_id = $2 LIMIT 1",
+            """
+            SELECT id FROM segmentation
+            WHERE workspace_id = $1 AND table_id = $2 AND deleted_at IS NULL LIMIT 1
+            """,
             [workspace, table]
         )
         guard one != nil else { return nil }
@@ -60,8 +63,9 @@ public struct SegmentRefreshes: Sendable {
     ) throws -> TaskID? {
         let oldest: SegmentationID? = try transaction.value(
             """
-            SELECT id FROM segmentation WHERE workspace_id = $1
-                AND (refreshed_at IS NULL OR refreshed_at <= $2) LIMIT 1
+            SELECT id FROM segmentation WHERE workspace_id = $1 AND deleted_at IS NULL
+                AND (refreshed_at IS NULL OR refreshed_at <= $2)
+                AND (failed_at IS NULL OR failed_at <= $2) LIMIT 1
             """,
             [workspace, context.moment - .hours(24)]
         )

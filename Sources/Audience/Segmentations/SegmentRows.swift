@@ -75,6 +75,18 @@ extension SegmentationStore {
         )
     }
 
+    /// Notes that a segmentation cannot be computed as things stand.
+    func failed(
+        _ segmentation: Segmentation,
+        at moment: Instant,
+        in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            "UPDATE segmentation SET failed_at = $3 WHERE workspace_id = $1 AND id = $2",
+            [workspace, segmentation.id, moment]
+        )
+    }
+
     func segmentations(
         _ condition: String,
         _ values: [any SQLConvertible],
@@ -83,7 +95,7 @@ extension SegmentationStore {
         try connection.rows(
             """
             SELECT id, table_id, name, display_name, kind, has_history, refreshed_at
-            FROM segmentation WHERE \(condition)
+            FROM segmentation WHERE deleted_at IS NULL AND \(condition)
             """,
             values
         ).map { row in

@@ -33,8 +33,10 @@ struct SegmentSection: DossierSection {
         let store = SegmentationStore(person.table.workspace)
         let rows = try connection.rows(
             """
-            SELECT segmentation_id, segment_id FROM segment_member
-            WHERE workspace_id = $1 AND profile_id = $2 ORDER BY segmentation_id
+            SELECT m.segmentation_id, m.segment_id FROM segment_member m
+            JOIN segmentation s ON s.workspace_id = m.workspace_id AND s.id = m.segmentation_id
+            WHERE m.workspace_id = $1 AND m.profile_id = $2 AND s.deleted_at IS NULL
+            ORDER BY m.segmentation_id
             """,
             [person.table.workspace, person.profile]
         )

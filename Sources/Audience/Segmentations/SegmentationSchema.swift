@@ -5,6 +5,18 @@ import Database
 enum SegmentationSchema {
     static let tables = [segmentation, segment, member, transition]
 
+    /// When it last could not be computed: it is tried again a day later, as others are.
+    static let failing = Migration(
+        id: "audience-failing-segmentations",
+        steps: [.addColumn(.moment("failed_at").orNull, to: "segmentation")]
+    )
+
+    /// A deleted one stays until its memberships are gone.
+    static let deleting = Migration(
+        id: "audience-deleted-segmentations",
+        steps: [.addColumn(.moment("deleted_at").orNull, to: "segmentation")]
+    )
+
     private static let segmentation = TableDefinition(
         "segmentation",
         columns: [

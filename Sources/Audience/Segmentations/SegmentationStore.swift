@@ -31,7 +31,8 @@ public struct SegmentationStore: Sendable {
             ListingColumn("refreshed", "s.refreshed_at", .moment).orNull,
             ListingColumn("cdate", "s.created_at", .moment),
             ListingColumn("mdate", "s.updated_at", .moment).orNull,
-        ]
+        ],
+        condition: "s.deleted_at IS NULL"
     )
 
     /// Makes a segmentation; nobody is in it until it is refreshed.
@@ -85,7 +86,7 @@ public struct SegmentationStore: Sendable {
         try transaction.execute(
             """
             UPDATE segmentation SET name = $3, folded_name = $4, display_name = $5,
-                has_history = $6, default_segment = $7, updated_at = $8
+                has_history = $6, default_segment = $7, updated_at = $8, failed_at = NULL
             WHERE workspace_id = $1 AND id = $2
             """,
             [
@@ -102,21 +103,59 @@ public struct SegmentationStore: Sendable {
         try insertSegments(of: id, definition, keeping: before, in: transaction)
     }
 
-    /// Deletes a segmentation with its memberships; records of transitions stay for the exports.
+    /// Deletes a segmentation: it is gone at once, its memberships go by and by (``clear(in:)``).
+    ///
+    /// Records of transitions stay for the exports.
     ///
     /// - Throws: ``AudienceError/noSuchSegmentation(_:)``.
     public func delete(_ id: SegmentationID, in transaction: Transaction) throws {
-        let isThere = try transaction.guarded(
+        try hold(id, in: transaction)
+        let isDeleted = try transaction.guarded(
+            """
+            UPDATE segmentation SET deleted_at = $3, folded_name = $4
+            WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL
+            """,
+            [workspace, id, transaction.moment, "-\(id)"]
+        )
+        guard isDeleted else { throw AudienceError.noSuchSegmentation("number \(id)") }
+    }
+
+    /// Keeps refresh and deletion of a segmentation apart until the transaction ends: a range that is
+    /// being written would else bring members of what is gone.
+    func hold(_ id: SegmentationID, in transaction: Transaction) throws {
+        try transaction.lock("segmentation:\(workspace):\(id)")
+    }
+
+    /// Removes memberships of deleted segmentations, at most a thousand, and those without any.
+    ///
+    /// - Returns: How many rows were removed; call again until it is 0.
+    public func clear(in transaction: Transaction) throws -> Int {
+        let id: SegmentationID? = try transaction.value(
+            """
+            SELECT id FROM segmentation WHERE workspace_id = $1 AND deleted_at IS NOT NULL LIMIT 1
+            """,
+            [workspace]
+        )
+        guard let id else { return 0 }
+        let removed = try transaction.execute(
+            """
+            DELETE FROM segment_member
+            WHERE workspace_id = $1 AND segmentation_id = $2 AND profile_id IN
+                (SELECT profile_id FROM segment_member
+                 WHERE workspace_id = $1 AND segmentation_id = $2
+                 ORDER BY profile_id LIMIT 1000)
+            """,
+            [workspace, id]
+        )
+        guard removed == 0 else { return removed }
+        try transaction.execute(
+            "DELETE FROM segment WHERE workspace_id = $1 AND segmentation_id = $2",
+            [workspace, id]
+        )
+        return try transaction.execute(
             "DELETE FROM segmentation WHERE workspace_id = $1 AND id = $2",
             [workspace, id]
         )
-        guard isThere else { throw AudienceError.noSuchSegmentation("number \(id)") }
-        for relation in ["segment", "segment_member"] {
-            try transaction.execute(
-                "DELETE FROM \(relation) WHERE workspace_id = $1 AND segmentation_id = $2",
-                [workspace, id]
-            )
-        }
     }
 
     /// All segmentations, by name.

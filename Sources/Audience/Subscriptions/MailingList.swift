@@ -91,7 +91,8 @@ public struct ListStore: Sendable {
 
     /// Deletes a list: it is gone at once, its subscriptions go by and by (``clear(in:)``).
     ///
-    /// That is no unsubscription of anybody and leaves no change record.
+    /// That is no unsubscription of anybody and leaves no change record. Its name stays for the records
+    /// of changes before, which an export may still have to tell of.
     ///
     /// - Throws: ``AudienceError/noSuchList(_:)``.
     public func delete(_ id: ListID, by context: Context, in transaction: Transaction) throws {
@@ -105,26 +106,26 @@ public struct ListStore: Sendable {
         guard isDeleted else { throw AudienceError.noSuchList("number \(id)") }
     }
 
-    /// Removes subscriptions of deleted lists, at most a thousand, and lists without any.
+    /// Removes subscriptions of deleted lists, at most a thousand.
     ///
     /// - Returns: How many rows were removed; call again until it is 0.
     public func clear(in transaction: Transaction) throws -> Int {
         let id: ListID? = try transaction.value(
-            "SELECT id FROM list WHERE workspace_id = $1 AND deleted_at IS NOT NULL LIMIT 1",
+            """
+            SELECT l.id FROM list l
+            WHERE l.workspace_id = $1 AND l.deleted_at IS NOT NULL AND EXISTS (
+                SELECT 1 FROM subscription s
+                WHERE s.workspace_id = $1 AND s.list_id = l.id) LIMIT 1
+            """,
             [workspace]
         )
         guard let id else { return 0 }
-        let removed = try transaction.execute(
+        return try transaction.execute(
             """
             DELETE FROM subscription WHERE workspace_id = $1 AND list_id = $2 AND profile_id IN
                 (SELECT profile_id FROM subscription WHERE workspace_id = $1 AND list_id = $2
                  ORDER BY profile_id LIMIT 1000)
             """,
-            [workspace, id]
-        )
-        guard removed == 0 else { return removed }
-        return try transaction.execute(
-            "DELETE FROM list WHERE workspace_id = $1 AND id = $2",
             [workspace, id]
         )
     }

@@ -157,23 +157,11 @@ public struct SubscriptionStore: Sendable {
         by context: Context,
         in transaction: Transaction
     ) throws {
-        for (profile, isSubscribed) in changes {
-            // Confirmed never goes back.
-            try transaction.execute(
-                """
-                INSERT INTO subscription (workspace_id, list_id, profile_id, is_subscribed,
-                    is_confirmed, collection_source, collection_way, collection_moment, changed_at,
-                    created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
-                ON CONFLICT (workspace_id, list_id, profile_id) DO UPDATE SET
-                    is_subscribed = $4, collection_source = $6, collection_way = $7,
-                    collection_moment = $8, changed_at = $9
-                """,
-                [
-                    workspace, list.id, profile, isSubscribed, !list.needsConfirmation,
-                    collection.source, collection.way, collection.moment, context.moment,
-                ]
-            )
+        let writer = StandingWriter(list, collection, context)
+        if changes.count < StandingWriter.worthwhile {
+            for change in changes { try writer.set(change, in: transaction) }
+        } else {
+            try writer.set(changes, in: transaction)
         }
         try ChangeRecords(table, collection, context)
             .subscription(changes, of: list.id, in: transaction)

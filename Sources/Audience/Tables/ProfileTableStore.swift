@@ -23,8 +23,7 @@ public struct ProfileTableStore: Sendable {
         by context: Context,
         in transaction: Transaction
     ) throws -> ProfileTable {
-        try TechnicalName.check(name, limit: 64)
-        try checkFree(name, in: transaction)
+        try TableNames.check(name, in: workspace, transaction)
         let id: ProfileTableID = try transaction.nextID(.profileTable, in: workspace)
         try transaction.execute(
             """
@@ -170,14 +169,6 @@ public struct ProfileTableStore: Sendable {
         ],
         condition: "NOT a.is_hidden"
     )
-
-    private func checkFree(_ name: String, in connection: Connection) throws {
-        let holder = try connection.row(
-            "SELECT id FROM profile_table WHERE workspace_id = $1 AND folded_name = $2",
-            [workspace, name.lowercased()]
-        )
-        guard holder == nil else { throw AudienceError.nameTaken(name) }
-    }
 
     private func table(_ row: Row, in connection: Connection) throws -> ProfileTable {
         let id: ProfileTableID = try row.get("id")

@@ -189,12 +189,18 @@ enum ProfilePage {
 
     private static func erase(_ visit: Visit) async throws -> Page {
         let dossier = visit.services.rooms.dossier
+        let database = visit.database
+        let found = try await database.blocking {
+            let profile = try database.readBlocking { try ProfilePage.profile(visit, $0) }
+            return try Erasure.lookAhead(for: profile.id, in: profile.table, of: database)
+        }
         let report = try await visit.write { transaction, context in
             let profile = try ProfilePage.profile(visit, transaction)
             let report = try Erasure(dossier).erase(
                 profile.id,
                 from: profile.table,
                 Collection(source: "console"),
+                found: found,
                 by: context,
                 in: transaction
             )

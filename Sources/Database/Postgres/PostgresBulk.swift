@@ -13,7 +13,11 @@ extension PostgresConnection {
         }
         parameters.append(array: keys)
         for fixed in lookup.fixed { parameters.append(fixed.value) }
-        let sql = PostgresLookup.sql(lookup, keyType, isLocking: locksRows && lookup.isForUpdate)
+        let sql = PostgresLookup.sql(
+            lookup,
+            keyType,
+            locking: locksRows ? lookup.keeps?.words : nil
+        )
         note(sql)
         let result = try inTransaction { try $0.run(sql, parameters) }
         let cursor = PostgresLookup(result)
@@ -55,6 +59,17 @@ extension PostgresConnection {
     }
 }
 
+extension Lookup.Keeping {
+    /// The locks of rows (postgresql.org, "Explicit Locking").
+    fileprivate var words: String {
+        switch self {
+        case .there: "FOR KEY SHARE"
+        case .asTheyAre: "FOR NO KEY UPDATE"
+        case .all: "FOR UPDATE"
+        }
+    }
+}
+
 /// The rows of a lookup, without the key's position at their end.
 private final class PostgresLookup: RowCursor {
     private let result: PostgresResult
@@ -63,7 +78,7 @@ private final class PostgresLookup: RowCursor {
 
     /// A loop over an index, key by key: `OFFSET 0` keeps the planner from turning it inside out,
     /// which reads the whole table for every batch (measured: ten times as long).
-    static func sql(_ lookup: Lookup, _ type: PostgresType, isLocking: Bool) -> String {
+    static func sql(_ lookup: Lookup, _ type: PostgresType, locking: String?) -> String {
         let columns = lookup.columns.joined(separator: ", ")
         let fixed = lookup.fixed.enumerated().map { "\($1.column) = $\($0 + 2)" }
         let conditions = (["\(lookup.key) = k.key"] + fixed).joined(separator: " AND ")
@@ -72,7 +87,7 @@ private final class PostgresLookup: RowCursor {
             SELECT t.*, k.position
             FROM unnest($1::\(type.word)[]) WITH ORDINALITY AS k(key, position), LATERAL (
                 SELECT \(columns) FROM \(lookup.table) WHERE \(conditions)
-                \(order)OFFSET 0\(isLocking ? " FOR NO KEY UPDATE" : "")
+                \(order)OFFSET 0\(locking.map { " \($0)" } ?? "")
             ) t
             """
     }

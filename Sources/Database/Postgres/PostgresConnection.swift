@@ -135,6 +135,16 @@ final class PostgresConnection: EngineConnection {
 
     func mayBeForgotten() throws { _ = try execute("SET LOCAL synchronous_commit = off", []) }
 
+    /// Locks the table exclusively, then looks at all rows that are committed by then, whatever this
+    /// transaction sees (postgresql.org, "ALTER TABLE": a new constraint is checked against all rows).
+    func keepEmpty(_ table: String) throws {
+        do {
+            try change(.statement("ALTER TABLE \(table) ADD CHECK (false)"))
+        } catch DatabaseError.constraint {
+            throw DatabaseError.conflict("23514")
+        }
+    }
+
     var skippingLocked: String { "FOR UPDATE SKIP LOCKED" }
 
     func allocate(_ count: Int, _ kind: String, workspace: Int64) throws -> Int64 {

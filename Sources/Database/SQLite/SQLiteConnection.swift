@@ -79,6 +79,7 @@ final class SQLiteConnection: EngineConnection {
     func lockEpoch() throws {}
     var skippingLocked: String { "" }
     func mayBeForgotten() throws {}
+    func keepEmpty(_ table: String) throws {}
     func clearClock() throws { _ = try execute("DELETE FROM change_clock", []) }
 
     func allocate(_ count: Int, _ kind: String, workspace: Int64) throws -> Int64 {

@@ -18,6 +18,27 @@ public struct AvailableColumn: Sendable {
     let source: CellSource
 }
 
+extension AvailableColumn {
+    /// A column that is headed by its key unless said otherwise.
+    init(
+        _ key: String,
+        _ label: String,
+        _ type: ExportValueType,
+        _ source: CellSource,
+        header: String? = nil,
+        isMain: Bool = true
+    ) {
+        self.init(
+            key: key,
+            header: header ?? key,
+            label: label,
+            type: type,
+            isMain: isMain,
+            source: source
+        )
+    }
+}
+
 /// The columns that an export of a type can have for its tables, main ones first.
 public struct ColumnOffer: Sendable {
     /// The columns.

@@ -72,7 +72,7 @@ public struct ColumnPlan: Sendable {
         return """
             SELECT \((leading + sql).joined(separator: ", "))
             FROM \(relation.from)\(joins)
-            WHERE \(relation.isScoped ? "\(relation.alias).workspace_id = $5 AND " : "")\(range)
+            WHERE \(own(5))\(range)
             ORDER BY \(stamp)\(order), \(id)\(order) LIMIT $4
             """
     }
@@ -86,7 +86,7 @@ public struct ColumnPlan: Sendable {
         let id = "\(relation.alias).id"
         return """
             SELECT \(stamp), \(id) FROM \(relation.from)
-            WHERE \(relation.isScoped ? "\(relation.alias).workspace_id = $5 AND " : "")\
+            WHERE \(own(5))\
             (\(stamp), \(id)) > ($1, $2) AND \(stamp) < $3
             ORDER BY \(stamp), \(id) LIMIT 1 OFFSET $4
             """
@@ -99,11 +99,10 @@ public struct ColumnPlan: Sendable {
 
     /// A query for how many rows the range of stamps has, from 1 up to, not including, 2.
     var countQuery: String {
-        let scope = relation.isScoped ? "\(relation.alias).workspace_id = $4 AND " : ""
         let stamp = "\(relation.alias).\(relation.stamp)"
         return """
             SELECT count(*) FROM (SELECT 1 FROM \(relation.from)
-            WHERE \(scope)\(stamp) >= $1 AND \(stamp) < $2 LIMIT $3) counted
+            WHERE \(own(4))\(stamp) >= $1 AND \(stamp) < $2 LIMIT $3) counted
             """
     }
 
@@ -112,6 +111,12 @@ public struct ColumnPlan: Sendable {
 
     /// Whether rows are ordered by an event's moment.
     var isOrderedByEvent: Bool { relation.event != nil }
+
+    /// What makes rows the workspace's, whose parameter has a number, and the export's own.
+    private func own(_ place: Int) -> String {
+        let scope = relation.isScoped ? ["\(relation.alias).workspace_id = $\(place)"] : []
+        return (scope + relation.conditions).map { "\($0) AND " }.joined()
+    }
 
     private var joins: String {
         let text = sql.joined(separator: " ")

@@ -75,7 +75,12 @@ public struct ExportTables: Sendable {
         guard let id = definition.customTable else {
             throw ExportsError.badSetting("customTable", reason: "a custom table is required")
         }
-        let table = try CustomTableStore(workspace).table(id, in: connection)
+        let store = CustomTableStore(workspace)
+        // Of a table that was deleted there are no rows to read, but the records of their deletion.
+        let readsRecords = definition.pair.rows?.keyOfDeletedRow != nil
+        let table =
+            try readsRecords
+            ? store.tableOrDeleted(id, in: connection) : store.table(id, in: connection)
         guard table.kind == kind else {
             throw ExportsError.badSetting(
                 "customTable",

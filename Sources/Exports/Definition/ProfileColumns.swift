@@ -11,10 +11,10 @@ struct ProfileColumns {
     /// The main columns, without a prefix.
     var main: [AvailableColumn] {
         let id = (key: "profileId", label: "Profile id", type: ExportValueType.integer)
-        var columns = [column(id.key, id.label, id.type, .integer("p.id"))]
+        var columns = [AvailableColumn(id.key, id.label, id.type, .integer("p.id"))]
         for attribute in attributes {
             columns.append(
-                column(
+                AvailableColumn(
                     isTaken(attribute) ? "attribute-\(attribute.name)" : attribute.name,
                     attribute.displayName,
                     ProfileColumns.type(of: attribute),
@@ -23,13 +23,13 @@ struct ProfileColumns {
                 )
             )
         }
-        return columns + moments.map { column($0.key, $0.label, .moment, .moment($0.sql)) }
+        return columns + moments.map { AvailableColumn($0.key, $0.label, .moment, .moment($0.sql)) }
     }
 
     /// The columns that can be added to rows of other things, headed `profile-…`.
     var added: [AvailableColumn] {
         attributes.map { attribute in
-            column(
+            AvailableColumn(
                 "profile-\(attribute.name)",
                 attribute.displayName,
                 ProfileColumns.type(of: attribute),
@@ -38,7 +38,13 @@ struct ProfileColumns {
             )
         }
             + moments.map {
-                column("profile-\($0.key)", $0.label, .moment, .moment($0.sql), isMain: false)
+                AvailableColumn(
+                    "profile-\($0.key)",
+                    $0.label,
+                    .moment,
+                    .moment($0.sql),
+                    isMain: false
+                )
             }
     }
 
@@ -53,12 +59,12 @@ struct ProfileColumns {
             return zip(lists, cells).map { list, sql in
                 let source = CellSource(sql: [sql]) { .flag($0) }
                 let key = "subscription-\(list.name)"
-                return column(key, list.name, .boolean, source, header: list.name)
+                return AvailableColumn(key, list.name, .boolean, source, header: list.name)
             }
         case .oneColumn:
             let names = lists.map { Array($0.name.utf8) }
             let source = CellSource(sql: cells) { .names(first: $0, names) }
-            return [column("subscriptions", "Subscriptions", .several, source)]
+            return [AvailableColumn("subscriptions", "Subscriptions", .several, source)]
         }
     }
 
@@ -75,7 +81,7 @@ struct ProfileColumns {
                 AND s.segmentation_id = \(segmentation.id) \
                 AND s.id = (SELECT g.segment_id FROM \(member)))
                 """
-            return column(
+            return AvailableColumn(
                 "segment-\(segmentation.name)",
                 segmentation.displayName,
                 isSimple ? .boolean : .string,
@@ -125,22 +131,4 @@ struct ProfileColumns {
     /// Whether an attribute bears the name of the column of subscriptions; Audience keeps the names
     /// of technical columns free.
     private func isTaken(_ attribute: Attribute) -> Bool { attribute.name == "subscriptions" }
-
-    private func column(
-        _ key: String,
-        _ label: String,
-        _ type: ExportValueType,
-        _ source: CellSource,
-        header: String? = nil,
-        isMain: Bool = true
-    ) -> AvailableColumn {
-        AvailableColumn(
-            key: key,
-            header: header ?? key,
-            label: label,
-            type: type,
-            isMain: isMain,
-            source: source
-        )
-    }
 }

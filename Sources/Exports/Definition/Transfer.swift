@@ -68,6 +68,16 @@ enum FileEnding {
     /// Puts the clock's epoch before all endings: `a-7-e2.csv.gz`.
     static func numbered(_ name: String, epoch: Int64) -> String { marked(name, "-e\(epoch)") }
 
+    /// Puts the number of an export before all endings: `a-7-e2-x5.csv`.
+    static func numbered(_ name: String, export: ExportID) -> String { marked(name, "-x\(export)") }
+
+    /// The names that the file of a run can have, in the order in which they are tried.
+    static func candidates(for run: ExportRun) -> [String] {
+        let second = numbered(run.fileName, run.seq)
+        let third = numbered(second, epoch: run.plan.epoch)
+        return [run.fileName, second, third, numbered(third, export: run.export)]
+    }
+
     private static func marked(_ name: String, _ mark: String) -> String {
         let (unpacked, outer) = cut(packed, off: name)
         let (stem, ending) = cut(plain, off: unpacked)

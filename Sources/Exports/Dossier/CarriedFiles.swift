@@ -8,10 +8,13 @@ import Database
 struct CarriedFiles {
     let stamps: PersonStamps
     let connection: Connection
+    /// Whether only files count whose copy is kept here: a few days of them, not years.
+    let keptOnly: Bool
 
     private var person: DossierPerson { stamps.person }
 
-    init(_ person: DossierPerson, in connection: Connection) throws {
+    init(_ person: DossierPerson, keptOnly: Bool = false, in connection: Connection) throws {
+        self.keptOnly = keptOnly
         stamps = try PersonStamps(person, in: connection)
         self.connection = connection
     }
@@ -30,9 +33,13 @@ struct CarriedFiles {
 
     /// Whether files can be about the table's profiles, or about rows that belong to some.
     private func concerns(_ definition: ExportDefinition) throws -> Bool {
-        guard let id = definition.customTable else { return definition.table == person.table.id }
-        let tables = CustomTableStore(person.table.workspace)
-        return try tables.all(of: person.table.id, in: connection).contains { $0.id == id }
+        guard definition.customTable != nil else { return definition.table == person.table.id }
+        do {
+            let tables = try ExportTables.read(definition, person.table.workspace, in: connection)
+            return tables.profiles?.id == person.table.id
+        } catch AudienceError.noSuchCustomTable {
+            return false
+        }
     }
 
     private func files(of export: ExportRecord) throws -> [CarriedFile] {
@@ -41,7 +48,8 @@ struct CarriedFiles {
         let tables = try ExportTables.read(definition, export.workspace, in: connection)
         var entries = KnownEntries(stamps, rows, definition.sourceFilter, tables)
         let profile = try definition.pair.showsUpdates ? stamps.profile() : nil
-        let runs = try RunStore(export.workspace).withFiles(of: export.id, in: connection)
+        let runs = try RunStore(export.workspace)
+            .withFiles(of: export.id, keptOnly: keptOnly, in: connection)
         return try runs.compactMap { run in
             let window = run.plan.window
             let entry = try entries.first(in: window)
@@ -59,7 +67,8 @@ struct CarriedFiles {
 
     /// Files of exports that are gone; their manifests tell what they held.
     private func removed() throws -> [CarriedFile] {
-        let runs = try RunStore(person.table.workspace).withoutExport(in: connection)
+        let runs = try RunStore(person.table.workspace)
+            .withoutExport(keptOnly: keptOnly, in: connection)
         let tables = ExportTables(profiles: person.table)
         var known: [ExportPair: KnownEntries] = [:]
         return try runs.compactMap { run in

@@ -51,7 +51,7 @@ public struct ExportSection: DossierSection {
         in transaction: Transaction
     ) throws -> [String] {
         let span = try keptFor(person.table.workspace, transaction)
-        return try CarriedFiles(person, in: transaction).all().filter(\.run.isFileKept).map {
+        return try CarriedFiles(person, keptOnly: true, in: transaction).all().map {
             KeptFileSentence($0, keptFor: span).text
         }
     }

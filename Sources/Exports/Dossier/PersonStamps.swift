@@ -32,7 +32,6 @@ struct PersonStamps {
     ) throws -> [Entry] {
         let relation = rows.relation(for: tables)
         let facts = JudgingFacts(
-            tables: tables,
             filter: filter,
             campaigns: campaigns,
             cutOff: cutOff
@@ -66,11 +65,14 @@ struct PersonStamps {
         let stamp = "\(relation.alias).\(relation.stamp)"
         let columns =
             [stamp, "\(relation.alias).id", relation.event ?? "0"] + relation.filters
-        let scope = relation.isScoped ? " AND \(relation.alias).workspace_id = $2" : ""
+        let own =
+            (relation.isScoped ? ["\(relation.alias).workspace_id = $2"] : [])
+            + relation.conditions
         return """
             SELECT \(columns.joined(separator: ", "))
             FROM \(relation.from)\(relation.contactJoin(for: columns))
-            WHERE \(relation.person) = $1\(scope) AND \(stamp) IS NOT NULL
+            WHERE \(relation.person) = $1\(own.map { " AND \($0)" }.joined())
+                AND \(stamp) IS NOT NULL
             """
     }
 

@@ -2,7 +2,7 @@
 import Database
 
 /// How a cell of a file is made from the columns of the present row.
-indirect enum CellWriter: Sendable {
+enum CellWriter: Sendable {
     /// Text as it is.
     case text(Int)
     /// A whole number.
@@ -26,7 +26,7 @@ indirect enum CellWriter: Sendable {
     /// Something of the interaction's campaign, whose id is in the column.
     case campaign(Int, CampaignField)
     /// A cell, or a text in another column where the first column of the cell is null.
-    case either(CellWriter, isNull: Int, fallback: Int)
+    indirect case either(CellWriter, isNull: Int, fallback: Int)
 }
 
 /// What a file shows of a campaign.

@@ -6,6 +6,9 @@ struct MomentWriter {
     private let formats: ValueFormats
     private var offsets: ZoneOffsets
     private var bytes: [UInt8] = []
+    /// The day of the last moment, and how it is written: those of a file lie close together.
+    private var lastDay = Int64.min
+    private var lastDayBytes: [UInt8] = []
 
     init(_ formats: ValueFormats) {
         self.formats = formats
@@ -27,7 +30,12 @@ struct MomentWriter {
         let offset = offsets.offset(at: utc)
         let local = Instant(seconds: utc.seconds + offset)
         let day = Day(utc: local)
-        append(day, formats.moments.date)
+        if day.number == lastDay {
+            bytes.append(contentsOf: lastDayBytes)
+        } else {
+            append(day, formats.moments.date)
+            (lastDay, lastDayBytes) = (day.number, bytes)
+        }
         appendTime(Int(local.seconds - day.number * 86_400), offset: Int(offset))
         return bytes
     }

@@ -7,13 +7,13 @@ import Database
 struct RecordWriter {
     private(set) var csv: CSVWriter
     private let formats: ValueFormats
-    private let campaigns: CampaignBook
+    private var campaigns: CampaignFinder
     private var moments: MomentWriter
     private var scratch: [UInt8] = []
 
     init(_ formats: ValueFormats, campaigns: CampaignBook) {
         self.formats = formats
-        self.campaigns = campaigns
+        self.campaigns = CampaignFinder(campaigns)
         moments = MomentWriter(formats)
         csv = CSVWriter(
             delimiter: formats.delimiter.csv,
@@ -36,12 +36,14 @@ struct RecordWriter {
     /// Forgets what was written, once it is stored elsewhere.
     mutating func removeAll() { csv.removeAll() }
 
+    /// Hands over what was written, without a copy.
+    mutating func take() -> [UInt8] { csv.take() }
+
     private mutating func write(_ cell: CellWriter, _ cursor: any RowCursor) {
         switch cell {
         case .text(let index): csv.append(cursor.utf8(index))
         case .names(let first, let names): writeNames(first, names, cursor)
-        case .campaign(let index, let field):
-            csv.append(campaigns.text(field, of: cursor.integer(index)))
+        case .campaign(let index, let field): writeCampaign(index, field, cursor)
         case .either(let cell, let isNull, let fallback):
             write(cursor.isNull(isNull) ? .text(fallback) : cell, cursor)
         case .flag(let index): csv.append(formats.booleans.text(cursor.integer(index) != 0))
@@ -64,6 +66,18 @@ struct RecordWriter {
         case .several: writeSeveral(cursor.utf8(index))
         default: csv.appendEmpty()
         }
+    }
+
+    /// Empty when there is no such campaign.
+    private mutating func writeCampaign(
+        _ index: Int,
+        _ field: CampaignField,
+        _ cursor: any RowCursor
+    ) {
+        guard let place = campaigns.place(of: cursor.integer(index)) else {
+            return csv.appendEmpty()
+        }
+        csv.append(campaigns.book.text(field, at: place))
     }
 
     private mutating func writeNames(

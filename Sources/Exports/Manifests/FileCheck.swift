@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Crypto
 import Files
 import Foundation
 
@@ -21,7 +20,7 @@ struct FileCheck {
         do {
             return try compare(
                 manifest.file,
-                try raw(path),
+                try ContentHash(ofFileAt: path),
                 "\(manifest.file.name) was changed after its delivery"
             )
                 ?? compare(
@@ -36,7 +35,7 @@ struct FileCheck {
 
     private func compare(
         _ digest: Manifest.Digest,
-        _ found: (bytes: Int64, sha256: String),
+        _ found: ContentHash,
         _ words: String
     ) throws -> String? {
         guard found.bytes == digest.bytes else {
@@ -45,42 +44,13 @@ struct FileCheck {
         return found.sha256 == digest.sha256 ? nil : "\(words): its hash differs"
     }
 
-    private func raw(_ path: String) throws -> (bytes: Int64, sha256: String) {
-        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        defer { try? file.close() }
-        var hash = ContentHash()
-        while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
-            chunk.withUnsafeBytes { hash.add($0) }
-        }
-        return hash.result
-    }
-
-    private func content(_ path: String) throws -> (bytes: Int64, sha256: String) {
-        guard link.manifest.compression != .none else { return try raw(path) }
+    private func content(_ path: String) throws -> ContentHash {
+        guard link.manifest.compression != .none else { return try ContentHash(ofFileAt: path) }
         var hash = ContentHash()
         try Unpacker.read(path: path) { chunk in
-            hash.add(chunk)
+            hash.update(chunk)
             return true
         }
-        return hash.result
-    }
-}
-
-/// Length and SHA-256 of bytes that come in chunks.
-private struct ContentHash {
-    private var hash = SHA256()
-    private var bytes: Int64 = 0
-
-    mutating func add(_ chunk: UnsafeRawBufferPointer) {
-        hash.update(bufferPointer: chunk)
-        bytes += Int64(chunk.count)
-    }
-
-    var result: (bytes: Int64, sha256: String) {
-        let digits = hash.finalize().map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0\(text)" : text
-        }
-        return (bytes, digits.joined())
+        return hash
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Common
-import Crypto
 public import Database
 public import Files
 
@@ -83,12 +82,7 @@ public struct Manifest: Sendable, Hashable, Codable {
     public func text() throws -> String { try JSONText.encode(self, pretty: true) + "\n" }
 
     /// The SHA-256 of a text, 64 hexadecimal digits.
-    static func hash(_ text: String) -> String {
-        SHA256.hash(data: Array(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0\(digits)" : digits
-        }.joined()
-    }
+    static func hash(_ text: String) -> String { ContentHash(of: Array(text.utf8)).sha256 }
 }
 
 extension Manifest.CutOff {

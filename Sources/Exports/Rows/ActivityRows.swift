@@ -31,8 +31,9 @@ struct ActivityRows: RowSource {
             event: time,
             profile: "x.profile_id",
             isScoped: true,
-            filters: ["x.table_id", "x.kind", "x.campaign_id", "x.event_at"],
-            contact: "x.interaction_id"
+            filters: ["x.campaign_id", "x.event_at"],
+            contact: "x.interaction_id",
+            conditions: ["x.table_id = \(tables.id)", "x.kind = '\(kind.rawValue)'"]
         )
     }
 
@@ -60,15 +61,14 @@ struct ActivityRows: RowSource {
     }
 
     func judge(_ facts: JudgingFacts) -> RowJudge {
-        let kind = Array(kind.rawValue.utf8)
-        let table = SourceRelation.firstFilter
+        let book = facts.campaigns
+        var finder = CampaignFinder(book)
         return { cursor in
-            guard facts.isOwnTable(cursor, table), kind.elementsEqual(cursor.utf8(table + 1)),
-                let campaign = facts.campaigns[cursor.integer(table + 2)],
-                campaign.channel == channel
+            guard let place = finder.place(of: cursor.integer(SourceRelation.firstFilter)),
+                book.isOn(channel, at: place)
             else { return .notOurs }
-            let moment = Instant(microseconds: cursor.integer(table + 3))
-            return campaign.rule.includes(eventAt: moment) ? .keep : .inactiveCampaign
+            let moment = Instant(microseconds: cursor.integer(SourceRelation.firstFilter + 1))
+            return book.includes(eventAt: moment, at: place) ? .keep : .inactiveCampaign
         }
     }
 

@@ -6,7 +6,7 @@ import Database
 ///
 /// Every campaign of the window exists by then, since the tick was taken earlier.
 struct CampaignBook: Sendable {
-    struct Entry: Sendable {
+    private struct Entry {
         let channel: String
         let rule: ActiveCampaignRule
         let technicalName: [UInt8]
@@ -14,9 +14,10 @@ struct CampaignBook: Sendable {
         let list: [UInt8]
     }
 
-    private let entries: [Int64: Entry]
+    private let entries: [Entry]
+    private let places: [Int64: Int]
 
-    static let empty = CampaignBook(entries: [:])
+    static let empty = CampaignBook(entries: [], places: [:])
 
     /// Reads the campaigns of a workspace.
     static func read(_ workspace: WorkspaceID, in connection: Connection) throws -> CampaignBook {
@@ -33,21 +34,30 @@ struct CampaignBook: Sendable {
             """,
             [workspace]
         )
-        let entries = try rows.map { row in
-            (try row.get("id", as: Int64.self), try entry(row, names))
-        }
-        return CampaignBook(entries: Dictionary(uniqueKeysWithValues: entries))
+        let ids = try rows.map { try $0.get("id", as: Int64.self) }
+        return CampaignBook(
+            entries: try rows.map { try entry($0, names) },
+            places: Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
+        )
     }
 
-    subscript(id: Int64) -> Entry? { entries[id] }
+    /// Where a campaign stands in the book.
+    func place(of id: Int64) -> Int? { places[id] }
 
-    /// What a file shows of a campaign; empty when there is no such campaign.
-    func text(_ field: CampaignField, of id: Int64) -> [UInt8] {
-        guard let entry = entries[id] else { return [] }
+    /// Whether a campaign is on a channel.
+    func isOn(_ channel: String, at place: Int) -> Bool { entries[place].channel == channel }
+
+    /// Whether a campaign counts for an event.
+    func includes(eventAt moment: Instant, at place: Int) -> Bool {
+        entries[place].rule.includes(eventAt: moment)
+    }
+
+    /// What a file shows of a campaign.
+    func text(_ field: CampaignField, at place: Int) -> [UInt8] {
         switch field {
-        case .technicalName: return entry.technicalName
-        case .displayName: return entry.displayName
-        case .list: return entry.list
+        case .technicalName: entries[place].technicalName
+        case .displayName: entries[place].displayName
+        case .list: entries[place].list
         }
     }
 
@@ -66,5 +76,20 @@ struct CampaignBook: Sendable {
             displayName: Array(displayName.utf8),
             list: Array((list.flatMap { lists[$0] } ?? "").utf8)
         )
+    }
+}
+
+/// Finds the campaigns of one row after the other, which mostly is the one of the row before.
+struct CampaignFinder: Sendable {
+    let book: CampaignBook
+    private var lastID: Int64?
+    private var lastPlace: Int?
+
+    init(_ book: CampaignBook) { self.book = book }
+
+    /// Where a campaign stands in the book.
+    mutating func place(of id: Int64) -> Int? {
+        if id != lastID { (lastID, lastPlace) = (id, book.place(of: id)) }
+        return lastPlace
     }
 }

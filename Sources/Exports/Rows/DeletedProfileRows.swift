@@ -13,7 +13,8 @@ struct DeletedProfileRows: RowSource {
             event: "x.event_at",
             profile: nil,
             isScoped: true,
-            filters: ["x.table_id", "x.change_source"]
+            filters: ["x.change_source"],
+            conditions: ["x.table_id = \(tables.id)"]
         )
     }
 

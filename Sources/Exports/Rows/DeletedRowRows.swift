@@ -15,7 +15,8 @@ struct DeletedRowRows: RowSource {
             event: "x.event_at",
             profile: nil,
             isScoped: true,
-            filters: ["x.table_id"]
+            filters: [],
+            conditions: ["x.table_id = \(tables.id)"]
         )
     }
 
@@ -28,9 +29,7 @@ struct DeletedRowRows: RowSource {
         }
     }
 
-    func judge(_ facts: JudgingFacts) -> RowJudge {
-        { facts.isOwnTable($0, SourceRelation.firstFilter) ? .keep : .notOurs }
-    }
+    func judge(_ facts: JudgingFacts) -> RowJudge { { _ in .keep } }
 }
 
 extension RowSource where Self == DeletedRowRows {

@@ -28,8 +28,9 @@ struct InteractionRows: RowSource {
             event: "x.event_at",
             profile: "x.profile_id",
             isScoped: true,
-            filters: ["x.table_id", "x.state", "x.campaign_id"]
-                + (leavesOutDownloaded ? [InteractionRows.downloadStamp] : [])
+            filters: ["x.campaign_id"]
+                + (leavesOutDownloaded ? [InteractionRows.downloadStamp] : []),
+            conditions: ["x.table_id = \(tables.id)", "x.state = '\(state)'"]
         )
     }
 
@@ -52,21 +53,20 @@ struct InteractionRows: RowSource {
     }
 
     func judge(_ facts: JudgingFacts) -> RowJudge {
-        let state = Array(state.utf8)
-        let table = SourceRelation.firstFilter
+        let book = facts.campaigns
+        var finder = CampaignFinder(book)
         return { cursor in
-            guard facts.isOwnTable(cursor, table), state.elementsEqual(cursor.utf8(table + 1)),
-                let campaign = facts.campaigns[cursor.integer(table + 2)],
-                campaign.channel == channel, !isDownloaded(cursor, facts)
+            guard let place = finder.place(of: cursor.integer(SourceRelation.firstFilter)),
+                book.isOn(channel, at: place), !isDownloaded(cursor, facts)
             else { return .notOurs }
             let moment = Instant(microseconds: cursor.integer(SourceRelation.eventIndex))
-            return campaign.rule.includes(eventAt: moment) ? .keep : .inactiveCampaign
+            return book.includes(eventAt: moment, at: place) ? .keep : .inactiveCampaign
         }
     }
 
     /// A download that the cut-off has not seen is later: the row is read after the tick.
     private func isDownloaded(_ cursor: any RowCursor, _ facts: JudgingFacts) -> Bool {
-        let place = SourceRelation.firstFilter + 3
+        let place = SourceRelation.firstFilter + 1
         guard leavesOutDownloaded, !cursor.isNull(place) else { return false }
         return facts.cutOff?.hasSeen(Stamp(cursor.integer(place))) ?? true
     }

@@ -51,6 +51,9 @@ struct SourceRelation: Sendable {
     /// The column with the id of the contact that the row followed, joined as `contact` where a
     /// column needs it.
     var contact: String?
+    /// What makes a row the export's own, so that the engine leaves others out before it joins
+    /// anything: comparisons with ids and words of ours, never with something that a user typed.
+    var conditions: [String] = []
 
     /// The column with the profile's id, whether the row belongs to the profile or is it.
     var person: String {
@@ -80,7 +83,7 @@ struct SourceRelation: Sendable {
 enum Verdict {
     /// It is in the file.
     case keep
-    /// It is of another table or type.
+    /// It is of another channel, or has never changed.
     case notOurs
     /// Its campaign was not active.
     case inactiveCampaign
@@ -90,7 +93,6 @@ enum Verdict {
 
 /// What judges may know.
 struct JudgingFacts {
-    let tables: ExportTables
     let filter: SourceFilter
     let campaigns: CampaignBook
     /// The window's end; nil when there is no window.
@@ -98,19 +100,12 @@ struct JudgingFacts {
 }
 
 extension JudgingFacts {
-    /// Whether the table of the row, in a column, is the export's.
-    func isOwnTable(_ cursor: any RowCursor, _ index: Int) -> Bool {
-        cursor.integer(index) == tables.id
-    }
-
-    /// Judges change records, whose filters are table and source.
+    /// Judges change records, whose filter is the source.
     var changeJudge: RowJudge {
+        guard filter.isOn else { return { _ in .keep } }
         let accepted = filter.accepted.map { Array($0.rawValue.utf8) }
-        let isOn = filter.isOn
         return { cursor in
-            guard isOwnTable(cursor, SourceRelation.firstFilter) else { return .notOurs }
-            guard isOn else { return .keep }
-            let source = cursor.utf8(SourceRelation.firstFilter + 1)
+            let source = cursor.utf8(SourceRelation.firstFilter)
             return accepted.contains { $0.elementsEqual(source) } ? .keep : .filteredSource
         }
     }

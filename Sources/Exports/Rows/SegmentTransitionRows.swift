@@ -13,7 +13,8 @@ struct SegmentTransitionRows: RowSource {
             event: "x.event_at",
             profile: "x.profile_id",
             isScoped: true,
-            filters: ["x.table_id"]
+            filters: [],
+            conditions: ["x.table_id = \(tables.id)"]
         )
     }
 
@@ -28,9 +29,7 @@ struct SegmentTransitionRows: RowSource {
         }
     }
 
-    func judge(_ facts: JudgingFacts) -> RowJudge {
-        { facts.isOwnTable($0, SourceRelation.firstFilter) ? .keep : .notOurs }
-    }
+    func judge(_ facts: JudgingFacts) -> RowJudge { { _ in .keep } }
 }
 
 extension RowSource where Self == SegmentTransitionRows {

@@ -13,7 +13,8 @@ struct SubscriptionUpdateRows: RowSource {
             event: "x.event_at",
             profile: "x.profile_id",
             isScoped: true,
-            filters: ["x.table_id", "x.change_source"]
+            filters: ["x.change_source"],
+            conditions: ["x.table_id = \(tables.id)"]
         )
     }
 

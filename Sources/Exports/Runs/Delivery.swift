@@ -16,6 +16,7 @@ struct Delivery: Sendable {
 
     private var database: Database { run.database }
     private var store: RunStore { RunStore(export.workspace) }
+    private var location: LocationID { export.definition.transfer.location }
 
     /// Delivers a sealed run.
     ///
@@ -29,6 +30,7 @@ struct Delivery: Sendable {
     {
         let access = try access()
         let named = try claimName(sealed, access)
+        try run.failpoints.pass("export.named")
         try database.witness()
         try put(named, access)
         try run.failpoints.pass("export.put")
@@ -46,7 +48,21 @@ struct Delivery: Sendable {
     }
 
     /// Brings the file and manifest of a delivered run to the location once more.
+    ///
+    /// - Throws: ``ExportsError/nameHeld(_:)`` when the name is another run's there by now.
     func deliverAgain(_ delivered: ExportRun) throws {
+        try database.writeBlocking { transaction in
+            try run.guardLease(in: transaction)
+            guard
+                try !store.isHeld(
+                    delivered.fileName,
+                    at: location,
+                    besides: delivered,
+                    in: transaction
+                )
+            else { throw ExportsError.nameHeld(delivered.fileName) }
+            try store.claim(delivered, at: location, in: transaction)
+        }
         try database.witness()
         try put(delivered, try access())
     }
@@ -64,11 +80,27 @@ struct Delivery: Sendable {
 
     /// Settles the name before the first put: one that is taken by another gets `-seq`; after a
     /// restore that may be taken too, by a file that the database has forgotten.
+    ///
+    /// Whether a file stands there cannot be asked and answered in one step with others who want the
+    /// name, so it is claimed in the database before anything is put.
     private func claimName(_ sealed: ExportRun, _ access: any LocationAccess) throws -> ExportRun {
-        guard !sealed.isPutBegun, let file = sealed.sealed else { return sealed }
-        var name = sealed.fileName
-        if try access.exists(name) { name = FileEnding.numbered(sealed.fileName, sealed.seq) }
-        if try access.exists(name) { name = FileEnding.numbered(name, epoch: sealed.plan.epoch) }
+        guard !sealed.isPutBegun || (sealed.claimedLocation ?? location) != location else {
+            return sealed
+        }
+        let names = FileEnding.candidates(for: sealed)
+        for name in names.dropLast() where try !access.exists(name) {
+            if let named = try claim(name, for: sealed) { return named }
+        }
+        // The last one holds what nobody else has: export, number and epoch.
+        guard let last = names.last, let named = try claim(last, for: sealed) else {
+            throw ExportsError.nameHeld(sealed.fileName)
+        }
+        return named
+    }
+
+    /// Gives a run a name; nil when another run has it.
+    private func claim(_ name: String, for sealed: ExportRun) throws -> ExportRun? {
+        guard let file = sealed.sealed else { return sealed }
         let manifest = try Manifest(
             sealed,
             file,
@@ -77,12 +109,16 @@ struct Delivery: Sendable {
             installation: installation,
             program: services.program
         ).text()
-        return try database.writeBlocking { [name] transaction in
+        return try database.writeBlocking { transaction in
             try run.guardLease(in: transaction)
+            guard try !store.isHeld(name, at: location, besides: sealed, in: transaction) else {
+                return nil
+            }
             let isOurs = try store.beginPut(
                 sealed,
                 fileName: name,
                 manifest: manifest,
+                at: location,
                 in: transaction
             )
             guard isOurs else { throw TaskError.leaseLost(run.task.id) }

@@ -25,9 +25,7 @@ final class EventSorter {
 
     private let limit: Int
     private let makePath: (Int) throws -> String
-    private var bytes: [UInt8] = []
-    private var entries: [(key: Key, start: Int, count: Int)] = []
-    private var isSorted = true
+    private var gathered = SortedRecords()
     private var runs: [SortRun] = []
     private var made = 0
 
@@ -41,40 +39,29 @@ final class EventSorter {
 
     /// Adds a record.
     func add(_ record: UnsafeRawBufferPointer, _ key: Key) throws {
-        if let last = entries.last, key < last.key { isSorted = false }
-        entries.append((key, bytes.count, record.count))
-        bytes.append(contentsOf: record)
-        guard bytes.count >= limit else { return }
+        gathered.add(record, key)
+        guard gathered.byteCount >= limit else { return }
         try spill()
     }
 
     /// Gives all records in order; the sorter is empty afterwards.
     func drain(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard !runs.isEmpty else { return try gathered { _, record in try body(record) } }
+        guard !runs.isEmpty else { return try giveAll { _, record in try body(record) } }
         try spill()
         try SortRun.merge(runs) { _, record in try body(record) }
         for run in runs { run.remove() }
         runs = []
     }
 
-    private func gathered(_ body: (Key, UnsafeRawBufferPointer) throws -> Void) throws {
-        if !isSorted { entries.sort { $0.key < $1.key } }
-        try bytes.withUnsafeBytes { all in
-            for entry in entries {
-                let record = all[entry.start..<entry.start + entry.count]
-                try body(entry.key, UnsafeRawBufferPointer(rebasing: record))
-            }
-        }
-        entries.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
-        isSorted = true
+    private func giveAll(_ body: (Key, UnsafeRawBufferPointer) throws -> Void) throws {
+        try gathered.give(gathered.count, body)
     }
 
     private func spill() throws {
-        guard !entries.isEmpty else { return }
+        guard gathered.count > 0 else { return }
         if runs.count >= EventSorter.mostRuns { try mergeAll() }
         let run = try nextRun()
-        try gathered(run.append)
+        try giveAll(run.append)
         try run.rewind()
         runs.append(run)
     }

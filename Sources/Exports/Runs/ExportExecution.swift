@@ -34,11 +34,12 @@ struct ExportExecution: Sendable {
         let planned = try await plan(export, standing, unfinished)
         try run.failpoints.pass("export.planned")
         do {
-            guard let sealed = try await seal(planned, export, standing) else {
-                return try await endEmpty(planned, export)
+            switch try await seal(planned, export, standing) {
+            case .nothing(let leftOut): return try await endEmpty(planned, leftOut, export)
+            case .sealed(let sealed):
+                try run.failpoints.pass("export.sealed")
+                return try await finish(sealed, export, standing)
             }
-            try run.failpoints.pass("export.sealed")
-            return try await finish(sealed, export, standing)
         } catch is Stopped {
             return try await endStopped(planned)
         }
@@ -85,6 +86,9 @@ struct ExportExecution: Sendable {
         let seq = export.lastSeq + 1
         return try await database.write { transaction in
             try run.guardLease(in: transaction)
+            if let beginning {
+                try store.settle(beginning, of: export.id, in: transaction)
+            }
             try runs.plan(
                 plan,
                 seq: seq,
@@ -104,7 +108,9 @@ struct ExportExecution: Sendable {
             .tick(unlessSince: run.task.dueAt.map { max($0, recently) })
     }
 
+    /// Settled once: what lies between the first execution and the first file would else be in none.
     private func beginning(of export: ExportRecord) async throws -> Tick? {
+        if let beginning = export.beginning { return beginning }
         let firstRun = export.definition.firstRun
         guard export.cutOff == nil,
             let moment = RunPlanner.beginning(firstRun, now: database.time.now())
@@ -112,38 +118,77 @@ struct ExportExecution: Sendable {
         return try await ChangeClock(database).latest(notAfter: moment)
     }
 
-    /// Step B; nil when the window gives no file.
+    /// What came of step B.
+    private enum Sealing {
+        /// A file that waits for its delivery.
+        case sealed(ExportRun)
+        /// The window gives no file.
+        case nothing(LeftOut)
+    }
+
+    /// Step B.
     private func seal(
         _ planned: ExportRun,
         _ export: ExportRecord,
         _ standing: ChangeClock.Standing
-    ) async throws -> ExportRun? {
+    ) async throws -> Sealing {
         try await database.blocking {
+            if try run.isStopRequested() { throw Stopped() }
+            try Production.removeLeftovers(of: planned, in: export.workspace, from: services.spool)
             let (reading, total) = try database.readBlocking { connection in
                 let reading = try RowReading(export, in: connection)
-                return (reading, try reading.count(of: planned.plan.window, in: connection))
+                return (reading, try reading.count(of: planned.plan.unread, in: connection))
             }
             let isLarge = (total ?? .max) >= services.largeWindow
-            let source = Production.Source(database: database, isLarge: isLarge)
-            let file = try Production.file(of: planned, reading, services, from: source) {
+            let made = try Production.file(
+                of: planned,
+                by: run.attempt,
+                reading,
+                services,
+                from: Production.Source(database: database, isLarge: isLarge)
+            ) {
                 try progress(planned, done: $0, total: total)
             }
-            guard let file else { return nil }
-            let manifest = try Manifest(
-                planned,
-                file,
-                fileName: planned.fileName,
-                of: export,
-                installation: standing.installation,
-                program: services.program
-            ).text()
+            switch made {
+            case .nothing(let leftOut): return .nothing(leftOut)
+            case .file(let file):
+                return .sealed(try seal(file, total ?? file.rows, planned, export, standing))
+            }
+        }
+    }
+
+    /// Keeps a file that was made; one that another attempt is ahead of goes at once.
+    private func seal(
+        _ file: SealedFile,
+        _ total: Int64,
+        _ planned: ExportRun,
+        _ export: ExportRecord,
+        _ standing: ChangeClock.Standing
+    ) throws -> ExportRun {
+        let manifest = try Manifest(
+            planned,
+            file,
+            fileName: planned.fileName,
+            of: export,
+            installation: standing.installation,
+            program: services.program
+        ).text()
+        do {
             return try database.writeBlocking { transaction in
-                try run.guardLease(in: transaction)
+                try run.save(
+                    checkpoint: ["seq": planned.seq],
+                    done: total,
+                    total: total,
+                    in: transaction
+                )
                 guard try runs.seal(planned, file, manifest: manifest, in: transaction) else {
                     throw TaskError.leaseLost(run.task.id)
                 }
                 return try runs.run(planned.seq, of: export.id, in: transaction)
             }
+        } catch TaskError.leaseLost(let task) {
+            try services.spool.remove(file.packed.file)
+            throw TaskError.leaseLost(task)
         }
     }
 
@@ -168,11 +213,17 @@ struct ExportExecution: Sendable {
         return .endedInTransaction
     }
 
-    private func endEmpty(_ planned: ExportRun, _ export: ExportRecord) async throws -> TaskOutcome
-    {
+    /// The cut-off stays with the last file, but what was read need not be read again.
+    private func endEmpty(
+        _ planned: ExportRun,
+        _ leftOut: LeftOut,
+        _ export: ExportRecord
+    ) async throws -> TaskOutcome {
         let ledger = ExportLedger(empty: planned)
+        let scanned = ScannedPart(to: planned.plan.window.to, leftOut: leftOut)
         try await database.write { transaction in
             _ = try runs.drop(planned, in: transaction)
+            try store.note(scanned, of: export, in: transaction)
             try run.end(try TaskEnding(.completed, ledger.words, result: ledger), in: transaction)
         }
         await ReportSender(run, services).send(ExportReport(export, ledger), export)

@@ -16,6 +16,12 @@ public struct ExportRecord: Sendable, Hashable {
     public let schedule: ScheduleID?
     /// The cut-off of the last file that was delivered.
     public let cutOff: Tick?
+    /// Where the first window begins, settled by the first execution, whatever comes of it; nil until
+    /// then, and where it begins with everything.
+    public internal(set) var beginning: Tick?
+    /// What was read behind the cut-off without a row for a file; nil when nothing was, or when the
+    /// definition has changed since.
+    public internal(set) var scanned: ScannedPart?
     /// The SHA-256 of the last manifest that was delivered.
     public let chainHead: String?
     /// The number of the last file that was delivered; 0 when there is none.
@@ -30,8 +36,8 @@ public struct ExportRecord: Sendable, Hashable {
 
 extension ExportRecord {
     static let columns = """
-        workspace_id, id, definition, state, schedule_id, cut_off, chain_head, last_seq, epoch,
-        created_at, created_by
+        workspace_id, id, definition, state, schedule_id, cut_off, beginning, scanned,
+        chain_head, last_seq, epoch, created_at, created_by
         """
 
     init(_ row: Row) throws {
@@ -41,6 +47,8 @@ extension ExportRecord {
         state = try row.get("state")
         schedule = try row.get("schedule_id")
         cutOff = try row.get("cut_off", as: JSONColumn<Tick>?.self)?.value
+        beginning = try row.get("beginning", as: JSONColumn<Tick>?.self)?.value
+        scanned = try row.get("scanned", as: JSONColumn<ScannedPart>?.self)?.value
         chainHead = try row.get("chain_head")
         lastSeq = try row.get("last_seq")
         epoch = try row.get("epoch")

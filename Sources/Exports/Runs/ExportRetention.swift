@@ -28,8 +28,9 @@ public struct ExportRetention: Sendable {
         let store = RunStore(workspace)
         let old = try database.readBlocking { try expired(before: limit, in: $0) }
         for run in old {
-            try database.writeBlocking { try store.forgetFile(run, in: $0) }
+            // In this order: a file that is forgotten first stays for ever after a crash.
             if let file = run.sealed?.packed.file { try spool.remove(file) }
+            try database.writeBlocking { try store.forgetFile(run, in: $0) }
         }
         return old.count
     }

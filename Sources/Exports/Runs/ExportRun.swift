@@ -29,6 +29,8 @@ public struct ExportRun: Sendable, Hashable {
     public let fileName: String
     /// Whether the name was taken at the location, so that a file there is this run's.
     public let isPutBegun: Bool
+    /// The location where the name is this run's alone, as long as the file is kept.
+    public let claimedLocation: LocationID?
     /// The file, once it is sealed.
     public let sealed: SealedFile?
     /// The manifest's text, once it is sealed.
@@ -55,6 +57,23 @@ public struct RunPlan: Sendable, Hashable, Codable {
     public var epoch: Int64
     /// The stamp up to which the world had seen changes that a restore took back.
     public var rewoundFrom: Stamp?
+    /// The first part of the window, in which earlier runs have found nothing for the file.
+    public var scanned: ScannedPart?
+
+    /// The part of the window that is still to be read.
+    var unread: Window {
+        var unread = window
+        if let scanned { unread.from = scanned.to }
+        return unread
+    }
+}
+
+/// The beginning of a window that was read and gave no file.
+public struct ScannedPart: Sendable, Hashable, Codable {
+    /// Where it ends.
+    public var to: Tick
+    /// How many of its rows were left out.
+    public var leftOut: LeftOut
 }
 
 /// A file that will not change any more.

@@ -109,16 +109,47 @@ public struct ExportStore: Sendable {
         }
         try transaction.execute(
             """
-            UPDATE export SET folded_name = $3, definition = $4
+            UPDATE export SET folded_name = $3, definition = $4,
+                beginning = CASE WHEN $5 THEN beginning END,
+                scanned = CASE WHEN $6 THEN scanned END
             WHERE workspace_id = $1 AND id = $2
             """,
-            [workspace, id, checked.name.lowercased(), JSONColumn(checked)]
+            [
+                workspace, id, checked.name.lowercased(), JSONColumn(checked),
+                present.definition.firstRun == checked.firstRun, present.definition == checked,
+            ]
         )
         if let schedule = present.schedule, present.definition.recurrence != checked.recurrence {
             try ScheduleStore(workspace)
                 .reschedule(schedule, checked.recurrence, by: context, in: transaction)
         }
         return try export(id, in: transaction)
+    }
+
+    /// Settles where the first window begins, unless that is settled.
+    func settle(_ beginning: Tick, of id: ExportID, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            UPDATE export SET beginning = $3
+            WHERE workspace_id = $1 AND id = $2 AND cut_off IS NULL AND beginning IS NULL
+            """,
+            [workspace, id, JSONColumn(beginning)]
+        )
+    }
+
+    /// Notes that a window had nothing for a file: the next run need not read it again, unless the
+    /// export was changed or removed meanwhile.
+    func note(
+        _ scanned: ScannedPart,
+        of export: ExportRecord,
+        in transaction: Transaction
+    ) throws {
+        let present = try all(in: transaction).first { $0.id == export.id }
+        guard present?.definition == export.definition else { return }
+        try transaction.execute(
+            "UPDATE export SET scanned = $3 WHERE workspace_id = $1 AND id = $2",
+            [workspace, export.id, JSONColumn(scanned)]
+        )
     }
 
     /// Removes an export; files that were delivered stay where they are, and its runs in the history.

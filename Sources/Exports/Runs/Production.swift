@@ -22,25 +22,52 @@ final class Production {
     private var rows: Int64 = 0
     private var seen: Int64 = 0
     private var chunks = 0
-    private var leftOut = LeftOut()
+    private var leftOut: LeftOut
 
-    /// Makes the file of a planned run; nil when there is no row and the export wants no empty file.
+    /// What came of a window.
+    enum Outcome {
+        /// A file in the spool.
+        case file(SealedFile)
+        /// No row, of an export that wants no empty file.
+        case nothing(LeftOut)
+    }
+
+    /// Makes the file of a planned run.
     ///
-    /// The closure is called now and then with the number of rows that were read.
+    /// Its name holds that of the attempt: one that has lost its lease and knows it not yet replaces
+    /// nothing. The closure is called now and then with the number of rows that were read.
     static func file(
         of run: ExportRun,
+        by attempt: String,
         _ reading: RowReading,
         _ services: ExportServices,
         from source: Source,
         progress: (Int64) throws -> Void
-    ) throws -> SealedFile? {
+    ) throws -> Outcome {
+        let name = prefix(of: run, in: reading.export.workspace) + attempt
         do {
-            return try Production(run, reading, services, .streamed)
+            return try Production(run, name, reading, services, .streamed)
                 .produce(from: source, progress: progress)
         } catch is ReorderBuffer.TooLate {
-            return try Production(run, reading, services, .gathered)
+            return try Production(run, name, reading, services, .gathered)
                 .produce(from: source, progress: progress)
         }
+    }
+
+    /// Removes what attempts made for a run and did not seal.
+    static func removeLeftovers(
+        of run: ExportRun,
+        in workspace: WorkspaceID,
+        from spool: Spool
+    ) throws {
+        let prefix = prefix(of: run, in: workspace)
+        for name in try spool.names(of: .sealedExport) where name.hasPrefix(prefix) {
+            try spool.remove(SpoolFile(kind: .sealedExport, name: name, bytes: 0, sha256: ""))
+        }
+    }
+
+    private static func prefix(of run: ExportRun, in workspace: WorkspaceID) -> String {
+        "\(workspace)-\(run.export)-\(run.seq)-"
     }
 
     /// Where rows are read, and by how many readers.
@@ -51,14 +78,15 @@ final class Production {
 
     private init(
         _ run: ExportRun,
+        _ name: String,
         _ reading: RowReading,
         _ services: ExportServices,
         _ pass: Pass
     ) throws {
         self.reading = reading
-        window = run.plan.window
+        window = run.plan.unread
+        leftOut = run.plan.scanned?.leftOut ?? LeftOut()
         compression = reading.export.definition.transfer.compression
-        let name = "\(reading.export.workspace)-\(run.export)-\(run.seq)"
         let pipe = BlockPipe(
             PackingPipe(
                 try Packer(
@@ -87,7 +115,7 @@ final class Production {
     private func produce(
         from source: Source,
         progress: (Int64) throws -> Void
-    ) throws -> SealedFile? {
+    ) throws -> Outcome {
         do {
             var header = reading.writer
             header.header(reading.plan.headers)
@@ -96,14 +124,16 @@ final class Production {
             try order?.finish()
             guard rows > 0 || reading.export.definition.emptyWindow == .headerOnly else {
                 pipe.abandon()
-                return nil
+                return .nothing(leftOut)
             }
-            return SealedFile(
-                packed: try pipe.finish(),
-                rows: rows,
-                columns: reading.plan.headers,
-                leftOut: leftOut,
-                compression: compression
+            return .file(
+                SealedFile(
+                    packed: try pipe.finish(),
+                    rows: rows,
+                    columns: reading.plan.headers,
+                    leftOut: leftOut,
+                    compression: compression
+                )
             )
         } catch {
             pipe.abandon()
@@ -131,9 +161,9 @@ final class Production {
         }
     }
 
-    /// Each report is a transaction of its own.
+    /// Each report is a transaction of its own; the sealing is one, so that few chunks need none.
     private func report(_ progress: (Int64) throws -> Void) throws {
-        if chunks % 50 == 0 { try progress(seen) }
+        if chunks % 50 == 49 { try progress(seen) }
         chunks += 1
     }
 

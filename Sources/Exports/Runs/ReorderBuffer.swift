@@ -11,9 +11,7 @@ final class ReorderBuffer: EventOrder {
     struct TooLate: Error {}
 
     private let limit: Int
-    private var bytes: [UInt8] = []
-    private var entries: [(key: EventSorter.Key, start: Int, count: Int)] = []
-    private var isSorted = true
+    private var waiting = SortedRecords()
     private var last: EventSorter.Key?
     private let give: (UnsafeRawBufferPointer) throws -> Void
 
@@ -25,34 +23,15 @@ final class ReorderBuffer: EventOrder {
 
     func add(_ record: UnsafeRawBufferPointer, _ key: EventSorter.Key) throws {
         if let last, key < last { throw TooLate() }
-        if let highest = entries.last?.key, key < highest { isSorted = false }
-        entries.append((key, bytes.count, record.count))
-        bytes.append(contentsOf: record)
-        guard bytes.count >= limit else { return }
-        try giveOn(entries.count / 2)
+        waiting.add(record, key)
+        guard waiting.byteCount >= limit else { return }
+        try giveOn(waiting.count / 2)
     }
 
-    func finish() throws { try giveOn(entries.count) }
+    func finish() throws { try giveOn(waiting.count) }
 
-    /// Gives the lowest records on and keeps the others, packed anew in their order.
     private func giveOn(_ count: Int) throws {
-        if !isSorted { entries.sort { $0.key < $1.key } }
-        var kept: [UInt8] = []
-        kept.reserveCapacity(bytes.count)
-        var keptEntries: [(key: EventSorter.Key, start: Int, count: Int)] = []
-        keptEntries.reserveCapacity(entries.count)
-        try bytes.withUnsafeBytes { all in
-            for entry in entries[..<count] {
-                let record = all[entry.start..<entry.start + entry.count]
-                try give(UnsafeRawBufferPointer(rebasing: record))
-            }
-            for entry in entries[count...] {
-                keptEntries.append((entry.key, kept.count, entry.count))
-                kept.append(contentsOf: all[entry.start..<entry.start + entry.count])
-            }
-        }
-        if count > 0 { last = entries[count - 1].key }
-        (bytes, entries, isSorted) = (kept, keptEntries, true)
+        last = try waiting.give(count) { _, record in try give(record) } ?? last
     }
 }
 

@@ -38,7 +38,6 @@ struct RowReading: Sendable {
     func judge(upTo cutOff: Tick?) -> RowJudge {
         rows.judge(
             JudgingFacts(
-                tables: tables,
                 filter: export.definition.sourceFilter,
                 campaigns: campaigns,
                 cutOff: cutOff

@@ -19,7 +19,8 @@ struct RunPlanner {
             innerName: names.inner,
             previous: export.chainHead,
             epoch: standing.epoch,
-            rewoundFrom: standing.epoch > export.epoch ? standing.rewoundFrom : nil
+            rewoundFrom: standing.epoch > export.epoch ? standing.rewoundFrom : nil,
+            scanned: export.scanned
         )
     }
 

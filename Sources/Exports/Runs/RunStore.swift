@@ -30,24 +30,32 @@ struct RunStore: Sendable {
         ).map(ExportRun.init)
     }
 
-    /// The runs of an export that have a file, delivered or about to be, oldest first.
-    func withFiles(of export: ExportID, in connection: Connection) throws -> [ExportRun] {
+    /// The runs of an export that have a file, delivered or about to be, oldest first; of all there
+    /// ever were, or of those whose file is kept.
+    func withFiles(
+        of export: ExportID,
+        keptOnly: Bool,
+        in connection: Connection
+    ) throws -> [ExportRun] {
         try connection.rows(
             """
             SELECT \(ExportRun.columns) FROM export_run
-            WHERE workspace_id = $1 AND export_id = $2 AND state <> 'planned' ORDER BY seq
+            WHERE workspace_id = $1 AND export_id = $2 AND state <> 'planned'
+                \(keptOnly ? "AND is_file_kept" : "")
+            ORDER BY seq
             """,
             [workspace, export]
         ).map(ExportRun.init)
     }
 
     /// The delivered runs of exports that were removed, oldest first.
-    func withoutExport(in connection: Connection) throws -> [ExportRun] {
+    func withoutExport(keptOnly: Bool, in connection: Connection) throws -> [ExportRun] {
         try connection.rows(
             """
             SELECT \(ExportRun.columns) FROM export_run
             WHERE workspace_id = $1 AND state = 'delivered'
                 AND export_id NOT IN (SELECT id FROM export WHERE workspace_id = $1)
+                \(keptOnly ? "AND is_file_kept" : "")
             ORDER BY export_id, seq
             """,
             [workspace]
@@ -128,14 +136,44 @@ struct RunStore: Sendable {
         _ run: ExportRun,
         fileName: String,
         manifest: String,
+        at location: LocationID,
         in transaction: Transaction
     ) throws -> Bool {
         try transaction.guarded(
             """
-            UPDATE export_run SET is_put_begun = $4, file_name = $5, manifest = $6
+            UPDATE export_run SET is_put_begun = $4, file_name = $5, manifest = $6,
+                claimed_location = $7
             WHERE workspace_id = $1 AND export_id = $2 AND seq = $3 AND state = 'sealed'
             """,
-            [workspace, run.export, run.seq, true, fileName, manifest]
+            [workspace, run.export, run.seq, true, fileName, manifest, location]
+        )
+    }
+
+    /// Whether another run has a name at a location.
+    func isHeld(
+        _ fileName: String,
+        at location: LocationID,
+        besides run: ExportRun,
+        in connection: Connection
+    ) throws -> Bool {
+        try connection.row(
+            """
+            SELECT seq FROM export_run
+            WHERE workspace_id = $1 AND claimed_location = $2 AND file_name = $3
+                AND NOT (export_id = $4 AND seq = $5)
+            """,
+            [workspace, location, fileName, run.export, run.seq]
+        ) != nil
+    }
+
+    /// Claims the name that a delivered run has for a location.
+    func claim(_ run: ExportRun, at location: LocationID, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            UPDATE export_run SET claimed_location = $4
+            WHERE workspace_id = $1 AND export_id = $2 AND seq = $3 AND is_file_kept
+            """,
+            [workspace, run.export, run.seq, location]
         )
     }
 
@@ -157,7 +195,8 @@ struct RunStore: Sendable {
         guard isDelivered else { return false }
         return try transaction.guarded(
             """
-            UPDATE export SET cut_off = $4, chain_head = $5, last_seq = $3, epoch = $6
+            UPDATE export SET cut_off = $4, chain_head = $5, last_seq = $3, epoch = $6,
+                scanned = NULL
             WHERE workspace_id = $1 AND id = $2 AND last_seq = $3 - 1
             """,
             [
@@ -167,11 +206,11 @@ struct RunStore: Sendable {
         )
     }
 
-    /// Notes that a file has left the spool.
+    /// Notes that a file has left the spool; others may have its name then.
     func forgetFile(_ run: ExportRun, in transaction: Transaction) throws {
         try transaction.execute(
             """
-            UPDATE export_run SET is_file_kept = $4
+            UPDATE export_run SET is_file_kept = $4, claimed_location = NULL
             WHERE workspace_id = $1 AND export_id = $2 AND seq = $3
             """,
             [workspace, run.export, run.seq, false]
@@ -182,7 +221,7 @@ struct RunStore: Sendable {
 extension ExportRun {
     static let columns = """
         export_id, seq, task_id, state, plan, file_name, is_put_begun, sealed, manifest,
-        is_file_kept, planned_at, delivered_at
+        is_file_kept, planned_at, delivered_at, claimed_location
         """
 
     init(_ row: Row) throws {
@@ -193,6 +232,7 @@ extension ExportRun {
         plan = try row.json("plan")
         fileName = try row.get("file_name")
         isPutBegun = try row.get("is_put_begun")
+        claimedLocation = try row.get("claimed_location")
         sealed = try row.get("sealed", as: JSONColumn<SealedFile>?.self)?.value
         manifest = try row.get("manifest")
         isFileKept = try row.get("is_file_kept")

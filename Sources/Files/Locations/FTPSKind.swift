@@ -36,24 +36,27 @@ extension Location {
 /// 1.2, or there is no login. With the setting `tls` 1.3, that is spoken where the server can, with a
 /// connection of its own for each step.
 public struct FTPSKind: LocationKind {
-    /// The servers that are allowed.
-    public var allowedHosts: AllowedHosts
-    /// How long is waited, unless a location says so itself.
-    public var limits: RemoteLimits
-    private let randomness: any Randomness
-    private let failpoints: Failpoints
+    private let ways: RemoteWays
 
     /// Makes the kind.
+    ///
+    /// - Parameters:
+    ///   - allowedHosts: The servers that are allowed.
+    ///   - limits: How long is waited, unless a location says so itself.
+    ///   - randomness: For the names of files that are being written.
+    ///   - failpoints: Places where tests can stop the program.
     public init(
         allowedHosts: AllowedHosts = .all,
         limits: RemoteLimits = RemoteLimits(),
         randomness: any Randomness = SystemRandomness(),
         failpoints: Failpoints = .none
     ) {
-        self.allowedHosts = allowedHosts
-        self.limits = limits
-        self.randomness = randomness
-        self.failpoints = failpoints
+        ways = RemoteWays(
+            allowedHosts: allowedHosts,
+            limits: limits,
+            randomness: randomness,
+            failpoints: failpoints
+        )
     }
 
     /// `ftps`.
@@ -90,12 +93,7 @@ public struct FTPSKind: LocationKind {
         guard server.proof.password != nil else {
             throw FilesError.noSecret(location: server.name, secret: "password")
         }
-        return RemoteAccess(
-            session: RemoteSession(server),
-            base: try settings(location).base(),
-            failpoints: failpoints,
-            token: randomness.token()
-        )
+        return try ways.access(to: server, settings(location))
     }
 
     private func settings(_ location: Location) -> RemoteSettings {
@@ -111,12 +109,12 @@ public struct FTPSKind: LocationKind {
         let isImplicit = try isImplicit(settings)
         return RemoteServer(
             dialect: FTPSDialect(isImplicit: isImplicit, isNewest: try isNewest(settings)),
-            host: try settings.host(allowedHosts),
+            host: try settings.host(ways.allowedHosts),
             port: try settings.number("port", 1...65_535, standard: isImplicit ? 990 : 21),
             user: try settings.user(),
             proof: LoginProof(password: secrets["password"]),
             authority: try authority(settings),
-            limits: try settings.limits(limits)
+            limits: try settings.limits(ways.limits)
         )
     }
 

@@ -33,24 +33,27 @@ public struct SFTPKind: LocationKind {
     /// The setting with the server's fingerprints.
     public static let hostKeySetting = "hostKey"
 
-    /// The servers that are allowed.
-    public var allowedHosts: AllowedHosts
-    /// How long is waited, unless a location says so itself.
-    public var limits: RemoteLimits
-    private let randomness: any Randomness
-    private let failpoints: Failpoints
+    private let ways: RemoteWays
 
     /// Makes the kind.
+    ///
+    /// - Parameters:
+    ///   - allowedHosts: The servers that are allowed.
+    ///   - limits: How long is waited, unless a location says so itself.
+    ///   - randomness: For the names of files that are being written.
+    ///   - failpoints: Places where tests can stop the program.
     public init(
         allowedHosts: AllowedHosts = .all,
         limits: RemoteLimits = RemoteLimits(),
         randomness: any Randomness = SystemRandomness(),
         failpoints: Failpoints = .none
     ) {
-        self.allowedHosts = allowedHosts
-        self.limits = limits
-        self.randomness = randomness
-        self.failpoints = failpoints
+        ways = RemoteWays(
+            allowedHosts: allowedHosts,
+            limits: limits,
+            randomness: randomness,
+            failpoints: failpoints
+        )
     }
 
     /// `sftp`.
@@ -85,12 +88,7 @@ public struct SFTPKind: LocationKind {
         guard server.proof.password != nil || server.proof.privateKey != nil else {
             throw FilesError.noSecret(location: server.name, secret: "password or private key")
         }
-        return RemoteAccess(
-            session: RemoteSession(server),
-            base: try settings(location).base(),
-            failpoints: failpoints,
-            token: randomness.token()
-        )
+        return try ways.access(to: server, settings(location))
     }
 
     private func settings(_ location: Location) -> RemoteSettings {
@@ -105,7 +103,7 @@ public struct SFTPKind: LocationKind {
         ])
         return RemoteServer(
             dialect: SFTPDialect(),
-            host: try settings.host(allowedHosts),
+            host: try settings.host(ways.allowedHosts),
             port: try settings.number("port", 1...65_535, standard: 22),
             user: try settings.user(),
             proof: LoginProof(
@@ -114,7 +112,7 @@ public struct SFTPKind: LocationKind {
                 passphrase: secrets["passphrase"]
             ),
             hostKeys: try hostKeys(settings),
-            limits: try settings.limits(limits)
+            limits: try settings.limits(ways.limits)
         )
     }
 

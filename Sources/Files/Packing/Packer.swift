@@ -65,13 +65,25 @@ public final class Packer {
         try bytes.withUnsafeBytes { try write($0) }
     }
 
+    /// Appends content that the caller hashes, such as on another thread.
+    ///
+    /// All content of a file comes so, or none; ``finish(_:)`` then takes the hash.
+    ///
+    /// - Throws: As ``write(_:)-(UnsafeRawBufferPointer)``.
+    public func pack(_ bytes: UnsafeRawBufferPointer) throws {
+        guard !bytes.isEmpty else { return }
+        try sink.write(bytes)
+    }
+
     /// Ends the content and finishes the file; a second call returns the same.
     ///
+    /// - Parameter content: The hash of content that came by ``pack(_:)``.
     /// - Returns: The file, and length and hash of its content.
     /// - Throws: ``FilesError/packing(_:reason:)``, or what the writer throws; the file is given
     ///   up then.
-    public func finish() throws -> Result {
+    public func finish(_ content: ContentHash? = nil) throws -> Result {
         if let result { return result }
+        let hash = content ?? hash
         do {
             try sink.finish()
             let result = Result(

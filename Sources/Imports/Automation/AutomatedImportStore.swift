@@ -193,14 +193,9 @@ public struct AutomatedImportStore: Sendable {
         }
         var checkpoint = try record.importCheckpoint() ?? ImportCheckpoint()
         checkpoint.isAccepted = true
-        try transaction.execute(
-            """
-            UPDATE task SET checkpoint = $3, started_at = $4
-            WHERE workspace_id = $1 AND id = $2 AND status = 'new'
-            """,
-            [workspace, task, JSONColumn(checkpoint), context.moment]
-        )
-        try TaskStore(workspace).retry(task, by: context, in: transaction)
+        let tasks = TaskStore(workspace)
+        try tasks.restart(task, at: context.moment, checkpoint: checkpoint, in: transaction)
+        try tasks.retry(task, by: context, in: transaction)
     }
 
     /// The task of one run; runs of one import go one after the other.

@@ -67,8 +67,7 @@ struct ImportStaging {
         }
         return ReplayedLines(lines) { line in
             try database.readBlocking { connection in
-                try ledger.problems(of: task, fromLine: line, limit: 1, in: connection)
-                    .first { $0.line == line }
+                try ledger.problems(of: task, fromLine: line, limit: 200, in: connection)
             }
         }
     }

@@ -36,7 +36,8 @@ public struct BulkErasure: Sendable {
         )
         for bulk in bulks {
             // The task first, as the job locks them.
-            try end(bulk.task, in: transaction)
+            try TaskStore(workspace)
+                .endWaiting(bulk.task, .fatal, BulkErasure.tooLate, in: transaction)
             try erase(bulk.id, in: transaction)
         }
         return bulks.count
@@ -55,19 +56,6 @@ public struct BulkErasure: Sendable {
             """,
             [workspace, now - MemberBulkStore.keeping, limit]
         ).map { (try $0.get("id"), try $0.get("task_id")) }
-    }
-
-    private func end(_ task: TaskID, in transaction: Transaction) throws {
-        let wasWaiting = try transaction.guarded(
-            """
-            UPDATE task SET status = 'fatal', outcome = $3, finished_at = $4, wait_reason = NULL,
-                hold_reason = NULL
-            WHERE workspace_id = $1 AND id = $2 AND status = 'new'
-            """,
-            [workspace, task, BulkErasure.tooLate, transaction.moment]
-        )
-        guard wasWaiting else { return }
-        try TaskStore(workspace).log(BulkErasure.tooLate, of: task, in: transaction)
     }
 
     private func erase(_ id: MemberBulkID, in transaction: Transaction) throws {

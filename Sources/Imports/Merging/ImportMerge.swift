@@ -79,9 +79,8 @@ struct ImportMerge {
             let (present, ahead) = try rows.take(transaction.batchRows)
             let ledger = ImportLedger(context.workspace)
             if batch.batch > 0 {
-                for record in present.records {
-                    try ledger.clear(line: record.line, of: batch.ledgerTask, in: transaction)
-                }
+                let lines = present.records.map(\.line)
+                try ledger.clear(lines: lines, of: batch.ledgerTask, in: transaction)
             }
             let problems = try batch.run(
                 present,

@@ -71,13 +71,15 @@ public struct Upkeep: Sendable {
         }
     }
 
-    /// Subscriptions of deleted lists, and answers that were kept for repeated requests.
+    /// Subscriptions of deleted lists, memberships of deleted segmentations, and answers that were kept for repeated requests.
     private func removeOutdated(_ workspaces: [WorkspaceID]) async throws {
         for workspace in workspaces {
             var isDone = false
             while !isDone {
                 isDone = try await installation.database.write { transaction in
-                    let rows = try ListStore(workspace).clear(in: transaction)
+                    let rows =
+                        try ListStore(workspace).clear(in: transaction)
+                        + SegmentationStore(workspace).clear(in: transaction)
                     let answers = try APISchema.clear(
                         workspace,
                         at: transaction.moment,

@@ -57,6 +57,15 @@ struct ProfileCommand: AsyncParsableCommand {
         func run() async throws {
             guard yes else { throw ValidationError("this cannot be undone; say --yes") }
             let session = try await common.session()
+            let database = session.installation.database
+            let found = try await database.blocking {
+                let profile = try database.readBlocking { connection in
+                    let table = try ProfileTableStore(session.workspace.id)
+                        .table(named: table, in: connection)
+                    return try session.profile(key, byEmail: email, in: table, connection)
+                }
+                return try Erasure.lookAhead(for: profile.id, in: profile.table, of: database)
+            }
             let report = try await session.change("profile.erase", of: "a profile") { transaction in
                 let table = try ProfileTableStore(session.workspace.id)
                     .table(named: table, in: transaction)
@@ -66,6 +75,7 @@ struct ProfileCommand: AsyncParsableCommand {
                     profile.id,
                     from: table,
                     request,
+                    found: found,
                     by: session.context,
                     in: transaction
                 )
