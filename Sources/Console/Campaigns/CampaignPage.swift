@@ -113,6 +113,7 @@ enum CampaignPage {
                 ]
             ),
         ]
+        page.parts += KeptRules.parts(campaign)
         return page
     }
 
