@@ -133,7 +133,7 @@ enum ListsPages {
         page.crumbs = [("Lists", path)]
         if visit.may(.manage) {
             page.actions = [
-                LinkButton("Send to this list", "/console/sends/new"),
+                LinkButton("Send to this list", "/console/sends/new?target=l:\(id)"),
                 Button(
                     "Delete",
                     "\(path)/\(id)/delete",
