@@ -77,12 +77,18 @@ enum ImportPage {
     private static func actions(_ automated: AutomatedImport, _ visit: Visit) -> [any Part] {
         guard visit.may(.manage) else { return [] }
         let place = "\(ImportsPage.path)/\(automated.id)"
-        return [
+        var actions: [any Part] = [
             Button("Run Now", "\(place)/run", "primary"),
             Button(
                 automated.isActive ? "Deactivate" : "Activate",
                 "\(place)/\(automated.isActive ? "deactivate" : "activate")"
-            ), LinkButton("Edit", "\(place)/edit"), Button("Clone", "\(place)/clone"),
+            ),
+        ]
+        if ImportWizard.refusal(of: automated.definition) == nil {
+            actions.append(LinkButton("Edit", "\(place)/edit"))
+        }
+        return actions + [
+            Button("Clone", "\(place)/clone"),
             Button(
                 "Delete",
                 "\(place)/delete",
@@ -112,6 +118,11 @@ enum ImportPage {
                 \(binding.time.map { "at \($0)" } ?? "at once")
                 """
         }
+        let custom = definition.plan.customTable
+        let table: (label: String, value: HTML) = (
+            custom == nil ? "Profile table" : "Custom table",
+            HTML(escaping: custom ?? definition.plan.table)
+        )
         return Facts([
             (
                 "Status",
@@ -119,8 +130,7 @@ enum ImportPage {
             ), ("Location", HTML(escaping: definition.location)),
             ("Folder", HTML(escaping: definition.folder.isEmpty ? "top" : definition.folder)),
             ("File", "<code>\(expression)</code>"),
-            ("Profile table", HTML(escaping: definition.plan.table)),
-            ("Afterwards", HTML(escaping: aftermath(definition.aftermath))),
+            table, ("Afterwards", HTML(escaping: aftermath(definition.aftermath))),
             ("Files imported before", definition.skipsKnownFiles ? "skipped" : "imported again"),
             ("Opts people in again", definition.plan.mayResubscribe ? "yes" : "never"),
             ("Trigger API Campaign", trigger),
