@@ -10,7 +10,7 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libpq-dev libsqlite3-dev pkg-config tzdata zlib1g-dev"
+packages="ca-certificates git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libpq-dev libsqlite3-dev pkg-config tzdata zlib1g-dev"
 # smtp-sink and smtp-source, peers of tests and of the benchmark.
 postfix="postfix"
 postgres="postgresql postgresql-client openssl"
@@ -108,12 +108,12 @@ patiently() {
 }
 
 check_swift() {
-    wanted="Swift 6.2 or later is needed: https://www.swift.org/install/linux"
+    wanted="Swift 6.3 or later is needed: https://www.swift.org/install/linux"
     command -v swift >/dev/null || fail "no swift on the PATH. $wanted"
     version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p')
     [ -n "$version" ] || fail "swift does not tell its version. $wanted"
     major=${version%.*} minor=${version#*.}
-    if [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 2 ]; }; then
+    if [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 3 ]; }; then
         fail "swift is version $version. $wanted"
     fi
 }

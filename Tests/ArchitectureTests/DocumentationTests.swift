@@ -39,6 +39,14 @@ struct DocumentationTests {
         }
     }
 
+    @Test func `the oldest Swift that is told is the one that setup asks for`() throws {
+        let setup = try PackageFolder.text("scripts/setup.sh")
+        let readme = try PackageFolder.text("README.md")
+        let told = try #require(readme.firstMatch(of: #/\[Swift ([0-9.]+) or later\]/#)).1
+        #expect(setup.contains("Swift \(told) or later"))
+        #expect(setup.contains("-lt \(told.drop { $0 != "." }.dropFirst()) ]"))
+    }
+
     @Test(arguments: [
         "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/task-types.md",
         "docs/decisions/README.md", "Samples/README.md",

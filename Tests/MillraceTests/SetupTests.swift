@@ -101,4 +101,12 @@ struct SetupTests {
         #expect(machine.text("system/\(Self.policy)") == "#!/bin/sh\nexit 0\n")
         #expect(machine.files == [Self.policy])
     }
+
+    @Test func `certificates of authorities are installed, without which nothing is fetched`()
+        async throws
+    {
+        let machine = try Machine()
+        #expect(try await machine.setUp().code == 0)
+        #expect(machine.text("asked")?.contains("ca-certificates\n") == true)
+    }
 }
