@@ -55,7 +55,7 @@ extension SearchesPages {
             )
         }
         var json = ContentForm.code("json", "Condition as JSON", form.raw("json"), rows: 8)
-        json.hint = "In place of the simple one; docs/campaigns.md has the terms."
+        json.hint = "In place of the simple one; docs/searches.md has the terms."
         groups.append(FormPart.Group("Any condition", [json]))
         page.parts = [
             Section(
