@@ -48,4 +48,9 @@ struct Change {
     var workspace: WorkspaceID { call.workspace }
     var services: APIServices { call.services }
     var context: Context { call.context(transaction) }
+
+    /// Forgets a sealed secret.
+    func forget(_ secret: String) throws {
+        try services.secrets(workspace).remove(secret, by: context, in: transaction)
+    }
 }
