@@ -97,7 +97,7 @@ struct RuleTests {
         let open = ConsoleRoutes.all.filter { !$0.isReading && $0.permission == .read }
         #expect(
             open.map { $0.parts.joined(separator: "/") }.sorted() == [
-                "account/display", "account/password", "searches/:id/count", "sign-out",
+                "account/display", "account/password", "sign-out",
             ]
         )
     }

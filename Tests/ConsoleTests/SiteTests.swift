@@ -97,6 +97,22 @@ struct SiteTests {
         #expect(!SecurityHeaders.policy.contains("unsafe"))
     }
 
+    @Test func `who only reads starts no count of a whole table`() async throws {
+        let ground = try await ConsoleGround(.file)
+        let viewer = try await ground.cookie(.viewer)
+        let manager = try await ground.cookie(.manager)
+        let made = try await ground.post(
+            "/console/searches/new",
+            ["name": "all", "table": "1", "json": #"{"all":[]}"#],
+            by: manager
+        )
+        let place = made.location
+        #expect(await ground.page(place, by: manager).contains("\(place)/count"))
+        #expect(await !ground.page(place, by: viewer).contains("\(place)/count"))
+        #expect(try await ground.post("\(place)/count", by: viewer).status == 403)
+        #expect(try await ground.post("\(place)/count", by: manager).status == 303)
+    }
+
     @Test(arguments: ["DELETE", "PUT", "PATCH"])
     func `other methods are refused`(method: String) async throws {
         let ground = try await ConsoleGround(.file)

@@ -27,7 +27,7 @@ enum SearchesPages {
             let search = try await visit.read { try SearchesPages.search(visit, $0) }
             return try await save(visit, form, search)
         },
-        .post("searches/:id/count", .read) { visit, _ in try await count(visit) },
+        .post("searches/:id/count") { visit, _ in try await count(visit) },
         .post("searches/:id/delete") { visit, _ in try await delete(visit) },
     ]
 
@@ -102,8 +102,8 @@ enum SearchesPages {
         let place = "\(path)/\(search.id)"
         var page = Page(search.name, .searches)
         page.crumbs = [("Searches", path)]
-        page.actions = [Button("Count", "\(place)/count", "primary")]
         if visit.may(.manage) {
+            page.actions = [Button("Count", "\(place)/count", "primary")]
             page.actions.append(LinkButton("Edit", "\(place)/edit"))
             page.actions.append(
                 Button(
