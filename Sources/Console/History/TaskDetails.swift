@@ -55,7 +55,7 @@ struct TaskDetails: Sendable {
             scheduled = try ScheduledSendStore(workspace)
                 .scheduledSend(ofTask: task.id, in: connection)
         }
-        guard task.type == ImportTasks.profileImport.name else { return }
+        guard ImportTasks.areOf(task.type) else { return }
         triggers = try ImportTriggerStore(workspace).triggers(of: task.id, in: connection)
             .map { trigger in
                 let campaign = try? CampaignStore(workspace)
@@ -72,7 +72,7 @@ struct TaskDetails: Sendable {
 
     /// The breakdown of an import that has ended.
     var breakdown: ImportResult? {
-        task.type == ImportTasks.profileImport.name ? try? task.result() : nil
+        ImportTasks.areOf(task.type) ? try? task.result() : nil
     }
 
     var bulk: BulkBreakdown? {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Common
 import Database
+import Imports
 import Synchronization
 import Tasks
 
@@ -44,7 +45,7 @@ struct HomeState: Sendable {
     ) throws -> Bool {
         guard let newest = try TaskStore(workspace).newest(in: connection) else { return true }
         guard newest.value < 300 else { return false }
-        let types = ["profile_import", "send", "campaign_trigger", "incremental_export"]
+        let types = ImportTasks.names + ["send", "campaign_trigger", "incremental_export"]
         return try ListPage.newest(
             1,
             TaskStore.listing,
@@ -136,7 +137,7 @@ actor HomeDays {
             }
             return Figures(
                 labels: days.map { "\($0.components.day)/\($0.components.month)" },
-                imports: try counts(["profile_import", "custom_table_import"]),
+                imports: try counts(ImportTasks.names),
                 sends: try counts(["send", "campaign_trigger"]),
                 exports: try counts(["incremental_export"]),
                 countedAt: visit.now

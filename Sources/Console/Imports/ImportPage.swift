@@ -41,7 +41,7 @@ enum ImportPage {
                 TaskStore.listing,
                 [
                     .equals("import_id", .integer(id.value)),
-                    .equals("type", .text("profile_import")),
+                    .anyOf("type", ImportTasks.names.map { .text($0) }),
                 ],
                 in: visit.workspace,
                 from: connection

@@ -167,7 +167,7 @@ enum TriggerFit {
             TaskStore.listing,
             [
                 .equals("import_id", .integer(id.value)),
-                .equals("type", .text(ImportTasks.profileImport.name)),
+                .anyOf("type", ImportTasks.names.map { .text($0) }),
             ],
             in: workspace,
             from: connection

@@ -2,8 +2,6 @@
 import Audience
 import Common
 import Database
-import Imports
-import Tasks
 
 /// What profiles are called in lists: their address, else their key, else their number.
 enum ProfileNames {
@@ -24,22 +22,5 @@ enum ProfileNames {
     static func name(_ profile: Profile) -> String {
         profile.text(.emailAddress) ?? profile.businessKey ?? profile.text(.mobileNumber)
             ?? "Profile \(profile.id)"
-    }
-}
-
-/// The table that an import went into.
-enum ImportedPlan {
-    static func table(
-        _ task: TaskRecord,
-        _ workspace: WorkspaceID,
-        _ connection: Connection
-    ) throws -> ProfileTable {
-        let parameters: ImportParameters = try task.parameters()
-        var name = parameters.plan?.table
-        if name == nil, let id = task.subjects.importID {
-            name = try? AutomatedImportStore(workspace).find(id, in: connection).definition.plan
-                .table
-        }
-        return try ProfileTableStore(workspace).table(named: name ?? "profiles", in: connection)
     }
 }
