@@ -207,6 +207,7 @@ enum TaskHistoryActions {
         target: .item,
         summary: "The file of a report task.",
         mediaType: "text/csv",
+        permission: .seeAllMessages,
         run: .direct { id, _, call in
             let task = try await call.services.database.read { connection in
                 try TaskStore(call.workspace).task(TaskID(id), in: connection)

@@ -13,10 +13,7 @@ extension Resource {
         attributes: TaskAttributes.all,
         listing: ScheduledSendStore.listing,
         scope: .sends,
-        visible: { caller in
-            caller.user.role.allows(.seeAllMessages)
-                ? [] : [.equals("author", .integer(caller.user.id.value))]
-        },
+        visible: { $0.ownMessages },
         fill: { ids, workspace, connection in
             try TaskAttributes.statistics(ids, workspace, connection)
         },

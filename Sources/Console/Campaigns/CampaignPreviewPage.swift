@@ -10,8 +10,8 @@ import Messaging
 /// A campaign as one person gets it, and a test to oneself.
 enum CampaignPreviewPage {
     static let routes: [Route] = [
-        .get("campaigns/:id/preview") { try await .page(show($0)) },
-        .get("campaigns/:id/mail") { try await mail($0) },
+        .get("campaigns/:id/preview", .seeAllMessages) { try await .page(show($0)) },
+        .get("campaigns/:id/mail", .seeAllMessages) { try await mail($0) },
         .post("campaigns/:id/test") { visit, form in try await test(visit, form) },
     ]
 

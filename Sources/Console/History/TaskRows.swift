@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import API
+import Accounts
 import Audience
 import Campaigns
 import Common
@@ -14,8 +15,8 @@ enum TaskRows {
         .get("tasks/:id/rows") { try await .page(problems($0)) },
         .get("tasks/:id/rows.csv") { try await rejects($0) },
         .get("tasks/:id/imported") { try await .page(imported($0)) },
-        .get("tasks/:id/people") { try await .page(people($0)) },
-        .get("tasks/:id/report.csv") { try await report($0) },
+        .get("tasks/:id/people", .seeAllMessages) { try await .page(people($0)) },
+        .get("tasks/:id/report.csv", .seeAllMessages) { try await report($0) },
     ]
 
     private static func frame(_ title: String, _ visit: Visit) throws -> Page {
