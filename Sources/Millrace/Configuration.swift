@@ -17,6 +17,9 @@ public struct Configuration: Sendable {
     public var spool: SpoolPlace
     /// The servers that locations may lie on; all unless given.
     public var locationHosts = AllowedHosts.all
+    /// The folders of this machine below which locations may lie; nil for anywhere as long as there is
+    /// one workspace, and nowhere when there are several.
+    public var locationFolders: [String]?
     /// Where the API listens, and what it puts up with.
     public var api = ServerOptions()
     /// The address under which the world reaches the public listener, such as
@@ -48,7 +51,8 @@ public struct Configuration: Sendable {
     /// (`database` or `folder:PATH`) the place of the spool, `MILLRACE_LISTEN` (`HOST:PORT`) where
     /// the API listens, `MILLRACE_TLS_CERTIFICATE` and `MILLRACE_TLS_KEY` its PEM files,
     /// `MILLRACE_LOCATION_HOSTS` (names and addresses, `*.example.org`) the servers that locations may
-    /// lie on; for `MILLRACE_PUBLIC_URL` and `MILLRACE_PUBLIC_LISTEN` see
+    /// lie on, `MILLRACE_LOCATION_FOLDERS` (whole paths, separated by colons) the folders below which
+    /// they may lie; for `MILLRACE_PUBLIC_URL` and `MILLRACE_PUBLIC_LISTEN` see
     /// ``reach(at:listeningAt:)``, `MILLRACE_PUBLIC_TLS_CERTIFICATE` and `MILLRACE_PUBLIC_TLS_KEY` are
     /// its PEM files, `MILLRACE_BOUNCE_ADDRESS` is the mailbox into which mails come back. What is kept
     /// besides the database lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it
@@ -72,6 +76,7 @@ public struct Configuration: Sendable {
         if let hosts = environment["MILLRACE_LOCATION_HOSTS"] {
             locationHosts = AllowedHosts(hosts.split { " ,".contains($0) }.map(String.init))
         }
+        locationFolders = try environment["MILLRACE_LOCATION_FOLDERS"].map(Configuration.folders)
         if let listen = environment["MILLRACE_LISTEN"] { try self.listen(at: listen) }
         api.certificateFile = environment["MILLRACE_TLS_CERTIFICATE"]
         api.keyFile = environment["MILLRACE_TLS_KEY"]
@@ -115,6 +120,13 @@ public struct Configuration: Sendable {
     /// Not in the data folder, which is backed up and restored with the database.
     public var witnessFile: String { dataFolder + "-witness" }
 
+    /// The program's own folders and files, with which no location may have to do.
+    var ownFiles: [String] {
+        var own = [dataFolder, keyFile, witnessFile] + [spool.folder(self)].compactMap(\.self)
+        if case .sqlite(let path) = database { own.append(path) }
+        return own
+    }
+
     /// The folder of the built-in outbox.
     public var outboxFolder: String { dataFolder + "/outbox" }
 
@@ -127,6 +139,14 @@ public struct Configuration: Sendable {
         case .postgres: return "millrace-data"
         case .memory: throw ConfigurationError.noMemoryDatabase
         }
+    }
+
+    private static func folders(_ text: String) throws -> [String] {
+        let folders = text.split(separator: ":").map(String.init)
+        guard folders.allSatisfy({ $0.hasPrefix("/") }) else {
+            throw ConfigurationError.badLocationFolders(text)
+        }
+        return folders
     }
 
     private static func relay(_ text: String) throws -> SMTPOptions {
@@ -147,6 +167,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     case badPublicURL(String)
     /// An address for returned mails that is none, or too long for a tag.
     case badBounceAddress(String)
+    /// Folders for locations that are no whole paths.
+    case badLocationFolders(String)
     /// A place for the spool that is none.
     case badSpool(String)
     /// A database in memory cannot be used from the command line.
@@ -167,6 +189,8 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
             "\(text) is no public address; use https://HOST or https://HOST:PORT without a path"
         case .badBounceAddress(let text):
             "\(text) is no address for returned mails; use bounces@HOST, at most 16 characters before @"
+        case .badLocationFolders(let text):
+            "\(text) names no folders for locations; use whole paths, separated by colons"
         case .badSpool(let text):
             "\(text) is no place for the spool; use database or folder:PATH with a whole path"
         case .noMemoryDatabase:
