@@ -15,6 +15,8 @@ public struct ConsoleServices: Sendable {
     public let outbox: String
     /// The types of tasks, for their names.
     public let taskTypes: [TaskType]
+    /// What hashes of passwords pass.
+    let passwords = PasswordGate()
 
     /// Brings together what the console works with.
     public init(
