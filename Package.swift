@@ -243,7 +243,7 @@ let package = Package(
         .testTarget(
             name: "MillraceTests",
             dependencies: [
-                "Accounts", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
+                "Accounts", "API", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
                 "Files", "Imports", "Messaging", "Millrace", "MillraceCommand", "Tasks",
                 "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -15,6 +15,9 @@ public struct ConsoleServices: Sendable {
     public let outbox: String
     /// The types of tasks, for their names.
     public let taskTypes: [TaskType]
+    /// The address under which people reach the console, such as `https://millrace.example.org`; nil
+    /// for the one that a request says.
+    public let address: String?
     /// What hashes of passwords pass.
     let passwords = PasswordGate()
 
@@ -24,9 +27,10 @@ public struct ConsoleServices: Sendable {
         mails: any MessageTransport<OutgoingMail>,
         texts: any MessageTransport<OutgoingText>,
         outbox: String,
-        taskTypes: [TaskType]
+        taskTypes: [TaskType],
+        address: String? = nil
     ) {
         (self.rooms, self.mails, self.texts) = (rooms, mails, texts)
-        (self.outbox, self.taskTypes) = (outbox, taskTypes)
+        (self.outbox, self.taskTypes, self.address) = (outbox, taskTypes, address)
     }
 }

@@ -25,6 +25,9 @@ public struct Configuration: Sendable {
     /// The address under which the world reaches the public listener, such as
     /// `https://news.example.org`; nil for messages that are not tracked.
     public var publicURL: String?
+    /// The address under which people reach the console, such as `https://millrace.example.org`; nil
+    /// for the one that their requests say.
+    public var consoleURL: String?
     /// The mailbox into which mails come back, each with a tag of its own; nil to let them come back
     /// to their senders' addresses.
     public var bounceAddress: EmailAddress?
@@ -52,7 +55,8 @@ public struct Configuration: Sendable {
     /// the API listens, `MILLRACE_TLS_CERTIFICATE` and `MILLRACE_TLS_KEY` its PEM files,
     /// `MILLRACE_LOCATION_HOSTS` (names and addresses, `*.example.org`) the servers that locations may
     /// lie on, `MILLRACE_LOCATION_FOLDERS` (whole paths, separated by colons) the folders below which
-    /// they may lie; for `MILLRACE_PUBLIC_URL` and `MILLRACE_PUBLIC_LISTEN` see
+    /// they may lie; for `MILLRACE_PROXIES` and `MILLRACE_CONSOLE_URL` see ``stand(behind:at:)``, for
+    /// `MILLRACE_PUBLIC_URL` and `MILLRACE_PUBLIC_LISTEN` see
     /// ``reach(at:listeningAt:)``, `MILLRACE_PUBLIC_TLS_CERTIFICATE` and `MILLRACE_PUBLIC_TLS_KEY` are
     /// its PEM files, `MILLRACE_BOUNCE_ADDRESS` is the mailbox into which mails come back. What is kept
     /// besides the database lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it
@@ -78,6 +82,10 @@ public struct Configuration: Sendable {
         }
         locationFolders = try environment["MILLRACE_LOCATION_FOLDERS"].map(Configuration.folders)
         if let listen = environment["MILLRACE_LISTEN"] { try self.listen(at: listen) }
+        try stand(
+            behind: environment["MILLRACE_PROXIES"],
+            at: environment["MILLRACE_CONSOLE_URL"]
+        )
         api.certificateFile = environment["MILLRACE_TLS_CERTIFICATE"]
         api.keyFile = environment["MILLRACE_TLS_KEY"]
         bounceAddress = try environment["MILLRACE_BOUNCE_ADDRESS"].map { text in
@@ -163,6 +171,10 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     case badRelay(String)
     /// An address to listen at that is none.
     case badListen(String)
+    /// A console's address that is none.
+    case badConsoleURL(String)
+    /// Proxies that are no addresses.
+    case badProxies(String)
     /// A public address that is none.
     case badPublicURL(String)
     /// An address for returned mails that is none, or too long for a tag.
@@ -185,6 +197,10 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .badRelay(let text): "\(text) is no relay; use smtp://HOST:PORT"
         case .badListen(let text): "\(text) is no address to listen at; use HOST:PORT"
+        case .badConsoleURL(let text):
+            "\(text) is no address of the console; use https://HOST or https://HOST:PORT without a path"
+        case .badProxies(let text):
+            "\(text) names no proxies; use addresses or networks such as 127.0.0.1 10.0.0.0/8"
         case .badPublicURL(let text):
             "\(text) is no public address; use https://HOST or https://HOST:PORT without a path"
         case .badBounceAddress(let text):

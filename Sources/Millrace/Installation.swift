@@ -58,7 +58,8 @@ public struct Installation: Sendable {
             mails: transport,
             texts: TextOutbox(folder: configuration.outboxFolder),
             outbox: configuration.outboxFolder,
-            taskTypes: taskTypes
+            taskTypes: taskTypes,
+            address: configuration.consoleURL
         )
     }
     /// What sends reports by mail.

@@ -26,7 +26,7 @@ enum GuideTexts {
 
         Sessions end after 12 hours without use and after 7 days in any case. Passwords have at least 12 characters and are kept as scrypt hashes. Five failed attempts make the next ones wait.
 
-        Cookies are sent over HTTPS only, and over HTTP to this machine itself. On any other machine use TLS: `--tls-certificate` and `--tls-key`, or a proxy in front.
+        Cookies are sent over HTTPS only, and over HTTP to this machine itself. On any other machine use TLS: `--tls-certificate` and `--tls-key`, or a proxy in front, as **Behind a proxy** in docs/operating.md says.
 
         ## Guides
 
