@@ -27,6 +27,12 @@ struct Call: Sendable {
         }
     }
 
+    /// Writes down in the audit log what the call does in a transaction.
+    func record(_ action: String, subject: String, in transaction: Transaction) throws {
+        try AuditLog(workspace)
+            .record(action, subject: subject, by: context(transaction), in: transaction)
+    }
+
     /// The context of a change in a transaction.
     func context(_ transaction: Transaction) -> Context {
         Context(

@@ -91,7 +91,10 @@ extension SearchesPages {
     static func save(_ visit: Visit, _ form: Form, _ search: Search?) async throws -> Reply {
         do {
             let expression = try expression(form)
-            let id = try await visit.write { transaction, context in
+            let action = search == nil ? "search.create" : "search.update"
+            let id = try await visit.change(action, of: { (id: SearchID) in "search \(id)" }) {
+                transaction,
+                context in
                 let store = store(visit)
                 if let search {
                     try store.update(

@@ -166,7 +166,9 @@ enum SearchesPages {
 
     private static func count(_ visit: Visit) async throws -> Reply {
         let id = SearchID(try visit.id())
-        let task = try await visit.write { transaction, context in
+        let task = try await visit.change("search.count", of: "search \(id)") {
+            transaction,
+            context in
             try SearchExecutions(visit.workspace)
                 .start(
                     id,
@@ -181,7 +183,7 @@ enum SearchesPages {
 
     private static func delete(_ visit: Visit) async throws -> Reply {
         let id = SearchID(try visit.id())
-        try await visit.write { transaction, _ in
+        try await visit.change("search.delete", of: "search \(id)") { transaction, _ in
             guard
                 try ScheduledSendStore(visit.workspace).openSend(to: .search(id), in: transaction)
                     == nil

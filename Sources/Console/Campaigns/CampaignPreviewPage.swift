@@ -167,6 +167,8 @@ enum CampaignPreviewPage {
         let subject = try await visit.read { try Self.subject(visit, words, $0) }
         let to = form.text("to")
         let result: DeliveryResult
+        // Written down before it leaves: it may leave and not be answered.
+        try await visit.change("campaign.test", of: "campaign \(subject.campaign.id)") { _, _ in }
         do {
             switch subject.campaign.content {
             case .email(let content):

@@ -180,7 +180,8 @@ enum SendPage {
             if let rate, Int(rate) == nil {
                 throw FormErrors(fields: ["rate": "A whole number, or nothing."])
             }
-            try await visit.write { transaction, context in
+            let subject = "scheduled send \(try visit.id())"
+            try await visit.change("send.rate", of: subject) { transaction, context in
                 let send = try SendPage.send(visit, transaction)
                 try ScheduledSendStore(visit.workspace)
                     .setRate(send.id, to: rate.flatMap { Int($0) }, by: context, in: transaction)
@@ -196,15 +197,15 @@ enum SendPage {
 
     /// Answers once no message can leave any more.
     private static func cancel(_ visit: Visit) async throws -> Reply {
-        let send = try await visit.read { try SendPage.send(visit, $0) }
-        let context = Context(
-            workspace: visit.workspace,
-            actor: visit.user.name,
-            source: .manualEdit,
-            moment: visit.database.time.now()
-        )
-        let receipt = try await ScheduledSendStore(visit.workspace)
-            .cancel(send.id, by: context, on: visit.database)
+        let store = ScheduledSendStore(visit.workspace)
+        let subject = "scheduled send \(try visit.id())"
+        let send = try await visit.change("send.cancel", of: subject) { transaction, context in
+            let send = try SendPage.send(visit, transaction)
+            let change = ScheduledSendChange(isCancelled: true)
+            try store.change(send.id, change, by: context, in: transaction)
+            return send
+        }
+        let receipt = try await store.settle(send.id, on: visit.database)
         return .redirect(
             "\(SendsPage.path)/\(send.id)",
             notice:

@@ -159,7 +159,12 @@ enum SendsPage {
     private static func save(_ visit: Visit, _ form: Form) async throws -> Reply {
         do {
             let new = try read(form, now: visit.now)
-            let id = try await visit.write { transaction, context in
+            let id = try await visit.change(
+                "send.create",
+                of: { (id: ScheduledSendID) in "scheduled send \(id)" }
+            ) {
+                transaction,
+                context in
                 let message = try MessageStore(visit.workspace)
                     .message(new.message, in: transaction)
                 var own = new

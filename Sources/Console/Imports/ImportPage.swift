@@ -14,7 +14,9 @@ enum ImportPage {
         .get("imports/:id") { try await .page(show($0)) },
         .post("imports/:id/run") { visit, _ in
             let id = ImportID(try visit.id())
-            let task = try await visit.write { transaction, context in
+            let task = try await visit.change("import.run", of: "import \(id)") {
+                transaction,
+                context in
                 try AutomatedImportStore(visit.workspace)
                     .runNow(id, by: context, in: transaction)
             }
@@ -206,7 +208,8 @@ enum ImportPage {
 
     private static func set(_ visit: Visit, isActive: Bool) async throws -> Reply {
         let id = ImportID(try visit.id())
-        try await visit.write { transaction, context in
+        let action = isActive ? "import.activate" : "import.deactivate"
+        try await visit.change(action, of: "import \(id)") { transaction, context in
             try AutomatedImportStore(visit.workspace)
                 .setActive(id, isActive, by: context, in: transaction)
         }
@@ -218,7 +221,10 @@ enum ImportPage {
 
     private static func clone(_ visit: Visit) async throws -> Reply {
         let id = ImportID(try visit.id())
-        let copy = try await visit.write { transaction, context in
+        let copy = try await visit.change("import.clone", of: { (id: ImportID) in "import \(id)" })
+        {
+            transaction,
+            context in
             let store = AutomatedImportStore(visit.workspace)
             let names = Set(try store.all(in: transaction).map(\.definition.name))
             let name = try store.find(id, in: transaction).definition.name
@@ -234,7 +240,7 @@ enum ImportPage {
 
     private static func delete(_ visit: Visit) async throws -> Reply {
         let id = ImportID(try visit.id())
-        try await visit.write { transaction, context in
+        try await visit.change("import.delete", of: "import \(id)") { transaction, context in
             try AutomatedImportStore(visit.workspace).delete(id, by: context, in: transaction)
         }
         return .redirect(ImportsPage.path, notice: "The import is deleted.")
