@@ -43,6 +43,18 @@ struct TaskDetails: Sendable {
         try readMessages(workspace, connection)
     }
 
+    /// How a task stands, and nothing of what it did: what a live part looks at each second.
+    init(
+        stateOf id: TaskID,
+        _ workspace: WorkspaceID,
+        _ now: Instant,
+        _ connection: Connection
+    ) throws {
+        task = try TaskStore(workspace).task(id, in: connection)
+        waiting = try WaitReason.read(task, in: connection).sentence(now: now)
+        (steps, linked) = ([], [])
+    }
+
     private mutating func readMessages(
         _ workspace: WorkspaceID,
         _ connection: Connection
@@ -50,7 +62,7 @@ struct TaskDetails: Sendable {
         let sends = SendStore(workspace)
         if let send = try sends.send(ofTask: task.id, in: connection) {
             self.send = send
-            ledger = try sends.ledger(of: send, in: connection)
+            ledger = try TaskDetails.ledger(of: send, sends, connection)
             engagement = try sends.engagement(of: send, in: connection)
             scheduled = try ScheduledSendStore(workspace)
                 .scheduledSend(ofTask: task.id, in: connection)
@@ -63,11 +75,24 @@ struct TaskDetails: Sendable {
                 return Trigger(
                     trigger: trigger,
                     campaign: campaign?.displayName ?? "campaign \(trigger.campaign)",
-                    ledger: try trigger.send.map { try sends.ledger(of: $0, in: connection) },
+                    ledger: try trigger.send.map {
+                        try TaskDetails.ledger(of: $0, sends, connection)
+                    },
                     sendTask: nil
                 )
             }
         engagement = try ImportTriggerStore(workspace).engagement(of: task.id, in: connection)
+    }
+
+    /// The ledger of a send: from its contacts once it has ended, by its counts until then.
+    private static func ledger(
+        of send: SendID,
+        _ sends: SendStore,
+        _ connection: Connection
+    ) throws -> SendLedger {
+        let counted = try sends.countedLedger(of: send, in: connection)
+        guard counted.pending == 0 else { return counted }
+        return try sends.ledger(of: send, in: connection)
     }
 
     /// The breakdown of an import that has ended.
