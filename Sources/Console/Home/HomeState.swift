@@ -23,6 +23,24 @@ struct HomeState: Sendable {
         return try await visit.read { try HomeState(visit.workspace, now, $0) }
     }
 
+    /// What runs now, and nothing else: what the live part looks at.
+    static func running(_ visit: Visit) async throws -> [ListPage.Row] {
+        try await visit.read { try running(visit.workspace, $0) }
+    }
+
+    private static func running(
+        _ workspace: WorkspaceID,
+        _ connection: Connection
+    ) throws -> [ListPage.Row] {
+        try ListPage.newest(
+            8,
+            TaskStore.listing,
+            [.equals("status", .text(TaskStatus.executing.rawValue))],
+            in: workspace,
+            from: connection
+        )
+    }
+
     private init(_ workspace: WorkspaceID, _ now: Instant, _ connection: Connection) throws {
         let store = TaskStore(workspace)
         isFresh = try HomeState.isFresh(workspace, connection)
@@ -32,7 +50,7 @@ struct HomeState: Sendable {
         fatal = try store.count(.fatal, from: yesterday, in: connection)
         errors = try store.count(.error, from: yesterday, in: connection)
         completed = try store.count(.completed, from: yesterday, in: connection)
-        running = try Array(rows(.executing, workspace, connection).prefix(8))
+        running = try HomeState.running(workspace, connection)
         let wrong = try rows(.fatal, workspace, connection) + rows(.error, workspace, connection)
         failed = Array(wrong.sorted { $0.id > $1.id }.prefix(6))
         due = try ScheduleStore(workspace).upcoming(6, in: connection)
