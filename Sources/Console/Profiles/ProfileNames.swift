@@ -10,13 +10,8 @@ enum ProfileNames {
         _ table: ProfileTable,
         _ connection: Connection
     ) throws -> [ProfileID: String] {
-        let store = ProfileStore(table)
-        var names: [ProfileID: String] = [:]
-        for id in Set(ids) {
-            guard let profile = try store.profile(id, in: connection) else { continue }
-            names[id] = name(profile)
-        }
-        return names
+        let found = try ProfileStore(table).profiles(Set(ids), in: connection)
+        return Dictionary(found.map { ($0.id, name($0)) }) { first, _ in first }
     }
 
     static func name(_ profile: Profile) -> String {
