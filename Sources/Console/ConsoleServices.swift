@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import API
+import Campaigns
+import Common
 public import Messaging
 public import Tasks
 
@@ -20,6 +22,8 @@ public struct ConsoleServices: Sendable {
     public let address: String?
     /// What hashes of passwords pass.
     let passwords = PasswordGate()
+    /// Forecasts of sends, which look through whole audiences.
+    let forecasts = Kept<SendForecastKey, SendForecast>(for: .minutes(1))
 
     /// Brings together what the console works with.
     public init(
