@@ -14,8 +14,8 @@ extension Resource {
         listing: ScheduledSendStore.listing,
         scope: .sends,
         visible: { $0.ownMessages },
-        fill: { ids, workspace, connection in
-            try TaskAttributes.statistics(ids, workspace, connection)
+        fill: { ids, call, connection in
+            try TaskAttributes.statistics(ids, call.workspace, connection)
         },
         create: { draft, change in
             let message = StoredMessageID(draft.integer("message_id") ?? 0)
