@@ -69,16 +69,11 @@ enum TaskActions {
         let report = try await visit.change("task.report", of: "task \(id)") {
             transaction,
             context in
-            let task = try TaskStore(visit.workspace).task(id, in: transaction)
-            var send = try SendStore(visit.workspace).send(ofTask: id, in: transaction)
-            if send == nil {
-                send = try ImportTriggerStore(visit.workspace)
-                    .triggers(of: id, in: transaction).compactMap(\.send).last
-            }
-            guard let send else { throw CampaignError.noSuchSend }
-            return
+            let report =
                 try ExcludedUsersReportJob
-                .enqueue(on: send, of: task, by: context, in: transaction)
+                .enqueue(on: id, by: context, in: transaction)
+            guard let report else { throw CampaignError.noSuchSend }
+            return report
         }
         return .redirect("\(HistoryPage.path)/\(report)", notice: "The report is being written.")
     }
