@@ -38,7 +38,7 @@ bench: ## Install what is missing, run the benchmarks; takes FIGURES="P2a R6"
 	@scripts/setup.sh --bench
 	@scripts/bench.sh $(FIGURES)
 
-serve: ## Build and run the worker until it is interrupted; takes MILLRACE_DATABASE
+serve: ## Build and run a node (API, console, worker) until it is interrupted; takes MILLRACE_DATABASE
 	@scripts/setup.sh
 	swift run millrace serve
 

@@ -214,7 +214,7 @@ let package = Package(
             name: "ConsoleTests",
             dependencies: [
                 "Accounts", "API", "Audience", "Campaigns", "Common", "Console", "Database",
-                "Exports", "Files", "Imports", "Millrace", "Tasks", "TestSupport",
+                "Exports", "Files", "Imports", "Messaging", "Millrace", "Tasks", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -248,7 +248,7 @@ let package = Package(
         .testTarget(
             name: "MillraceTests",
             dependencies: [
-                "Accounts", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
+                "Accounts", "API", "Audience", "Campaigns", "Common", "CSV", "Database", "Exports",
                 "Files", "Imports", "Messaging", "Millrace", "MillraceCommand", "Tasks",
                 "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -10,7 +10,7 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-packages="git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libpq-dev libsqlite3-dev pkg-config tzdata zlib1g-dev"
+packages="ca-certificates git libarchive-dev libcurl4-openssl-dev libgmime-3.0-dev libpq-dev libsqlite3-dev pkg-config tzdata zlib1g-dev"
 # smtp-sink and smtp-source, peers of tests and of the benchmark.
 postfix="postfix"
 postgres="postgresql postgresql-client openssl"
@@ -58,20 +58,37 @@ as_root() {
 # Debian's packages start servers of their own when they are installed; the tests start theirs. For the
 # time of this installation only, and no server that it brings starts with the machine either.
 without_servers() {
-    rule=/etc/postgresql-common/createcluster.d/millrace.conf
-    as_root sh -c "mkdir -p ${rule%/*} && echo 'create_main_cluster = false' >$rule"
-    policy=/usr/sbin/policy-rc.d
-    [ -e "$policy" ] && policy=
-    [ -z "$policy" ] || as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
+    trap allow_servers EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    as_root sh -c "mkdir -p ${rule%/*} && printf '%s\n' '$mark' 'create_main_cluster = false' >$rule"
+    [ -e "$policy" ] || as_root sh -c \
+        "mkdir -p ${policy%/*} && printf '%s\n' '#!/bin/sh' '$mark' 'exit 101' >$policy && chmod 755 $policy"
     status=0
     "$@" || status=$?
-    as_root rm -f "$rule" $policy
+    allow_servers
+    trap - EXIT HUP INT TERM
     command -v systemctl >/dev/null || return "$status"
     case $missing in *openssh-server*) as_root systemctl --quiet disable ssh || true ;; esac
     case $missing in *proftpd-core*) as_root systemctl --quiet disable proftpd || true ;; esac
     case $missing in *kannel*) as_root systemctl --quiet disable kannel || true ;; esac
     case $missing in *dovecot*) as_root systemctl --quiet disable dovecot || true ;; esac
     return "$status"
+}
+
+# By this line a later run knows what one that was killed left behind; what has it not is the owner's.
+mark='# Made by scripts/setup.sh of Millrace, for the time of an installation.'
+system=${MILLRACE_SETUP_SYSTEM:-} # the folder in which a test has a system of its own
+policy=$system/usr/sbin/policy-rc.d
+rule=$system/etc/postgresql-common/createcluster.d/millrace.conf
+
+is_left() { grep -qsF "$mark" "$policy" "$rule"; }
+
+allow_servers() {
+    for file in "$policy" "$rule"; do
+        ! grep -qsF "$mark" "$file" || as_root rm -f "$file"
+    done
 }
 
 # Without a configuration postfix installs its programs, and its service has nothing to start with.
@@ -91,12 +108,12 @@ patiently() {
 }
 
 check_swift() {
-    wanted="Swift 6.2 or later is needed: https://www.swift.org/install/linux"
+    wanted="Swift 6.3 or later is needed: https://www.swift.org/install/linux"
     command -v swift >/dev/null || fail "no swift on the PATH. $wanted"
     version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p')
     [ -n "$version" ] || fail "swift does not tell its version. $wanted"
     major=${version%.*} minor=${version#*.}
-    if [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 2 ]; }; then
+    if [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 3 ]; }; then
         fail "swift is version $version. $wanted"
     fi
 }
@@ -104,11 +121,12 @@ check_swift() {
 check_swift
 command -v dpkg-query >/dev/null || fail "not a Debian system; please install the likes of: $packages"
 find_missing
-if [ -n "$missing" ]; then
+if [ -n "$missing" ] || is_left; then
     mkdir -p "$root/.tools"
     exec 8>"$root/.tools/setup.lock"
     flock 8
     find_missing # another run may have installed them meanwhile
+    allow_servers
 fi
 if [ -n "$missing" ]; then
     echo "setup: installing$missing"

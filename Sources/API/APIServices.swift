@@ -29,6 +29,8 @@ public struct APIServices: Sendable {
     public let transport: any MessageTransport<OutgoingMail>
     /// The version of the program.
     public let version: String
+    /// How many are subscribed to lists.
+    public let subscriptionCounts = SubscriptionCounts()
 
     /// Brings the rooms together.
     public init(

@@ -117,6 +117,7 @@ extension SendStore {
 
     private static let contactColumns = [
         ListingColumn("id", "i.id", .integer), ListingColumn("task", "s.id", .integer).orNull,
+        ListingColumn("author", "s.author_id", .integer).orNull,
         ListingColumn("profile", "i.profile_id", .integer),
         ListingColumn("campaign", "i.campaign_id", .integer),
         ListingColumn(

@@ -39,7 +39,7 @@ public struct ConsoleSite: WebSite {
         do {
             guard request.method == "GET" || request.method == "HEAD" || request.method == "POST"
             else { throw PageError.bad("the console has no such method") }
-            try OriginRule.check(request)
+            try OriginRule.check(request, at: services.address)
             if let reply = try await SignInPages(self).answer(request, sending) { return reply }
             guard let session = try await session(cookies[Cookies.session]) else {
                 return toSignIn(request)

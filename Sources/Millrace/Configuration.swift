@@ -17,11 +17,17 @@ public struct Configuration: Sendable {
     public var spool: SpoolPlace
     /// The servers that locations may lie on; all unless given.
     public var locationHosts = AllowedHosts.all
+    /// The folders of this machine below which locations may lie; nil for anywhere as long as there is
+    /// one workspace, and nowhere when there are several.
+    public var locationFolders: [String]?
     /// Where the API listens, and what it puts up with.
     public var api = ServerOptions()
     /// The address under which the world reaches the public listener, such as
     /// `https://news.example.org`; nil for messages that are not tracked.
     public var publicURL: String?
+    /// The address under which people reach the console, such as `https://millrace.example.org`; nil
+    /// for the one that their requests say.
+    public var consoleURL: String?
     /// The mailbox into which mails come back, each with a tag of its own; nil to let them come back
     /// to their senders' addresses.
     public var bounceAddress: EmailAddress?
@@ -48,7 +54,9 @@ public struct Configuration: Sendable {
     /// (`database` or `folder:PATH`) the place of the spool, `MILLRACE_LISTEN` (`HOST:PORT`) where
     /// the API listens, `MILLRACE_TLS_CERTIFICATE` and `MILLRACE_TLS_KEY` its PEM files,
     /// `MILLRACE_LOCATION_HOSTS` (names and addresses, `*.example.org`) the servers that locations may
-    /// lie on; for `MILLRACE_PUBLIC_URL` and `MILLRACE_PUBLIC_LISTEN` see
+    /// lie on, `MILLRACE_LOCATION_FOLDERS` (whole paths, separated by colons) the folders below which
+    /// they may lie; for `MILLRACE_PROXIES` and `MILLRACE_CONSOLE_URL` see ``stand(behind:at:)``, for
+    /// `MILLRACE_PUBLIC_URL` and `MILLRACE_PUBLIC_LISTEN` see
     /// ``reach(at:listeningAt:)``, `MILLRACE_PUBLIC_TLS_CERTIFICATE` and `MILLRACE_PUBLIC_TLS_KEY` are
     /// its PEM files, `MILLRACE_BOUNCE_ADDRESS` is the mailbox into which mails come back. What is kept
     /// besides the database lies in the data folder, which `MILLRACE_DATA` names when it is nil: without it
@@ -72,7 +80,12 @@ public struct Configuration: Sendable {
         if let hosts = environment["MILLRACE_LOCATION_HOSTS"] {
             locationHosts = AllowedHosts(hosts.split { " ,".contains($0) }.map(String.init))
         }
+        locationFolders = try environment["MILLRACE_LOCATION_FOLDERS"].map(Configuration.folders)
         if let listen = environment["MILLRACE_LISTEN"] { try self.listen(at: listen) }
+        try stand(
+            behind: environment["MILLRACE_PROXIES"],
+            at: environment["MILLRACE_CONSOLE_URL"]
+        )
         api.certificateFile = environment["MILLRACE_TLS_CERTIFICATE"]
         api.keyFile = environment["MILLRACE_TLS_KEY"]
         bounceAddress = try environment["MILLRACE_BOUNCE_ADDRESS"].map { text in
@@ -115,6 +128,13 @@ public struct Configuration: Sendable {
     /// Not in the data folder, which is backed up and restored with the database.
     public var witnessFile: String { dataFolder + "-witness" }
 
+    /// The program's own folders and files, with which no location may have to do.
+    var ownFiles: [String] {
+        var own = [dataFolder, keyFile, witnessFile] + [spool.folder(self)].compactMap(\.self)
+        if case .sqlite(let path) = database { own.append(path) }
+        return own
+    }
+
     /// The folder of the built-in outbox.
     public var outboxFolder: String { dataFolder + "/outbox" }
 
@@ -127,6 +147,14 @@ public struct Configuration: Sendable {
         case .postgres: return "millrace-data"
         case .memory: throw ConfigurationError.noMemoryDatabase
         }
+    }
+
+    private static func folders(_ text: String) throws -> [String] {
+        let folders = text.split(separator: ":").map(String.init)
+        guard folders.allSatisfy({ $0.hasPrefix("/") }) else {
+            throw ConfigurationError.badLocationFolders(text)
+        }
+        return folders
     }
 
     private static func relay(_ text: String) throws -> SMTPOptions {
@@ -143,10 +171,16 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
     case badRelay(String)
     /// An address to listen at that is none.
     case badListen(String)
+    /// A console's address that is none.
+    case badConsoleURL(String)
+    /// Proxies that are no addresses.
+    case badProxies(String)
     /// A public address that is none.
     case badPublicURL(String)
     /// An address for returned mails that is none, or too long for a tag.
     case badBounceAddress(String)
+    /// Folders for locations that are no whole paths.
+    case badLocationFolders(String)
     /// A place for the spool that is none.
     case badSpool(String)
     /// A database in memory cannot be used from the command line.
@@ -163,10 +197,16 @@ public enum ConfigurationError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .badRelay(let text): "\(text) is no relay; use smtp://HOST:PORT"
         case .badListen(let text): "\(text) is no address to listen at; use HOST:PORT"
+        case .badConsoleURL(let text):
+            "\(text) is no address of the console; use https://HOST or https://HOST:PORT without a path"
+        case .badProxies(let text):
+            "\(text) names no proxies; use addresses or networks such as 127.0.0.1 10.0.0.0/8"
         case .badPublicURL(let text):
             "\(text) is no public address; use https://HOST or https://HOST:PORT without a path"
         case .badBounceAddress(let text):
             "\(text) is no address for returned mails; use bounces@HOST, at most 16 characters before @"
+        case .badLocationFolders(let text):
+            "\(text) names no folders for locations; use whole paths, separated by colons"
         case .badSpool(let text):
             "\(text) is no place for the spool; use database or folder:PATH with a whole path"
         case .noMemoryDatabase:

@@ -60,7 +60,8 @@ public struct Installation: Sendable {
             rooms: apiServices,
             mails: transport,
             outbox: configuration.outboxFolder,
-            taskTypes: taskTypes
+            taskTypes: taskTypes,
+            address: configuration.consoleURL
         )
     }
     /// What sends reports by mail.

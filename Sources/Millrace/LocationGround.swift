@@ -16,12 +16,34 @@ extension Installation {
         return LocationStore(
             transferboxRoot: configuration.transferboxFolder,
             kinds: [
-                FolderKind(refusedRoots: [configuration.dataFolder]),
+                folders(configuration, database),
                 SFTPKind(allowedHosts: hosts, failpoints: failpoints),
                 FTPSKind(allowedHosts: hosts, failpoints: failpoints),
             ],
             vault: vault(configuration, database),
             failpoints: failpoints
+        )
+    }
+
+    /// Folders of this machine.
+    ///
+    /// Whoever administers one workspace of several is not the operator, so without named folders
+    /// none is allowed then: a folder with a backup has the data of all.
+    private static func folders(
+        _ configuration: Configuration,
+        _ database: Database
+    ) -> FolderKind {
+        let hasNames = configuration.locationFolders != nil
+        return FolderKind(
+            allowedRoots: configuration.locationFolders ?? ["/"],
+            refusedRoots: configuration.ownFiles,
+            permission: FolderPermission(
+                database,
+                refusal: "there are several workspaces, so the operator has to name the folders "
+                    + "below which locations may lie (MILLRACE_LOCATION_FOLDERS)"
+            ) { connection in
+                try hasNames || WorkspaceStore().all(in: connection).count <= 1
+            }
         )
     }
 

@@ -124,6 +124,65 @@ import Testing
         }
     }
 
+    @Test(arguments: TestEngine.lasting)
+    func `a relay's password does not follow to another host, port or login`(
+        _ engine: TestEngine
+    ) async throws {
+        try await TestServer.with(engine) { server in
+            let client = Client(server, try await server.token())
+            let made = try await client.post(
+                "/v1/relay",
+                ["name": "main", "host": "a.example", "login": "us", "password": "w"]
+            )
+            let id = made.data["id"].number
+            let place = "/v1/relay/\(id)"
+            func isKept(after change: JSONValue) async throws -> Bool {
+                let changed = try await client.put(place, change)
+                #expect(changed.status == 200, "\(changed.message)")
+                return try await names(server).contains("relay.\(id)")
+            }
+            #expect(try await isKept(after: ["name": "first", "cap": 10, "host": "a.example"]))
+            for other: JSONValue in [["host": "b.example"], ["port": 587], ["login": "them"]] {
+                #expect(try await !isKept(after: other), "\(other)")
+                #expect(try await isKept(after: ["password": "new"]))
+            }
+            #expect(try await isKept(after: ["host": "c.example", "password": "for c"]))
+            #expect(try await !isKept(after: ["login": .null]))
+        }
+    }
+
+    @Test(arguments: TestEngine.lasting)
+    func `a gateway's secret does not follow to another url or user`(
+        _ engine: TestEngine
+    ) async throws {
+        try await TestServer.with(engine) { server in
+            let client = Client(server, try await server.token())
+            func kannel(_ host: String, _ user: String) -> JSONValue {
+                ["url": .string("https://\(host)/sendsms"), "user": .string(user)]
+            }
+            let made = try await client.post(
+                "/v1/smsAccount",
+                [
+                    "name": "Kannel", "kind": "kannel", "secret": "w",
+                    "settings": kannel("a.example", "us"),
+                ]
+            )
+            let id = made.data["id"].number
+            func isKept(after change: JSONValue) async throws -> Bool {
+                #expect(try await client.put("/v1/smsAccount/\(id)", change).status == 200)
+                return try await names(server).contains("sms account \(id)")
+            }
+            #expect(try await isKept(after: ["connections": 2]))
+            #expect(try await isKept(after: ["settings": kannel("a.example", "us")]))
+            for settings in [kannel("b.example", "us"), kannel("b.example", "them")] {
+                #expect(try await !isKept(after: ["settings": settings]))
+                #expect(try await isKept(after: ["secret": "new"]))
+            }
+            let both: JSONValue = ["settings": kannel("c.example", "us"), "secret": "for c"]
+            #expect(try await isKept(after: both))
+        }
+    }
+
     private func names(_ server: TestServer) async throws -> [String] {
         let secrets = try server.installation.secretStore(server.workspace.id)
         return try await server.installation.database.read { try secrets.names(in: $0) }

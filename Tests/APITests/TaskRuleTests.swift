@@ -146,6 +146,20 @@ import Testing
     }
 
     @Test(arguments: TestEngine.dialects)
+    func `a list says how many are subscribed`(_ engine: TestEngine) async throws {
+        try await TestServer.with(engine) { server in
+            let world = try await TaskWorld(server)
+            let subscribed = try await world.client
+                .get("/v1/subscription?list_id=\(world.list)").data.elements.count
+            #expect(subscribed > 0)
+            let one = try await world.client.get("/v1/list/\(world.list)").data
+            #expect(one["subscription_count"].number == Int64(subscribed))
+            let all = try await world.client.get("/v1/list?sort=id").data.elements
+            #expect(all.map { $0["subscription_count"].number }.sorted() == [0, Int64(subscribed)])
+        }
+    }
+
+    @Test(arguments: TestEngine.dialects)
     func `rate, recipient time and forecast are changed and told`(
         _ engine: TestEngine
     ) async throws {

@@ -31,10 +31,11 @@ import Testing
             let changed = try await client.put(
                 place,
                 [
+                    "secret": .string(KannelServer.password),
                     "settings": [
                         "url": .string(kannel.url), "user": .string(KannelServer.user),
                         "route": "operator",
-                    ]
+                    ],
                 ]
             )
             #expect(changed.status == 200)

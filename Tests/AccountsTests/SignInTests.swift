@@ -139,6 +139,25 @@ struct SignInTests {
         }
     }
 
+    @Test func `attempts at once count before the first has failed`() {
+        let throttle = SignInThrottle()
+        let now = Instant(seconds: 1_000)
+        let keys = ["account a", "address b"]
+        let waits = (0..<20).map { _ in throttle.attempt(keys, at: now) }
+        #expect(waits == Array(repeating: nil, count: 5) + Array(repeating: 2, count: 15))
+        #expect(throttle.attempt(["address c"], at: now) == nil)
+        #expect(throttle.attempt(keys, at: now + .seconds(2)) == nil)
+    }
+
+    @Test func `an attempt that is taken back does not count`() {
+        let throttle = SignInThrottle()
+        let now = Instant(seconds: 1_000)
+        for _ in 0..<50 {
+            #expect(throttle.attempt(["address b"], at: now) == nil)
+            throttle.takeBack(["address b"])
+        }
+    }
+
     private static func ground(
         _ transaction: Transaction
     ) throws -> (WorkspaceID, User, Context) {

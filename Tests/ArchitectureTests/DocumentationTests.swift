@@ -39,6 +39,35 @@ struct DocumentationTests {
         }
     }
 
+    @Test func `every page of the docs that the program names is there`() throws {
+        for file in try PackageFolder.swiftFiles(in: "Sources") {
+            for page in file.text.matches(of: #/docs\/[a-z\/-]+\.md/#) {
+                let path = PackageFolder.url.appending(path: String(page.0)).path
+                #expect(FileManager.default.fileExists(atPath: path), "\(page.0) in \(file.path)")
+            }
+        }
+    }
+
+    @Test func `every condition and operator of a search stands in its page`() throws {
+        let page = try PackageFolder.text("docs/searches.md")
+        let compiler = try PackageFolder.text("Sources/Audience/Searches/SearchCompiler.swift")
+        let operators = try PackageFolder.text("Sources/Audience/Searches/SearchOperator.swift")
+        let list = try #require(compiler.firstMatch(of: #/ownKeywords[^=]*= \[([^\]]*)\]/#)).1
+        let words =
+            list.matches(of: #/"([a-z]+)"/#).map(\.1)
+            + operators.matches(of: #/(?m)^    case `?([a-zA-Z]+)`?$/#).map(\.1)
+        #expect(words.count >= 19)
+        for word in words { #expect(page.contains("`\(word)`"), "\(word)") }
+    }
+
+    @Test func `the oldest Swift that is told is the one that setup asks for`() throws {
+        let setup = try PackageFolder.text("scripts/setup.sh")
+        let readme = try PackageFolder.text("README.md")
+        let told = try #require(readme.firstMatch(of: #/\[Swift ([0-9.]+) or later\]/#)).1
+        #expect(setup.contains("Swift \(told) or later"))
+        #expect(setup.contains("-lt \(told.drop { $0 != "." }.dropFirst()) ]"))
+    }
+
     @Test(arguments: [
         "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/task-types.md",
         "docs/decisions/README.md", "Samples/README.md",

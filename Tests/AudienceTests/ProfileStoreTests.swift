@@ -44,6 +44,18 @@ struct ProfileStoreTests {
     }
 
     @Test(arguments: TestEngine.allCases)
+    func `several profiles are read at once, without those that are not there`(
+        _ engine: TestEngine
+    ) throws {
+        let world = try World(engine)
+        let made = try ["u1", "u2", "u3"].map { try world.create(["userId": $0]) }
+        let wanted: Set = [made[2].id, ProfileID(99), made[0].id]
+        let found = try world.database.readBlocking { try world.store.profiles(wanted, in: $0) }
+        #expect(found == [made[0], made[2]])
+        #expect(try world.database.readBlocking { try world.store.profiles([], in: $0) }.isEmpty)
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func `a change touches the update moment and what changes nothing does not`(
         _ engine: TestEngine
     ) throws {

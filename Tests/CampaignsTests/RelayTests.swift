@@ -119,7 +119,7 @@ import Testing
         var changed = only
         changed.port = server.port
         try world.write { transaction in
-            try RelayStore(World.workspace).update(changed, in: transaction)
+            try RelayStore(World.workspace).update(changed, in: transaction) { _ in }
             try ProviderGate(World.workspace, .relay(only.id)).resume(in: transaction)
         }
         // Who waited for the relay looks again at once.

@@ -133,11 +133,11 @@ import Testing
         var account = try #require(try world.read { try store.all(in: $0) }.first)
         account.provider = .http(HTTPProviderDescription(url: second.url("/ok")))
         let changed = account
-        try world.write { try store.update(changed, in: $0) }
+        try world.write { try store.update(changed, in: $0) { _ in } }
         _ = try await world.sendTexts(campaign, to: people, ground)
         account.isActive = false
         let off = account
-        try world.write { try store.update(off, in: $0) }
+        try world.write { try store.update(off, in: $0) { _ in } }
         _ = try await world.sendTexts(campaign, to: people, ground)
         #expect(try first.requests().count == 1 && second.requests().count == 1)
         #expect(try world.outboxTexts().count == 1)

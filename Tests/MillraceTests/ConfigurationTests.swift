@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import Database
 import Messaging
 import Millrace
@@ -28,6 +29,36 @@ struct ConfigurationTests {
         )
         #expect(configuration.dataFolder == expected)
         #expect(configuration.witnessFile == expected + "-witness")
+    }
+
+    @Test func `what stands before the installation holds for all listeners`() throws {
+        var configuration = try Configuration(
+            address: "sqlite:/var/m.db",
+            environment: [
+                "MILLRACE_PROXIES": "127.0.0.1, 10.0.0.0/8",
+                "MILLRACE_CONSOLE_URL": "https://console.example/",
+                "MILLRACE_PUBLIC_URL": "https://news.example",
+            ]
+        )
+        let proxies = try #require(ProxyList("127.0.0.1 10.0.0.0/8"))
+        #expect(configuration.consoleURL == "https://console.example")
+        #expect(configuration.api.proxies == proxies)
+        #expect(configuration.publicListener?.proxies == proxies)
+        configuration.publicListener = nil
+        try configuration.reach(at: nil, listeningAt: "127.0.0.1:0")
+        #expect(configuration.publicListener?.proxies == proxies)
+    }
+
+    @Test(arguments: [
+        ("MILLRACE_PROXIES", "proxy.example"), ("MILLRACE_PROXIES", "10.0.0.0/33"),
+        ("MILLRACE_CONSOLE_URL", "console.example"),
+        ("MILLRACE_CONSOLE_URL", "https://console.example/console"),
+    ])
+    func `a proxy or an address that is none is refused`(name: String, text: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try Configuration(address: "sqlite:/var/m.db", environment: [name: text])
+        }
+        #expect(error.map { "\($0)".contains(text) } == true)
     }
 
     @Test(arguments: [nil, "/data"])

@@ -31,7 +31,7 @@ struct Resource: Sendable {
     /// Which rows a caller sees; all unless given.
     var visible: @Sendable (Caller) -> [ListingFilter] = { _ in [] }
     /// What is known of rows, by id and attribute, instead of what the columns say.
-    var fill: (@Sendable ([Int64], WorkspaceID, Connection) throws -> [Int64: [String: Int64]])?
+    var fill: (@Sendable ([Int64], Call, Connection) throws -> [Int64: [String: Int64]])?
     /// Makes the values of attributes that stand together in one column of text.
     var spread: ResourceSpread?
     /// Makes one and returns its id; nil when it can't be made.

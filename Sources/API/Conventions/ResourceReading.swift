@@ -25,7 +25,7 @@ extension Resource {
     /// The rows that a query finds, in the envelope.
     private func answer(_ query: CollectionQuery, _ call: Call) async throws -> Answer {
         let found = try await call.services.database.read { connection in
-            try page(query.page, call.workspace, connection)
+            try page(query.page, call, connection)
         }
         guard query.id != nil else {
             let next = query.next(found.place, of: self)
@@ -61,7 +61,7 @@ extension Resource {
     func object(_ id: Int64, _ call: Call, in connection: Connection) throws -> [UInt8] {
         let filters = [ListingFilter.equals("id", .integer(id))] + visible(call.caller)
         let query = ListingQuery(filters: filters, limit: 1)
-        let found = try page(query, call.workspace, connection)
+        let found = try page(query, call, connection)
         guard found.count == 1 else { throw Problem.notFound("\(name) \(id)") }
         return found.bytes
     }
@@ -85,14 +85,16 @@ extension Resource {
 
     private func page(
         _ query: ListingQuery,
-        _ workspace: WorkspaceID,
+        _ call: Call,
         _ connection: Connection
     ) throws -> Page {
         var writer = try RowWriter(self)
-        let place = try listing.page(query, in: workspace, from: connection) { writer.write($0) }
+        let place = try listing.page(query, in: call.workspace, from: connection) {
+            writer.write($0)
+        }
         var bytes = writer.json.bytes
         if let fill, writer.count > 0 {
-            bytes = writer.filled(try fill(writer.ids, workspace, connection))
+            bytes = writer.filled(try fill(writer.ids, call, connection))
         }
         return Page(bytes: bytes, count: writer.count, place: place)
     }

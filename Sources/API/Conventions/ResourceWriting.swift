@@ -78,7 +78,9 @@ extension Resource {
         )
         if case .raw(let body) = action.run {
             try await requireItem(action, id, call)
-            return try await body(id, request, call)
+            let answer = try await body(id, request, call)
+            try await record(action, id, call)
+            return answer
         }
         let draft = try self.draft(action, request)
         switch action.run {
@@ -97,7 +99,9 @@ extension Resource {
             }
         case .direct(let body):
             try await requireItem(action, id, call)
-            return try await body(id, draft, call)
+            let answer = try await body(id, draft, call)
+            try await record(action, id, call)
+            return answer
         case .raw: preconditionFailure("handled above")
         }
     }
@@ -157,6 +161,14 @@ extension Resource {
     private func refuseQuery(_ request: APIRequest) throws {
         guard let item = request.query.first else { return }
         throw Problem(400, "the query cannot have \(item.name.lowercased()) here")
+    }
+
+    /// Writes down what an action did in its own way, behind it.
+    private func record(_ action: ResourceAction, _ id: Int64, _ call: Call) async throws {
+        guard action.method != .get else { return }
+        try await call.services.database.write { transaction in
+            try record(action.name, id, Change(call: call, transaction: transaction))
+        }
     }
 
     private func record(_ verb: String, _ id: Int64, _ change: Change) throws {

@@ -36,9 +36,9 @@ enum PublicPage {
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(escaped(title))</title>
+            <title>\(Markup.escaped(title))</title>
             <style>body{font-family:sans-serif;max-width:32em;margin:4em auto;padding:0 1em}</style>
-            </head><body><h1>\(escaped(title))</h1>
+            </head><body><h1>\(Markup.escaped(title))</h1>
             \(html)
             </body></html>
 
@@ -48,21 +48,5 @@ enum PublicPage {
             mediaType: "text/html; charset=utf-8",
             body: .bytes(Array(text.utf8))
         )
-    }
-
-    /// A text inside HTML.
-    static func escaped(_ text: String) -> String {
-        var output = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": output += "&amp;"
-            case "<": output += "&lt;"
-            case ">": output += "&gt;"
-            case "\"": output += "&quot;"
-            case "'": output += "&#39;"
-            default: output.unicodeScalars.append(character)
-            }
-        }
-        return output
     }
 }

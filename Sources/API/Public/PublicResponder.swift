@@ -17,6 +17,7 @@ struct PublicResponder: HTTPResponder {
     private let endpoints: [String: any PublicEndpoint]
     private let database: Database
     private let log: Logger
+    private let proxies: ProxyList
     private let requests: RateLimit<String>
     /// Requests of one address for what is not there: five a second, fifty at once.
     private let failures = RateLimit<String>(perSecond: 5)
@@ -26,11 +27,12 @@ struct PublicResponder: HTTPResponder {
         endpoints = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
         database = services.database
         requests = RateLimit(perSecond: options.requestsPerSecond)
+        proxies = options.proxies
         self.log = log
     }
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
-        var response = await answer(request, context.remoteAddress?.ipAddress ?? "").response
+        var response = await answer(request, context.caller(of: request, proxies)).response
         for (name, value) in PublicPage.headers {
             if let name = HTTPField.Name(name) { response.headers[name] = value }
         }

@@ -41,7 +41,7 @@ struct UnsubscribeEndpoint: PublicEndpoint {
 
     private static func page(_ standing: MailStanding, after wish: UnsubscribeWish?) -> Answer {
         let what =
-            standing.list.map { "the list <b>\(PublicPage.escaped($0))</b>" } ?? "this sender"
+            standing.list.map { "the list <b>\(Markup.escaped($0))</b>" } ?? "this sender"
         guard standing.isSubscribed else {
             let words = "<p>You get no more mails from \(what).</p>"
             let again = standing.isKnown ? form("subscribe", "Subscribe again") : ""

@@ -27,6 +27,12 @@ struct Call: Sendable {
         }
     }
 
+    /// Writes down in the audit log what the call does in a transaction.
+    func record(_ action: String, subject: String, in transaction: Transaction) throws {
+        try AuditLog(workspace)
+            .record(action, subject: subject, by: context(transaction), in: transaction)
+    }
+
     /// The context of a change in a transaction.
     func context(_ transaction: Transaction) -> Context {
         Context(
@@ -50,4 +56,9 @@ struct Change {
     var workspace: WorkspaceID { call.workspace }
     var services: APIServices { call.services }
     var context: Context { call.context(transaction) }
+
+    /// Forgets a sealed secret.
+    func forget(_ secret: String) throws {
+        try services.secrets(workspace).remove(secret, by: context, in: transaction)
+    }
 }

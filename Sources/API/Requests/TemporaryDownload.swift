@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Database
-import Files
+public import Files
 import Foundation
 
 /// A file that is answered piece by piece; it has no name any more, so nothing is left behind.
-final class TemporaryDownload: @unchecked Sendable {
+public final class TemporaryDownload: @unchecked Sendable {
     // One thread at a time: first it is written, then it is answered.
     private let handle: FileHandle
 
@@ -13,7 +13,9 @@ final class TemporaryDownload: @unchecked Sendable {
     }
 
     /// Makes an empty file without a name.
-    convenience init() throws {
+    ///
+    /// - Throws: A refusal when the temporary folder takes none.
+    public convenience init() throws {
         let path = FileManager.default.temporaryDirectory.path + "/millrace-" + UUID().uuidString
         let number = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw Problem(507, "no temporary file could be made") }
@@ -22,7 +24,9 @@ final class TemporaryDownload: @unchecked Sendable {
     }
 
     /// A file of the spool.
-    static func spooled(
+    ///
+    /// - Throws: A refusal when it is no longer kept, or what the spool says.
+    public static func spooled(
         _ file: SpoolFile,
         _ services: APIServices
     ) async throws
@@ -42,21 +46,27 @@ final class TemporaryDownload: @unchecked Sendable {
         }
     }
 
-    func write(_ bytes: [UInt8]) throws { try handle.write(contentsOf: Data(bytes)) }
+    /// Writes the next bytes.
+    ///
+    /// - Throws: What the system says.
+    public func write(_ bytes: [UInt8]) throws { try handle.write(contentsOf: Data(bytes)) }
+
+    /// The file from its beginning: each call gives the next piece, nil at the end.
+    public var pieces: @Sendable () throws -> [UInt8]? {
+        try? handle.seek(toOffset: 0)
+        return { [self] in
+            guard let data = try handle.read(upToCount: 1 << 18), !data.isEmpty else { return nil }
+            return Array(data)
+        }
+    }
 
     /// The file as an answer.
     func answer(name: String, mediaType: String) -> Answer {
-        try? handle.seek(toOffset: 0)
-        return Answer(
+        Answer(
             status: 200,
             mediaType: mediaType,
-            headers: [("Content-Disposition", "attachment; filename=\"\(name)\"")],
-            body: .pieces { [self] in
-                guard let data = try handle.read(upToCount: 1 << 18), !data.isEmpty else {
-                    return nil
-                }
-                return Array(data)
-            }
+            headers: [("Content-Disposition", Markup.attachment(name))],
+            body: .pieces(pieces)
         )
     }
 }

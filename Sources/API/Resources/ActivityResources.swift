@@ -79,7 +79,8 @@ extension Resource {
             ],
             listing: listing,
             scope: .sends,
-            readNeedsOneOf: ["task_id", "subscriber_id"]
+            readNeedsOneOf: ["task_id", "subscriber_id"],
+            visible: { $0.ownMessages }
         )
     }
 }

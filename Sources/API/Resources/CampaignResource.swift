@@ -58,6 +58,7 @@ extension Resource {
         ],
         listing: CampaignStore.listing,
         scope: .sends,
+        readPermission: .seeAllMessages,
         create: { draft, change in
             let table = try ProfileTableStore(change.workspace)
                 .table(named: draft.text("profile_table") ?? "profiles", in: change.transaction)

@@ -44,7 +44,8 @@ extension Resource {
             listing: listing,
             scope: .sends,
             readNeedsOneOf: ["task_id", "subscriber_id"],
-            readNeedsAll: needsChannel ? ["channel"] : []
+            readNeedsAll: needsChannel ? ["channel"] : [],
+            visible: { $0.ownMessages }
         )
     }
 }

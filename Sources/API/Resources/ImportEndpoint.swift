@@ -43,7 +43,7 @@ struct ImportEndpoint: UploadReceiving {
         let task = try await call.services.database.blocking {
             let file = try writer.finish()
             return try call.services.database.writeBlocking { transaction in
-                try ImportStarter(call.workspace).upload(
+                let task = try ImportStarter(call.workspace).upload(
                     file,
                     name: asked.name,
                     plan: asked.plan,
@@ -51,6 +51,8 @@ struct ImportEndpoint: UploadReceiving {
                     by: call.context(transaction),
                     in: transaction
                 )
+                try call.record("import.upload", subject: "task \(task)", in: transaction)
+                return task
             }
         }
         return .ok(

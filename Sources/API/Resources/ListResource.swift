@@ -23,7 +23,12 @@ extension Resource {
                 .orNull.filterable.postable.changeable,
             .init("note", .text(limit: 2_000), "What people note about it.", example: "Weekly.")
                 .orNull.postable.changeable,
-            .init("subscription_count", .integer, "How many are subscribed.", example: 1_204),
+            .init(
+                "subscription_count",
+                .integer,
+                "How many are subscribed; of a large list, at most a minute ago.",
+                example: 1_204
+            ).filled.from("zero"),
             .init(
                 "optin",
                 .boolean,
@@ -36,6 +41,18 @@ extension Resource {
                 .sortable,
         ],
         listing: CampaignStore.listsWithUse,
+        fill: { ids, call, connection in
+            let counts = try call.services.subscriptionCounts.counts(
+                of: ids.map { ListID($0) },
+                call.workspace,
+                at: call.services.database.time.now(),
+                in: connection
+            )
+            return Dictionary(
+                counts.map { ($0.key.value, ["subscription_count": Int64($0.value)]) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        },
         create: { draft, change in
             let store = ListStore(change.workspace)
             let table = try ProfileTableStore(change.workspace)

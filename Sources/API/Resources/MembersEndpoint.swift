@@ -37,12 +37,14 @@ struct MembersEndpoint: Endpoint {
             throw Problem(400, "Idempotency-Key must have 1 to 255 characters")
         }
         let made = try await call.services.database.write(.guarded) { transaction in
-            try MemberBulkStore(call.workspace).create(
+            let made = try MemberBulkStore(call.workspace).create(
                 bulk,
                 idempotencyKey: request.repeatKey.map { "\(call.caller.user.id) \($0)" },
                 by: call.context(transaction),
                 in: transaction
             )
+            try call.record("members.import", subject: "bulk \(made.id)", in: transaction)
+            return made
         }
         return .ok(202, data: BulkView.short(made))
     }

@@ -91,10 +91,8 @@ extension Resource {
             scope: .sends,
             permission: .writeOwnMessages,
             visible: { caller in
-                let own: [ListingFilter] =
-                    caller.user.role.allows(.seeAllMessages)
-                    ? [] : [.equals("author", .integer(caller.user.id.value))]
-                return own + (channel.map { [.equals("channel", .text($0.rawValue))] } ?? [])
+                caller.ownMessages
+                    + (channel.map { [.equals("channel", .text($0.rawValue))] } ?? [])
             }
         )
     }

@@ -26,8 +26,12 @@ extension Resource {
             ).postable.changeable,
             .init("login", .text(limit: 255), "The user name; null for none.", example: "millrace")
                 .orNull.postable.changeable,
-            .init("password", .text(limit: 1_000), "Sealed, never answered.", example: "secret")
-                .postable.changeable.writeOnly,
+            .init(
+                "password",
+                .text(limit: 1_000),
+                "Sealed, never answered. Another host, port or login forgets it.",
+                example: "secret"
+            ).postable.changeable.writeOnly,
             .init(
                 "client_name",
                 .text(limit: 253),
@@ -93,7 +97,7 @@ extension Resource {
                 try RelayActions.small(draft, "connections", 1...100) ?? relay.connections
             relay.position = try RelayActions.small(draft, "position", 0...1_000) ?? relay.position
             relay.isActive = draft.boolean("active") ?? relay.isActive
-            try store.update(relay, in: change.transaction)
+            try store.update(relay, in: change.transaction, forgetting: change.forget)
             try RelayActions.keepRest(of: relay, draft, change)
         },
         delete: { id, _, change in

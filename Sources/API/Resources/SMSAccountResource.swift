@@ -23,8 +23,12 @@ extension Resource {
                     + "permanentFailure.",
                 example: ["url": "https://sms.example.org/cgi-bin/sendsms", "user": "shop"]
             ).requiredToPost.changeable,
-            .init("secret", .text(limit: 2_000), "Kannel's password, or an API key.", example: "x")
-                .postable.changeable.writeOnly,
+            .init(
+                "secret",
+                .text(limit: 2_000),
+                "Kannel's password, or an API key. Another kind, url or user forgets it.",
+                example: "x"
+            ).postable.changeable.writeOnly,
             .init("connections", .integer, "Connections at once, 1 to 16.", example: 2)
                 .postable.changeable,
             .init("active", .boolean, "Whether it may be used.", example: true)
@@ -65,7 +69,7 @@ extension Resource {
             if let count = draft.integer("connections") {
                 account.connections = Int(clamping: count)
             }
-            try store.update(account, in: change.transaction)
+            try store.update(account, in: change.transaction, forgetting: change.forget)
             try keep(draft.text("secret"), of: account, change)
         },
         delete: { id, _, change in

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Accounts
 import Campaigns
 import Common
 import Database
@@ -15,6 +16,7 @@ enum SendActions {
             .init("start", .integer, "The contact behind which the page begins.", example: 12)
                 .postable
         ],
+        permission: .seeAllMessages,
         run: .read { id, draft, call, connection in
             let store = SendStore(call.workspace)
             let found = try store.interactions(

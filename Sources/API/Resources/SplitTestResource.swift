@@ -12,6 +12,8 @@ extension Resource {
         attributes: SplitTestAttributes.all,
         listing: SplitTestStore.listing,
         scope: .sends,
+        // It compares messages of several people.
+        readPermission: .seeAllMessages,
         create: { draft, change in
             let new = try SplitTestAttributes.new(draft, at: change.transaction.moment)
             for message in new.messages { try TaskAttributes.requireOwn(message, change) }

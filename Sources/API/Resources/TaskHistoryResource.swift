@@ -159,17 +159,10 @@ enum TaskHistoryActions {
         summary: "Generate Excluded Users Report: a new task whose file has everyone not reached.",
         status: 202,
         run: .change { id, _, change in
-            let transaction = change.transaction
-            let task = try TaskStore(change.workspace).task(TaskID(id), in: transaction)
-            var send = try SendStore(change.workspace).send(ofTask: task.id, in: transaction)
-            if send == nil {
-                send = try ImportTriggerStore(change.workspace)
-                    .triggers(of: task.id, in: transaction).compactMap(\.send).last
-            }
-            guard let send else { throw Problem(422, "task \(id) has sent nothing") }
             let report =
                 try ExcludedUsersReportJob
-                .enqueue(on: send, of: task, by: change.context, in: transaction)
+                .enqueue(on: TaskID(id), by: change.context, in: change.transaction)
+            guard let report else { throw Problem(422, "task \(id) has sent nothing") }
             return ["task_id": .integer(report.value)]
         }
     )
@@ -207,6 +200,7 @@ enum TaskHistoryActions {
         target: .item,
         summary: "The file of a report task.",
         mediaType: "text/csv",
+        permission: .seeAllMessages,
         run: .direct { id, _, call in
             let task = try await call.services.database.read { connection in
                 try TaskStore(call.workspace).task(TaskID(id), in: connection)

@@ -13,12 +13,9 @@ extension Resource {
         attributes: TaskAttributes.all,
         listing: ScheduledSendStore.listing,
         scope: .sends,
-        visible: { caller in
-            caller.user.role.allows(.seeAllMessages)
-                ? [] : [.equals("author", .integer(caller.user.id.value))]
-        },
-        fill: { ids, workspace, connection in
-            try TaskAttributes.statistics(ids, workspace, connection)
+        visible: { $0.ownMessages },
+        fill: { ids, call, connection in
+            try TaskAttributes.statistics(ids, call.workspace, connection)
         },
         create: { draft, change in
             let message = StoredMessageID(draft.integer("message_id") ?? 0)

@@ -16,6 +16,12 @@ struct APIContext: RequestContext, RemoteAddressRequestContext {
         coreContext = .init(source: source)
         remoteAddress = source.channel.remoteAddress
     }
+
+    /// The network address of who calls: the peer's, or the one that a named proxy tells.
+    func caller(of request: Request, _ proxies: ProxyList) -> String {
+        let forwarded = HTTPField.Name("X-Forwarded-For").flatMap { request.headers[$0] }
+        return proxies.caller(peer: remoteAddress?.ipAddress ?? "", forwarded: forwarded)
+    }
 }
 
 /// Turns the server's requests into those of the resources, and their answers back.
@@ -78,7 +84,7 @@ struct APIResponder: HTTPResponder {
     private func page(_ request: Request, _ context: APIContext) async throws -> Response? {
         guard let site else { return nil }
         let path = try request.uri.path.split(separator: "/").map { try FormText.path($0) }
-        let address = context.remoteAddress?.ipAddress ?? ""
+        let address = context.caller(of: request, options.proxies)
         return await site.respond(to: request, path: path, address: address)
     }
 
@@ -124,7 +130,7 @@ struct APIResponder: HTTPResponder {
     }
 
     private func call(_ request: Request, _ context: APIContext) async throws -> Call {
-        let address = context.remoteAddress?.ipAddress ?? ""
+        let address = context.caller(of: request, options.proxies)
         let caller = try await gate.caller(request.headers[.authorization], from: address)
         return Call(caller: caller, services: services, pages: pages)
     }

@@ -31,6 +31,9 @@ public struct ServerOptions: Sendable {
     /// given, 0 for no limit.
     public var requestsPerSecond = 1_000.0
 
+    /// The proxies whose word on who calls counts; nobody's unless given.
+    public var proxies = ProxyList.none
+
     /// Options with their defaults.
     public init() {}
 }

@@ -3,9 +3,11 @@ internal import Common
 internal import Crypto
 internal import Foundation
 
-/// A secret as its holder keeps it: `PREFIX_WORKSPACE_ID_SECRET`, the secret 256 bits in base64url.
+/// A secret as its holder keeps it, a token's or a session's: `PREFIX_WORKSPACE_ID_SECRET`, the secret
+/// 256 bits in base64url.
 ///
-/// As with tokens, the numbers say where to look, and only the digest of the secret is stored.
+/// The numbers say where to look, so that no search crosses workspaces; only the digest of the
+/// secret is stored. A fast digest is enough: 256 random bits can't be guessed, unlike a password.
 struct SecretText {
     let prefix: String
     let workspace: WorkspaceID

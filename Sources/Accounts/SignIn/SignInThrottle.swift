@@ -15,18 +15,26 @@ public final class SignInThrottle: Sendable {
     /// Makes a throttle that knows of no failure.
     public init() {}
 
-    /// The seconds until any of some keys may try again; nil when all may now.
-    public func secondsToWait(_ keys: [String], at now: Instant) -> Int? {
+    /// Begins an attempt of some keys, such as an account and a network address.
+    ///
+    /// It counts as a failure from now on, so that attempts at once do not all pass before the first
+    /// has failed.
+    ///
+    /// - Returns: The seconds until all of them may try again; nil when they may now.
+    public func attempt(_ keys: [String], at now: Instant) -> Int? {
         failures.withLock { failures in
-            keys.compactMap { failures[$0]?.secondsToWait(at: now) }.max()
+            let wait = keys.compactMap { failures[$0]?.secondsToWait(at: now) }.max()
+            if let wait { return wait }
+            if failures.count > SignInThrottle.largest { failures = [:] }
+            for key in keys { failures[key, default: Failures(last: now)].add(at: now) }
+            return nil
         }
     }
 
-    /// Notes a failure of some keys, such as an account and a network address.
-    public func fail(_ keys: [String], at now: Instant) {
+    /// Takes an attempt of some keys back: it did not fail, or it was not made.
+    public func takeBack(_ keys: [String]) {
         failures.withLock { failures in
-            if failures.count > SignInThrottle.largest { failures = [:] }
-            for key in keys { failures[key, default: Failures(last: now)].add(at: now) }
+            for key in keys { failures[key]?.takeBack() }
         }
     }
 
@@ -55,6 +63,8 @@ struct Failures: Sendable {
         count += 1
         last = max(last, now)
     }
+
+    mutating func takeBack() { count = max(0, count - 1) }
 
     func secondsToWait(at now: Instant) -> Int? {
         guard count >= Failures.free, now - last <= Failures.memory else { return nil }

@@ -4,6 +4,8 @@ public import Database
 
 /// The tokens of one workspace.
 public struct TokenStore: Sendable {
+    private static let prefix = "mrt"
+
     let workspace: WorkspaceID
     private let randomness: any Randomness
 
@@ -44,7 +46,7 @@ public struct TokenStore: Sendable {
             createdAt: context.moment,
             expiresAt: expiresAt
         )
-        let text = TokenText(workspace: workspace, id: token.id, randomness: randomness)
+        let text = SecretText(TokenStore.prefix, workspace, token.id.value, randomness)
         try transaction.execute(
             """
             INSERT INTO access_token (workspace_id, id, user_id, name, scopes, digest,
@@ -103,7 +105,7 @@ public struct TokenStore: Sendable {
         at moment: Instant,
         in connection: Connection
     ) throws -> Caller? {
-        guard let shown = TokenText(text) else { return nil }
+        guard let shown = SecretText(text, prefix: prefix) else { return nil }
         let row = try connection.row(
             """
             SELECT id, user_id, name, scopes, digest, created_at, expires_at FROM access_token

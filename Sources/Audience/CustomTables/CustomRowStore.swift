@@ -24,6 +24,13 @@ public struct CustomRowStore: Sendable {
         try rows("c.id = $1", [id], in: connection).first
     }
 
+    /// Several rows in the order of their numbers; those that do not exist are left out.
+    public func rows(_ ids: [CustomRowID], in connection: Connection) throws -> [CustomRow] {
+        guard !ids.isEmpty else { return [] }
+        let places = ids.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        return try rows("c.id IN (\(places)) ORDER BY c.id", ids, in: connection)
+    }
+
     /// The row with a business key; nil when there is none.
     ///
     /// - Throws: ``AudienceError/badValue(attribute:problem:)``.

@@ -25,6 +25,14 @@ public struct ProfileStore: Sendable {
         try profiles("p.id = $1", [id], in: connection).first
     }
 
+    /// Several profiles, in the order of their ids; those that do not exist are left out.
+    public func profiles(_ ids: Set<ProfileID>, in connection: Connection) throws -> [Profile] {
+        guard !ids.isEmpty else { return [] }
+        let places = (1...ids.count).map { "$\($0)" }.joined(separator: ", ")
+        let values = ids.sorted().map { $0 as any SQLConvertible }
+        return try profiles("p.id IN (\(places)) ORDER BY p.id", values, in: connection)
+    }
+
     /// The one profile that has a value; nil when none has it, or the value is blank.
     ///
     /// The attribute is found by its technical name, display name or alias, ignoring case; the

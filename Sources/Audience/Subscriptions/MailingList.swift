@@ -169,7 +169,8 @@ public struct ListStore: Sendable {
 
     private static let columns = "id, table_id, name, needs_confirmation, folder_id, note"
 
-    /// The lists as they can be listed, with how many are subscribed.
+    /// The lists as they can be listed; ``SubscriptionCounts`` says how many are subscribed, from
+    /// `zero` on.
     public static let listing = Listing(
         from:
             "list l JOIN profile_table t ON t.workspace_id = l.workspace_id AND t.id = l.table_id",
@@ -180,14 +181,7 @@ public struct ListStore: Sendable {
             ListingColumn("profile_table", "t.name", .text),
             ListingColumn("folder_id", "l.folder_id", .integer).orNull,
             ListingColumn("note", "l.note", .text).orNull,
-            ListingColumn(
-                "subscription_count",
-                """
-                (SELECT count(*) FROM subscription s WHERE s.workspace_id = $1
-                    AND s.list_id = l.id AND s.is_subscribed)
-                """,
-                .integer
-            ),
+            ListingColumn("zero", "0", .integer),
             ListingColumn("optin", "l.needs_confirmation", .boolean),
             ListingColumn("cdate", "l.created_at", .moment),
             ListingColumn("mdate", "coalesce(l.updated_at, l.created_at)", .moment),

@@ -28,6 +28,7 @@ extension ActivityStore {
 
     private static let columns = [
         ListingColumn("id", "a.id", .integer), ListingColumn("task", "s.id", .integer).orNull,
+        ListingColumn("author", "s.author_id", .integer).orNull,
         ListingColumn("profile", "a.profile_id", .integer),
         ListingColumn("campaign", "a.campaign_id", .integer),
         ListingColumn("contact", "a.interaction_id", .integer),

@@ -39,6 +39,14 @@ public enum SMSProvider: Sendable, Hashable {
         }
     }
 
+    /// The user of the gateway, where it has one.
+    var user: String? {
+        switch self {
+        case .kannel(let settings): settings.user
+        case .http: nil
+        }
+    }
+
     /// Where requests go.
     public var url: String {
         switch self {
@@ -65,6 +73,12 @@ public struct SMSAccount: Sendable, Hashable {
 
     /// The name under which its password or API key is kept.
     public var secretName: String { "sms account \(id)" }
+
+    /// Whether its secret would go to another place or for another user than before.
+    func leadsElsewhere(than before: SMSAccount) -> Bool {
+        let (now, then) = (provider, before.provider)
+        return (now.kind, now.url, now.user) != (then.kind, then.url, then.user)
+    }
 }
 
 /// What an account's fields may be.

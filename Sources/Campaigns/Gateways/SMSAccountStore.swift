@@ -62,11 +62,25 @@ public struct SMSAccountStore: Sendable {
 
     /// Changes an account.
     ///
+    /// Another kind, address or user forgets the secret, which was meant for the one before; whoever
+    /// has a new one keeps it behind this.
+    ///
+    /// - Parameters:
+    ///   - account: The account as it shall be.
+    ///   - transaction: Where it is written.
+    ///   - forget: Forgets the secret of this name, in the same transaction.
     /// - Throws: As ``create(name:_:connections:by:in:)``, and
     ///   ``CampaignError/noSuchSMSAccount(_:)``.
-    public func update(_ account: SMSAccount, in transaction: Transaction) throws {
+    public func update(
+        _ account: SMSAccount,
+        in transaction: Transaction,
+        forgetting forget: (String) throws -> Void
+    ) throws {
         try SMSAccountRule.check(account)
         try checkName(account, in: transaction)
+        guard let before = try self.account(account.id, in: transaction) else {
+            throw CampaignError.noSuchSMSAccount(account.id)
+        }
         let isKnown = try transaction.guarded(
             """
             UPDATE sms_account SET name = $3, kind = $4, settings = $5, connections = $6,
@@ -79,6 +93,7 @@ public struct SMSAccountStore: Sendable {
             ]
         )
         guard isKnown else { throw CampaignError.noSuchSMSAccount(account.id) }
+        if account.leadsElsewhere(than: before) { try forget(account.secretName) }
     }
 
     /// Deletes an account; reports of messages that it took are still understood.

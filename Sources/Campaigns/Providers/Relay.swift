@@ -32,6 +32,11 @@ public struct Relay: Sendable, Hashable {
     /// Where its password is sealed.
     public var secretName: String { "relay.\(id)" }
 
+    /// Whether its password would go to another server or for another user than before.
+    func leadsElsewhere(than before: Relay) -> Bool {
+        (host, port, login) != (before.host, before.port, before.login)
+    }
+
     /// The options of its transport.
     func options(password: String?) -> SMTPOptions {
         SMTPOptions(

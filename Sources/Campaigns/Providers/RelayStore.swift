@@ -66,10 +66,22 @@ public struct RelayStore: Sendable {
 
     /// Changes a relay; messages under way go their way.
     ///
+    /// Another host, port or login forgets the password, which was meant for the one before; whoever
+    /// has a new one keeps it behind this.
+    ///
+    /// - Parameters:
+    ///   - relay: The relay as it shall be.
+    ///   - transaction: Where it is written.
+    ///   - forget: Forgets the secret of this name, in the same transaction.
     /// - Throws: ``CampaignError/refused(attribute:reason:)``, ``CampaignError/noSuchRelay(_:)``.
-    public func update(_ relay: Relay, in transaction: Transaction) throws {
+    public func update(
+        _ relay: Relay,
+        in transaction: Transaction,
+        forgetting forget: (String) throws -> Void
+    ) throws {
         try RelayRule.check(relay)
         try checkName(relay, in: transaction)
+        let before = try self.relay(relay.id, in: transaction)
         let isKnown = try transaction.guarded(
             """
             UPDATE relay SET name = $3, host = $4, port = $5, security = $6, login = $7,
@@ -79,6 +91,7 @@ public struct RelayStore: Sendable {
             values(relay)
         )
         guard isKnown else { throw CampaignError.noSuchRelay("number \(relay.id)") }
+        if relay.leadsElsewhere(than: before) { try forget(relay.secretName) }
     }
 
     /// Deletes a relay with what is known of it.

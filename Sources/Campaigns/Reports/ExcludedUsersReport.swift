@@ -68,6 +68,25 @@ public struct ExcludedUsersReportJob: TaskJob {
         return id
     }
 
+    /// Enqueues a report on what a task sent: a send task's send, or the last that an import triggered.
+    ///
+    /// - Returns: The report's task; nil when the task has sent nothing.
+    /// - Throws: ``CampaignError/nothingExcluded``, or what Tasks says of the task.
+    public static func enqueue(
+        on task: TaskID,
+        by context: Context,
+        in transaction: Transaction
+    ) throws -> TaskID? {
+        let workspace = context.workspace
+        let record = try TaskStore(workspace).task(task, in: transaction)
+        let send =
+            try SendStore(workspace).send(ofTask: task, in: transaction)
+            ?? ImportTriggerStore(workspace).triggers(of: task, in: transaction)
+            .compactMap(\.send).last
+        guard let send else { return nil }
+        return try enqueue(on: send, of: record, by: context, in: transaction)
+    }
+
     /// Writes the report.
     public func run(_ run: TaskRun) async throws -> TaskOutcome {
         let parameters: Parameters = try run.task.parameters()

@@ -133,7 +133,7 @@ enum ListsPages {
         page.crumbs = [("Lists", path)]
         if visit.may(.manage) {
             page.actions = [
-                LinkButton("Send to this list", "/console/sends/new"),
+                LinkButton("Send to this list", "/console/sends/new?target=l:\(id)"),
                 Button(
                     "Delete",
                     "\(path)/\(id)/delete",
@@ -196,9 +196,11 @@ enum ListsPages {
         let id = ListID(try visit.id())
         return .live(
             LiveEvents {
-                let count = try await visit.read {
-                    try SubscriptionStore(visit.workspace).count(on: id, in: $0)
+                let counts = try await visit.read { connection in
+                    try visit.services.rooms.subscriptionCounts
+                        .counts(of: [id], visit.workspace, at: visit.now, in: connection)
                 }
+                let count = counts[id] ?? 0
                 let tiles = Tiles([.init(TimeText.count(count), "Subscribed now")])
                 return (tiles.html(visit.view), true)
             }

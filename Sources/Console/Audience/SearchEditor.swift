@@ -55,7 +55,7 @@ extension SearchesPages {
             )
         }
         var json = ContentForm.code("json", "Condition as JSON", form.raw("json"), rows: 8)
-        json.hint = "In place of the simple one; docs/campaigns.md has the terms."
+        json.hint = "In place of the simple one; docs/searches.md has the terms."
         groups.append(FormPart.Group("Any condition", [json]))
         page.parts = [
             Section(
@@ -91,7 +91,10 @@ extension SearchesPages {
     static func save(_ visit: Visit, _ form: Form, _ search: Search?) async throws -> Reply {
         do {
             let expression = try expression(form)
-            let id = try await visit.write { transaction, context in
+            let action = search == nil ? "search.create" : "search.update"
+            let id = try await visit.change(action, of: { (id: SearchID) in "search \(id)" }) {
+                transaction,
+                context in
                 let store = store(visit)
                 if let search {
                     try store.update(

@@ -27,7 +27,7 @@ enum SearchesPages {
             let search = try await visit.read { try SearchesPages.search(visit, $0) }
             return try await save(visit, form, search)
         },
-        .post("searches/:id/count", .read) { visit, _ in try await count(visit) },
+        .post("searches/:id/count") { visit, _ in try await count(visit) },
         .post("searches/:id/delete") { visit, _ in try await delete(visit) },
     ]
 
@@ -102,8 +102,8 @@ enum SearchesPages {
         let place = "\(path)/\(search.id)"
         var page = Page(search.name, .searches)
         page.crumbs = [("Searches", path)]
-        page.actions = [Button("Count", "\(place)/count", "primary")]
         if visit.may(.manage) {
+            page.actions = [Button("Count", "\(place)/count", "primary")]
             page.actions.append(LinkButton("Edit", "\(place)/edit"))
             page.actions.append(
                 Button(
@@ -166,7 +166,9 @@ enum SearchesPages {
 
     private static func count(_ visit: Visit) async throws -> Reply {
         let id = SearchID(try visit.id())
-        let task = try await visit.write { transaction, context in
+        let task = try await visit.change("search.count", of: "search \(id)") {
+            transaction,
+            context in
             try SearchExecutions(visit.workspace)
                 .start(
                     id,
@@ -181,7 +183,7 @@ enum SearchesPages {
 
     private static func delete(_ visit: Visit) async throws -> Reply {
         let id = SearchID(try visit.id())
-        try await visit.write { transaction, _ in
+        try await visit.change("search.delete", of: "search \(id)") { transaction, _ in
             guard try !CampaignStore(visit.workspace).uses(id, in: transaction)
             else { throw PageError.bad("a campaign or a send that has not ended uses the search") }
             try store(visit).delete(id, in: transaction)

@@ -70,7 +70,7 @@ enum CampaignEditor {
             ?? "\(CampaignsPage.path)/new"
         var page = Page(campaign.map { "Edit \($0.displayName)" } ?? "New campaign", .campaigns)
         page.crumbs = [("Campaigns", CampaignsPage.path)]
-        let audience = FormPart.Group([
+        var audience = FormPart.Group([
             .text("name", "Name", values.name),
             .select(
                 "table",
@@ -82,9 +82,7 @@ enum CampaignEditor {
                 "kind",
                 "Kind",
                 values.kind,
-                [CampaignKind.scenarized, .transactional].map {
-                    .init($0.rawValue, CampaignWords.kind($0.rawValue))
-                }
+                kinds(campaign).map { .init($0.rawValue, CampaignWords.kind($0.rawValue)) }
             ).sized("narrow"),
             Field.select(
                 "list",
@@ -94,21 +92,31 @@ enum CampaignEditor {
             ).sized("narrow"),
             Field.text("control", "Control group, in percent", values.control).sized("narrow")
                 .hinted("A random share that gets nothing."),
-            .radio(
-                "channel",
-                "Channel",
-                values.content.channel.rawValue,
-                [.init("email", "E-mail"), .init("sms", "SMS")]
-            ), .check("sendsOnce", "At most one message an address", values.sendsOnce),
+            .check("sendsOnce", "At most one message an address", values.sendsOnce),
         ])
+        let isFile = campaign?.channel.isFile ?? false
+        if !isFile {
+            let channels = [Field.Option("email", "E-mail"), Field.Option("sms", "SMS")]
+            audience.fields.insert(
+                .radio("channel", "Channel", values.content.channel.rawValue, channels),
+                at: audience.fields.count - 1
+            )
+        }
         let form = FormPart(
             place,
             submit: "Save the draft",
             cancel: campaign.map { "\(CampaignsPage.path)/\($0.id)" } ?? CampaignsPage.path,
-            [audience] + values.content.groups(canChooseChannel: true)
+            [audience] + (isFile ? [] : values.content.groups(canChooseChannel: true))
         )
-        page.parts = [Section(nil, [form.showing(errors)])]
+        page.parts = [Section(nil, [form.showing(errors)])] + KeptRules.parts(campaign)
         return errors.isEmpty ? page : page.status(422)
+    }
+
+    /// The kinds to choose from; a campaign may keep a kind that is made elsewhere.
+    private static func kinds(_ campaign: Campaign?) -> [CampaignKind] {
+        let kinds = [CampaignKind.scenarized, .transactional]
+        guard let own = campaign?.kind, !kinds.contains(own) else { return kinds }
+        return [own] + kinds
     }
 
     private static func save(
@@ -124,19 +132,21 @@ enum CampaignEditor {
             guard let control = Double(values.control) else {
                 throw FormErrors(fields: ["control": "A number from 0 to 100."])
             }
-            let content = try values.content.content(before: campaign?.content)
+            let content = try message(values, campaign)
             let id = try await visit.write { transaction, context in
+                // What the form does not show stays as the API made it.
+                var rules = campaign?.rules ?? CampaignRules()
+                (rules.sendsOncePerAddress, rules.controlPercent) = (values.sendsOnce, control)
+                let kind = CampaignKind(rawValue: values.kind) ?? .scenarized
+                try rules.check(kind, content.channel)
                 let new = NewCampaign(
                     values.name,
                     table: ProfileTableID(values.table ?? 0),
-                    kind: CampaignKind(rawValue: values.kind) ?? .scenarized,
-                    initiation: .api,
+                    kind: kind,
+                    initiation: campaign?.initiation ?? .api,
                     message: content,
                     list: values.list.map { ListID($0) },
-                    rules: CampaignRules(
-                        sendsOncePerAddress: values.sendsOnce,
-                        controlPercent: control
-                    ),
+                    rules: rules,
                     entity: campaign?.entity
                 )
                 return try store(new, campaign?.id, visit, context, transaction)
@@ -149,6 +159,12 @@ enum CampaignEditor {
             let errors = FormErrors(refusal.sentence.capitalisedFirst + ".")
             return .page(try await page(visit, values, campaign, errors))
         }
+    }
+
+    /// The message that the form writes; the lines of a file stay as they are.
+    private static func message(_ values: Values, _ campaign: Campaign?) throws -> MessageContent {
+        if let campaign, campaign.channel.isFile { return campaign.content }
+        return try values.content.content(before: campaign?.content)
     }
 
     private static func store(

@@ -10,7 +10,7 @@ import Tasks
 /// One campaign: how it does.
 enum CampaignPage {
     static let routes: [Route] = [
-        .get("campaigns/:id") { try await .page(show($0)) },
+        .get("campaigns/:id", .seeAllMessages) { try await .page(show($0)) },
         .post("campaigns/:id/activate") { visit, _ in
             try await set(visit, "campaign.activate", "It is active.") {
                 store,
@@ -113,6 +113,7 @@ enum CampaignPage {
                 ]
             ),
         ]
+        page.parts += KeptRules.parts(campaign)
         return page
     }
 

@@ -9,7 +9,7 @@ import Database
 enum CampaignsPage {
     static let path = "/console/campaigns"
 
-    static let routes: [Route] = [.get("campaigns") { try await .page(show($0)) }]
+    static let routes: [Route] = [.get("campaigns", .seeAllMessages) { try await .page(show($0)) }]
 
     private static func show(_ visit: Visit) async throws -> Page {
         let state = visit.query.text("state")

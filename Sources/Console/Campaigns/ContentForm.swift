@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Campaigns
 import Common
+import Foundation
 import Messaging
 
 /// The fields of a message, for campaigns and stored messages alike.
@@ -47,41 +48,42 @@ struct ContentForm: Sendable {
         (sender, defaults) = (form.text("sender"), form.text("defaults"))
     }
 
-    /// The message; other languages come from what it was before.
+    /// The message: what it was before, with what the form shows in its place.
     ///
     /// - Throws: ``FormErrors`` beside the field.
     func content(before: MessageContent? = nil) throws -> MessageContent {
-        if channel == .sms {
-            guard !text.isEmpty else { throw FormErrors(fields: ["smsText": "Write the text."]) }
-            guard !sender.isEmpty else { throw FormErrors(fields: ["sender": "Say who sends it."]) }
-            var texts = before?.sms?.texts ?? [:]
-            texts[language] = text
-            return .sms(
-                SMSContent(
-                    sender: sender,
-                    texts: texts,
-                    defaultLanguage: language,
-                    defaults: values
-                )
-            )
-        }
+        channel == .sms ? .sms(try sms(before?.sms)) : .email(try email(before?.email))
+    }
+
+    private func sms(_ before: SMSContent?) throws -> SMSContent {
+        guard !text.isEmpty else { throw FormErrors(fields: ["smsText": "Write the text."]) }
+        guard !sender.isEmpty else { throw FormErrors(fields: ["sender": "Say who sends it."]) }
+        var content = before ?? SMSContent(sender: sender, texts: [:])
+        (content.sender, content.texts[language]) = (sender, text)
+        (content.defaultLanguage, content.defaults) = (language, values(before: content.defaults))
+        return content
+    }
+
+    private func email(_ before: EmailContent?) throws -> EmailContent {
         try checkMail()
-        var variants = before?.email?.variants ?? [:]
-        variants[language] = EmailVariant(
-            subject: subject,
-            html: html.isEmpty ? nil : html,
-            text: text.isEmpty ? nil : text
-        )
-        return .email(
-            EmailContent(
-                senderAddress: senderAddress,
-                senderName: senderName.isEmpty ? nil : senderName,
-                replyTo: replyTo.isEmpty ? nil : replyTo,
-                variants: variants,
-                defaultLanguage: language,
-                defaults: values
-            )
-        )
+        var content =
+            before
+            ?? EmailContent(senderAddress: senderAddress, variants: [:], defaultLanguage: language)
+        var variant = content.variants[language] ?? EmailVariant(subject: subject)
+        variant.subject = subject
+        (variant.html, variant.text) = (html.isEmpty ? nil : html, text.isEmpty ? nil : text)
+        // The name stands where it was read from: a language may have one of its own.
+        let name = senderName.isEmpty ? nil : senderName
+        if content.variants[content.defaultLanguage]?.senderName == nil {
+            content.senderName = name
+        } else {
+            variant.senderName = name
+        }
+        content.senderAddress = senderAddress
+        content.replyTo = replyTo.isEmpty ? nil : replyTo
+        (content.variants[language], content.defaultLanguage) = (variant, language)
+        content.defaults = values(before: content.defaults)
+        return content
     }
 
     private func checkMail() throws {
@@ -94,10 +96,19 @@ struct ContentForm: Sendable {
         if !wrong.isEmpty { throw FormErrors(fields: wrong) }
     }
 
-    private var values: [String: String] {
+    /// The defaults of the lines; as they were when nobody has touched these, since a default may
+    /// have lines of its own.
+    private func values(before: [String: String]) -> [String: String] {
+        let given = defaults.replacing("\r\n", with: "\n")
+        guard given != ContentForm.lines(before).trimmingCharacters(in: .whitespacesAndNewlines)
+        else { return before }
         var values: [String: String] = [:]
         for line in defaults.split(whereSeparator: \.isNewline) {
-            let pair = line.split(separator: "=", maxSplits: 1)
+            let pair = line.split(
+                separator: "=",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
             guard pair.count == 2 else { continue }
             values[pair[0].trimmingPrefix(" ").description] = String(pair[1])
         }

@@ -29,7 +29,9 @@ enum MessagesPages {
             return try await save(visit, form, message)
         },
         .post("messages/:id/delete", .writeOwnMessages) { visit, _ in
-            try await visit.write { transaction, _ in
+            try await visit.change("message.delete", of: "message \(visit.id())") {
+                transaction,
+                _ in
                 let message = try own(visit, transaction)
                 try MessageStore(visit.workspace).delete(message.id, in: transaction)
             }
@@ -228,7 +230,13 @@ enum MessagesPages {
                 throw FormErrors(fields: ["name": "Give the message a name."])
             }
             let content = try fields.content(before: message?.content)
-            let id = try await visit.write { transaction, context in
+            let action = message == nil ? "message.create" : "message.update"
+            let id = try await visit.change(
+                action,
+                of: { (id: StoredMessageID) in "message \(id)" }
+            ) {
+                transaction,
+                context in
                 let store = MessageStore(visit.workspace)
                 guard let message else {
                     return try store.create(

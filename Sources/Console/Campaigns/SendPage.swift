@@ -12,10 +12,11 @@ enum SendPage {
         .get("sends/:id") { try await .page(show($0)) },
         .post("sends/:id/cancel") { visit, _ in try await cancel(visit) },
         .post("sends/:id/rate") { visit, form in try await setRate(visit, form) },
+        .get("sends/:id/forecast") { try await .live(forecast($0)) },
         .get("sends/:id/people") { try await .page(people($0)) },
     ]
 
-    private static func send(_ visit: Visit, _ connection: Connection) throws -> ScheduledSend {
+    static func send(_ visit: Visit, _ connection: Connection) throws -> ScheduledSend {
         let found = try ScheduledSendStore(visit.workspace)
             .scheduledSend(ScheduledSendID(visit.id()), in: connection)
         guard visit.may(.seeAllMessages) || found.author == visit.user.id else {
@@ -33,11 +34,6 @@ enum SendPage {
                 try MessageStore(visit.workspace).message(send.message, in: connection)
             )
         }
-        var forecast: SendForecast?
-        if !send.isEnded {
-            forecast = try await ScheduledSendStore(visit.workspace)
-                .forecast(of: send.id, on: visit.database)
-        }
         var page = Page(
             send.name,
             .sends,
@@ -50,7 +46,7 @@ enum SendPage {
             page.parts.append(Notice(.bad, "\(failure.capitalisedFirst)."))
         }
         page.parts.append(receiptSection(send, receipt))
-        if let forecast { page.parts.append(forecastSection(forecast, visit)) }
+        if !send.isEnded { page.parts.append(forecastPart(send)) }
         page.parts.append(facts(send, message, visit))
         if !send.isEnded, visit.may(.manage) {
             page.parts.append(rateForm(send).showing(errors).card("Rate"))
@@ -112,21 +108,6 @@ enum SendPage {
         )
     }
 
-    private static func forecastSection(_ forecast: SendForecast, _ visit: Visit) -> Section {
-        var items: [(label: String, value: HTML)] = [
-            ("Targeted", HTML(escaping: TimeText.count(forecast.targeted))),
-            ("Will get it", HTML(escaping: TimeText.count(forecast.recipients))),
-            ("First message", visit.view.time(forecast.firstAt)),
-            ("Last message", visit.view.time(forecast.lastAt)),
-        ]
-        for (status, count) in forecast.excluded.sorted(by: { $0.key < $1.key }) {
-            items.append(
-                (Reason.words(status).capitalisedFirst, HTML(escaping: TimeText.count(count)))
-            )
-        }
-        return Section("Forecast", note: "As things stand now.", [Facts(items)])
-    }
-
     private static func facts(
         _ send: ScheduledSend,
         _ message: StoredMessage,
@@ -180,7 +161,8 @@ enum SendPage {
             if let rate, Int(rate) == nil {
                 throw FormErrors(fields: ["rate": "A whole number, or nothing."])
             }
-            try await visit.write { transaction, context in
+            let subject = "scheduled send \(try visit.id())"
+            try await visit.change("send.rate", of: subject) { transaction, context in
                 let send = try SendPage.send(visit, transaction)
                 try ScheduledSendStore(visit.workspace)
                     .setRate(send.id, to: rate.flatMap { Int($0) }, by: context, in: transaction)
@@ -196,15 +178,15 @@ enum SendPage {
 
     /// Answers once no message can leave any more.
     private static func cancel(_ visit: Visit) async throws -> Reply {
-        let send = try await visit.read { try SendPage.send(visit, $0) }
-        let context = Context(
-            workspace: visit.workspace,
-            actor: visit.user.name,
-            source: .manualEdit,
-            moment: visit.database.time.now()
-        )
-        let receipt = try await ScheduledSendStore(visit.workspace)
-            .cancel(send.id, by: context, on: visit.database)
+        let store = ScheduledSendStore(visit.workspace)
+        let subject = "scheduled send \(try visit.id())"
+        let send = try await visit.change("send.cancel", of: subject) { transaction, context in
+            let send = try SendPage.send(visit, transaction)
+            let change = ScheduledSendChange(isCancelled: true)
+            try store.change(send.id, change, by: context, in: transaction)
+            return send
+        }
+        let receipt = try await store.settle(send.id, on: visit.database)
         return .redirect(
             "\(SendsPage.path)/\(send.id)",
             notice:

@@ -13,7 +13,9 @@ enum SendsPage {
     static let routes: [Route] = [
         .get("sends") { try await .page(list($0)) },
         .get("sends/new", .manage) { visit in
-            var form = Form([.init(name: "message", value: visit.query.text("message"))])
+            var form = Form(
+                ["message", "target"].map { .init(name: $0, value: visit.query.text($0)) }
+            )
             form = form.setting("zone", visit.zone.name)
             return try await .page(editor(visit, form))
         },
@@ -87,7 +89,11 @@ enum SendsPage {
         _ errors: FormErrors = .none
     ) async throws -> Page {
         let (messages, lists, searches) = try await visit.read { connection in
-            let messages = try ListPage(MessageStore.listing, in: visit.workspace, from: connection)
+            let messages = try MessageChoice(
+                asked: form.number("message"),
+                visit.workspace,
+                connection
+            )
             let tables = try ProfileTableStore(visit.workspace).all(in: connection)
             let lists = try tables.flatMap {
                 try ListStore(visit.workspace).all(of: $0.id, in: connection)
@@ -95,27 +101,18 @@ enum SendsPage {
             let searches = try SearchStore(visit.workspace, visit.services.rooms.searches).all(
                 in: connection
             )
-            return (messages.rows, lists, searches)
+            return (messages, lists, searches)
         }
         var page = Page("New scheduled send", .sends)
         page.crumbs = [("Scheduled sends", path)]
         let targets =
             lists.map { Field.Option("l:\($0.id)", "List \($0.name)") }
             + searches.map { Field.Option("s:\($0.id)", "Search \($0.name)") }
+        let choose = Field.Option("", "Choose…")
         let fields: [Field] = [
             .text("name", "Name", form.text("name")),
-            .select(
-                "message",
-                "Message",
-                form.text("message"),
-                messages.map {
-                    .init(
-                        "\($0.id)",
-                        "\($0.text("name")) (\(CampaignWords.channel($0.text("channel"))))"
-                    )
-                }
-            ),
-            .select("target", "Goes to", form.text("target"), targets),
+            messages.field(first: choose),
+            .select("target", "Goes to", form.text("target"), [choose] + targets),
             Field.text("rate", "Messages an hour, at most", form.text("rate"), "number").optional
                 .hinted("Empty for as fast as they go."),
             Field.text(
@@ -162,7 +159,12 @@ enum SendsPage {
     private static func save(_ visit: Visit, _ form: Form) async throws -> Reply {
         do {
             let new = try read(form, now: visit.now)
-            let id = try await visit.write { transaction, context in
+            let id = try await visit.change(
+                "send.create",
+                of: { (id: ScheduledSendID) in "scheduled send \(id)" }
+            ) {
+                transaction,
+                context in
                 let message = try MessageStore(visit.workspace)
                     .message(new.message, in: transaction)
                 var own = new

@@ -21,12 +21,12 @@ enum GuideTexts {
         |---|---|
         | administrator | everything |
         | manager | everything but users, tokens, locations, webhooks and settings |
-        | author | read, and write own messages |
-        | viewer | read |
+        | author | read, and write own messages; of sends, those of own messages; no campaigns |
+        | viewer | read, but not the outbox |
 
         Sessions end after 12 hours without use and after 7 days in any case. Passwords have at least 12 characters and are kept as scrypt hashes. Five failed attempts make the next ones wait.
 
-        Cookies are sent over HTTPS only, and over HTTP to this machine itself. On any other machine use TLS: `--tls-certificate` and `--tls-key`, or a proxy in front.
+        Cookies are sent over HTTPS only, and over HTTP to this machine itself. On any other machine use TLS: `--tls-certificate` and `--tls-key`, or a proxy in front, as **Behind a proxy** in docs/operating.md says.
 
         ## Guides
 

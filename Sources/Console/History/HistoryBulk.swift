@@ -89,6 +89,12 @@ enum HistoryBulk {
                     } else {
                         try store.retry(id, by: context, in: transaction)
                     }
+                    try AuditLog(visit.workspace).record(
+                        isCancel ? "task.stop" : "task.retry",
+                        subject: "task \(id)",
+                        by: context,
+                        in: transaction
+                    )
                 }
                 return (ids, found.page.next)
             }

@@ -43,6 +43,18 @@ struct TaskDetails: Sendable {
         try readMessages(workspace, connection)
     }
 
+    /// How a task stands, and nothing of what it did: what a live part looks at each second.
+    init(
+        stateOf id: TaskID,
+        _ workspace: WorkspaceID,
+        _ now: Instant,
+        _ connection: Connection
+    ) throws {
+        task = try TaskStore(workspace).task(id, in: connection)
+        waiting = try WaitReason.read(task, in: connection).sentence(now: now)
+        (steps, linked) = ([], [])
+    }
+
     private mutating func readMessages(
         _ workspace: WorkspaceID,
         _ connection: Connection
@@ -55,7 +67,7 @@ struct TaskDetails: Sendable {
             scheduled = try ScheduledSendStore(workspace)
                 .scheduledSend(ofTask: task.id, in: connection)
         }
-        guard task.type == ImportTasks.profileImport.name else { return }
+        guard ImportTasks.areOf(task.type) else { return }
         triggers = try ImportTriggerStore(workspace).triggers(of: task.id, in: connection)
             .map { trigger in
                 let campaign = try? CampaignStore(workspace)
@@ -74,7 +86,7 @@ struct TaskDetails: Sendable {
 
     /// The breakdown of an import that has ended.
     var breakdown: ImportResult? {
-        task.type == ImportTasks.profileImport.name ? try? task.result() : nil
+        ImportTasks.areOf(task.type) ? try? task.result() : nil
     }
 
     var bulk: BulkBreakdown? {
@@ -83,7 +95,8 @@ struct TaskDetails: Sendable {
 
     /// The ledger of an export.
     var export: ExportLedger? {
-        task.type == IncrementalExportJob.taskType.name ? try? task.result() : nil
+        [IncrementalExportJob.taskType.name, FullExportJob.taskType.name].contains(task.type)
+            ? try? task.result() : nil
     }
 
     /// The ledger of a search's count.

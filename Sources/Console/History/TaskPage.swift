@@ -16,7 +16,7 @@ enum TaskPage {
                 LiveEvents {
                     let now = visit.database.time.now()
                     let task = try await visit.read { connection in
-                        try TaskDetails(id, visit.workspace, now, connection)
+                        try TaskDetails(stateOf: id, visit.workspace, now, connection)
                     }
                     var view = visit.view
                     view.now = now

@@ -63,7 +63,7 @@ struct TaskParts: Sendable {
     var actions: [any Part] {
         guard visit.may(.manage) else { return [] }
         var actions: [any Part] = []
-        if task.holdReason != nil, task.type == ImportTasks.profileImport.name {
+        if task.holdReason != nil, ImportTasks.areOf(task.type) {
             actions.append(Button("Accept the file", "\(place)/accept", "primary"))
         }
         switch task.status {

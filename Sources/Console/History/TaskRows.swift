@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import API
+import Accounts
 import Audience
 import Campaigns
 import Common
@@ -14,8 +15,8 @@ enum TaskRows {
         .get("tasks/:id/rows") { try await .page(problems($0)) },
         .get("tasks/:id/rows.csv") { try await rejects($0) },
         .get("tasks/:id/imported") { try await .page(imported($0)) },
-        .get("tasks/:id/people") { try await .page(people($0)) },
-        .get("tasks/:id/report.csv") { try await report($0) },
+        .get("tasks/:id/people", .seeAllMessages) { try await .page(people($0)) },
+        .get("tasks/:id/report.csv", .seeAllMessages) { try await report($0) },
     ]
 
     private static func frame(_ title: String, _ visit: Visit) throws -> Page {
@@ -88,7 +89,7 @@ enum TaskRows {
         let failedOnly = visit.query.text("only") == "failed"
         let file = try await visit.read { connection in
             let task = try TaskStore(visit.workspace).task(id, in: connection)
-            guard task.type == ImportTasks.profileImport.name,
+            guard ImportTasks.areOf(task.type),
                 let result: ImportResult = try task.result()
             else { throw PageError.notFound("file") }
             let file = try TemporaryFile()
@@ -102,40 +103,19 @@ enum TaskRows {
     private static func imported(_ visit: Visit) async throws -> Page {
         let id = TaskID(try visit.id())
         let after = visit.query.number("at") ?? 0
-        let (table, rows, names) = try await visit.read { connection in
+        let lines = try await visit.read { connection in
             let task = try TaskStore(visit.workspace).task(id, in: connection)
-            let plan = try ImportedPlan.table(task, visit.workspace, connection)
-            let rows = try ImportLedger(visit.workspace)
-                .imported(by: id, after: ProfileID(after), limit: 101, in: connection)
-            let names = try ProfileNames.read(rows.map(\.profile), plan, connection)
-            return (plan, rows, names)
+            return try ImportedLines(task, after: after, visit.workspace, connection)
         }
         var page = try frame("Imported rows", visit)
-        let shown = rows.prefix(100)
+        let place = "\(HistoryPage.path)/\(id)/imported"
         page.parts = [
             Section(
                 nil,
                 [
-                    Table(
-                        "Imported rows",
-                        [.init("Profile", .grow), .init("Line", .number), .init("Outcome")],
-                        rows: shown.map { row in
-                            [
-                                link(
-                                    names[row.profile] ?? "Profile \(row.profile)",
-                                    "/console/profiles/\(table.name)/\(row.profile)"
-                                ),
-                                HTML(escaping: "\(row.line)"),
-                                HTML(escaping: "\(row.outcome)"),
-                            ]
-                        },
-                        empty: Table.Empty("Nobody", "This task imported no row.")
-                    ).paged(
-                        first: visit.firstPage("\(HistoryPage.path)/\(id)/imported"),
-                        next: visit.nextPage(
-                            "\(HistoryPage.path)/\(id)/imported",
-                            rows.count > 100 ? shown.last.map { "\($0.profile)" } : nil
-                        )
+                    lines.table.paged(
+                        first: visit.firstPage(place),
+                        next: visit.nextPage(place, lines.next)
                     )
                 ]
             )

@@ -14,8 +14,8 @@ enum HomePage {
                 LiveEvents {
                     var view = visit.view
                     view.now = visit.database.time.now()
-                    let state = try await HomeState.read(visit)
-                    return (running(state, visit).html(view), false)
+                    let rows = try await HomeState.running(visit)
+                    return (running(rows, visit).html(view), false)
                 }
             )
         },
@@ -36,7 +36,7 @@ enum HomePage {
             return page
         }
         page.parts = [
-            tiles(state), Live("/console/home/live", stays: true, running(state, visit)),
+            tiles(state), Live("/console/home/live", stays: true, running(state.running, visit)),
             Columns(due(state, visit), failed(state, visit)), charts(days),
         ]
         return page
@@ -86,9 +86,9 @@ enum HomePage {
         ])
     }
 
-    private static func running(_ state: HomeState, _ visit: Visit) -> Section {
+    private static func running(_ running: [ListPage.Row], _ visit: Visit) -> Section {
         let names = TaskNames(visit)
-        let rows = state.running.map { row -> [HTML] in
+        let rows = running.map { row -> [HTML] in
             let done = row.integer("done") ?? 0
             let total = row.integer("total")
             let bar: HTML =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Common
 import Database
+import Imports
 import Synchronization
 import Tasks
 
@@ -22,6 +23,24 @@ struct HomeState: Sendable {
         return try await visit.read { try HomeState(visit.workspace, now, $0) }
     }
 
+    /// What runs now, and nothing else: what the live part looks at.
+    static func running(_ visit: Visit) async throws -> [ListPage.Row] {
+        try await visit.read { try running(visit.workspace, $0) }
+    }
+
+    private static func running(
+        _ workspace: WorkspaceID,
+        _ connection: Connection
+    ) throws -> [ListPage.Row] {
+        try ListPage.newest(
+            8,
+            TaskStore.listing,
+            [.equals("status", .text(TaskStatus.executing.rawValue))],
+            in: workspace,
+            from: connection
+        )
+    }
+
     private init(_ workspace: WorkspaceID, _ now: Instant, _ connection: Connection) throws {
         let store = TaskStore(workspace)
         isFresh = try HomeState.isFresh(workspace, connection)
@@ -31,7 +50,7 @@ struct HomeState: Sendable {
         fatal = try store.count(.fatal, from: yesterday, in: connection)
         errors = try store.count(.error, from: yesterday, in: connection)
         completed = try store.count(.completed, from: yesterday, in: connection)
-        running = try Array(rows(.executing, workspace, connection).prefix(8))
+        running = try HomeState.running(workspace, connection)
         let wrong = try rows(.fatal, workspace, connection) + rows(.error, workspace, connection)
         failed = Array(wrong.sorted { $0.id > $1.id }.prefix(6))
         due = try ScheduleStore(workspace).upcoming(6, in: connection)
@@ -44,7 +63,7 @@ struct HomeState: Sendable {
     ) throws -> Bool {
         guard let newest = try TaskStore(workspace).newest(in: connection) else { return true }
         guard newest.value < 300 else { return false }
-        let types = ["profile_import", "send", "campaign_trigger", "incremental_export"]
+        let types = ImportTasks.names + ["send", "campaign_trigger", "incremental_export"]
         return try ListPage.newest(
             1,
             TaskStore.listing,
@@ -136,7 +155,7 @@ actor HomeDays {
             }
             return Figures(
                 labels: days.map { "\($0.components.day)/\($0.components.month)" },
-                imports: try counts(["profile_import", "custom_table_import"]),
+                imports: try counts(ImportTasks.names),
                 sends: try counts(["send", "campaign_trigger"]),
                 exports: try counts(["incremental_export"]),
                 countedAt: visit.now

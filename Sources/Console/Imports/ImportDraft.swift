@@ -72,46 +72,54 @@ struct ImportDraft: Codable, Sendable, Hashable {
     /// What the next step is handed.
     var handedOn: String { Cookies.encode((try? JSONText.encode(self)) ?? "") }
 
-    /// The plan of the mapping.
-    var plan: ImportPlan {
-        ImportPlan(
-            table: table,
-            format: FileFormat(
-                delimiter: delimiter.isEmpty ? nil : delimiter,
-                encoding: encoding.isEmpty ? nil : encoding
-            ),
-            mapping: mapping,
-            identifiers: identifier.split(separator: ",").map(String.init),
-            mayResubscribe: mayResubscribe,
-            valueSeparator: valueSeparator
+    /// The import that the draft describes; what the wizard does not show stays as it is kept.
+    ///
+    /// - Parameters:
+    ///   - kept: The import that is changed, as it is now; nil for a new one.
+    ///   - now: The moment from which a schedule counts.
+    /// - Returns: The definition.
+    /// - Throws: ``FormErrors`` or what Files says of the file's name.
+    func definition(
+        over kept: AutomatedImportDefinition?,
+        now: Instant
+    ) throws -> AutomatedImportDefinition {
+        let selector = try FileSelector(
+            matches == "exact" ? .exact(file) : .expression(file),
+            choice: FileSelector.Choice(rawValue: choice) ?? .newest
         )
+        var definition =
+            kept ?? AutomatedImportDefinition(name: name, folder: folder, selector: selector)
+        (definition.name, definition.location, definition.folder) = (name, location, folder)
+        (definition.selector, definition.plan) = (selector, plan(over: definition.plan))
+        definition.recurrence = try recurrence(over: definition.recurrence, now: now)
+        definition.aftermath = FileAftermath(rawValue: aftermath) ?? .leave
+        (definition.stablePause, definition.skipsKnownFiles) = (stablePause, skipsKnownFiles)
+        definition.watch.deadline = try deadlineTime()
+        return definition
     }
 
-    /// The import that the draft describes.
-    ///
-    /// - Throws: ``FormErrors`` or what Files says of the file's name.
-    func definition(now: Instant) throws -> AutomatedImportDefinition {
-        var watch = FeedWatch()
-        if !deadline.isEmpty {
-            guard let time = TimeOfDay(deadline) else {
-                throw FormErrors(fields: ["deadline": "A time of day such as 06:00."])
-            }
-            watch.deadline = time
+    private func plan(over kept: ImportPlan) -> ImportPlan {
+        var plan = kept
+        plan.table = table
+        plan.format.delimiter = delimiter.isEmpty ? nil : delimiter
+        plan.format.encoding = encoding.isEmpty ? nil : encoding
+        plan.mapping = mapping
+        plan.identifiers = identifier.split(separator: ",").map(String.init)
+        (plan.mayResubscribe, plan.valueSeparator) = (mayResubscribe, valueSeparator)
+        return plan
+    }
+
+    /// A schedule that nobody has touched goes on counting from where it began.
+    private func recurrence(over kept: Recurrence?, now: Instant) throws -> Recurrence? {
+        if let kept, ScheduleFields(kept, zone: kept.zone) == schedule { return kept }
+        return try schedule.recurrence(now: now)
+    }
+
+    private func deadlineTime() throws -> TimeOfDay? {
+        guard !deadline.isEmpty else { return nil }
+        guard let time = TimeOfDay(deadline) else {
+            throw FormErrors(fields: ["deadline": "A time of day such as 06:00."])
         }
-        return AutomatedImportDefinition(
-            name: name,
-            location: location,
-            folder: folder,
-            selector: try FileSelector(
-                matches == "exact" ? .exact(file) : .expression(file),
-                choice: FileSelector.Choice(rawValue: choice) ?? .newest
-            ),
-            plan: plan,
-            recurrence: try schedule.recurrence(now: now),
-            aftermath: FileAftermath(rawValue: aftermath) ?? .leave,
-            stablePause: stablePause,
-            skipsKnownFiles: skipsKnownFiles,
-            watch: watch
-        )
+        return time
     }
 }

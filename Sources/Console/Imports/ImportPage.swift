@@ -14,7 +14,9 @@ enum ImportPage {
         .get("imports/:id") { try await .page(show($0)) },
         .post("imports/:id/run") { visit, _ in
             let id = ImportID(try visit.id())
-            let task = try await visit.write { transaction, context in
+            let task = try await visit.change("import.run", of: "import \(id)") {
+                transaction,
+                context in
                 try AutomatedImportStore(visit.workspace)
                     .runNow(id, by: context, in: transaction)
             }
@@ -41,7 +43,7 @@ enum ImportPage {
                 TaskStore.listing,
                 [
                     .equals("import_id", .integer(id.value)),
-                    .equals("type", .text("profile_import")),
+                    .anyOf("type", ImportTasks.names.map { .text($0) }),
                 ],
                 in: visit.workspace,
                 from: connection
@@ -77,12 +79,18 @@ enum ImportPage {
     private static func actions(_ automated: AutomatedImport, _ visit: Visit) -> [any Part] {
         guard visit.may(.manage) else { return [] }
         let place = "\(ImportsPage.path)/\(automated.id)"
-        return [
+        var actions: [any Part] = [
             Button("Run Now", "\(place)/run", "primary"),
             Button(
                 automated.isActive ? "Deactivate" : "Activate",
                 "\(place)/\(automated.isActive ? "deactivate" : "activate")"
-            ), LinkButton("Edit", "\(place)/edit"), Button("Clone", "\(place)/clone"),
+            ),
+        ]
+        if ImportWizard.refusal(of: automated.definition) == nil {
+            actions.append(LinkButton("Edit", "\(place)/edit"))
+        }
+        return actions + [
+            Button("Clone", "\(place)/clone"),
             Button(
                 "Delete",
                 "\(place)/delete",
@@ -112,6 +120,11 @@ enum ImportPage {
                 \(binding.time.map { "at \($0)" } ?? "at once")
                 """
         }
+        let custom = definition.plan.customTable
+        let table: (label: String, value: HTML) = (
+            custom == nil ? "Profile table" : "Custom table",
+            HTML(escaping: custom ?? definition.plan.table)
+        )
         return Facts([
             (
                 "Status",
@@ -119,8 +132,7 @@ enum ImportPage {
             ), ("Location", HTML(escaping: definition.location)),
             ("Folder", HTML(escaping: definition.folder.isEmpty ? "top" : definition.folder)),
             ("File", "<code>\(expression)</code>"),
-            ("Profile table", HTML(escaping: definition.plan.table)),
-            ("Afterwards", HTML(escaping: aftermath(definition.aftermath))),
+            table, ("Afterwards", HTML(escaping: aftermath(definition.aftermath))),
             ("Files imported before", definition.skipsKnownFiles ? "skipped" : "imported again"),
             ("Opts people in again", definition.plan.mayResubscribe ? "yes" : "never"),
             ("Trigger API Campaign", trigger),
@@ -196,7 +208,8 @@ enum ImportPage {
 
     private static func set(_ visit: Visit, isActive: Bool) async throws -> Reply {
         let id = ImportID(try visit.id())
-        try await visit.write { transaction, context in
+        let action = isActive ? "import.activate" : "import.deactivate"
+        try await visit.change(action, of: "import \(id)") { transaction, context in
             try AutomatedImportStore(visit.workspace)
                 .setActive(id, isActive, by: context, in: transaction)
         }
@@ -208,7 +221,10 @@ enum ImportPage {
 
     private static func clone(_ visit: Visit) async throws -> Reply {
         let id = ImportID(try visit.id())
-        let copy = try await visit.write { transaction, context in
+        let copy = try await visit.change("import.clone", of: { (id: ImportID) in "import \(id)" })
+        {
+            transaction,
+            context in
             let store = AutomatedImportStore(visit.workspace)
             let names = Set(try store.all(in: transaction).map(\.definition.name))
             let name = try store.find(id, in: transaction).definition.name
@@ -224,7 +240,7 @@ enum ImportPage {
 
     private static func delete(_ visit: Visit) async throws -> Reply {
         let id = ImportID(try visit.id())
-        try await visit.write { transaction, context in
+        try await visit.change("import.delete", of: "import \(id)") { transaction, context in
             try AutomatedImportStore(visit.workspace).delete(id, by: context, in: transaction)
         }
         return .redirect(ImportsPage.path, notice: "The import is deleted.")

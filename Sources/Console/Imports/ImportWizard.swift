@@ -27,18 +27,31 @@ struct ImportWizard: Sendable {
             try await .page(ImportWizard(visit, ImportDraft(zone: visit.zone)).page(1))
         },
         .get("imports/:id/edit", .manage) { visit in
-            let id = ImportID(try visit.id())
-            let draft = try await visit.read { connection in
-                ImportDraft(
-                    try AutomatedImportStore(visit.workspace).find(id, in: connection),
-                    try ImportBindingStore(visit.workspace).binding(of: id, in: connection),
-                    zone: visit.zone
-                )
-            }
-            return try await .page(ImportWizard(visit, draft).page(1))
+            try await .page(edit(visit))
         },
         .post("imports/wizard") { visit, form in try await step(visit, form) },
     ]
+
+    private static func edit(_ visit: Visit) async throws -> Page {
+        let id = ImportID(try visit.id())
+        let (automated, binding) = try await visit.read { connection in
+            (
+                try AutomatedImportStore(visit.workspace).find(id, in: connection),
+                try ImportBindingStore(visit.workspace).binding(of: id, in: connection)
+            )
+        }
+        guard let refusal = refusal(of: automated.definition) else {
+            let draft = ImportDraft(automated, binding, zone: visit.zone)
+            return try await ImportWizard(visit, draft).page(1)
+        }
+        var page = Page("Edit \(automated.definition.name)", .imports)
+        page.crumbs = [
+            ("Imports", ImportsPage.path),
+            (automated.definition.name, "\(ImportsPage.path)/\(id)"),
+        ]
+        page.parts = [Notice(.warning, "\(refusal.capitalisedFirst).")]
+        return page.status(422)
+    }
 
     static func step(_ visit: Visit, _ form: Form) async throws -> Reply {
         let draft = try ImportDraft(handedOn: form.raw("draft"))

@@ -8,22 +8,28 @@ import Imports
 import Tasks
 
 extension ImportWizard {
-    /// The campaigns that an import can trigger: of the API, over the same table, not finished.
+    /// The campaigns that an import can trigger: of the API, over the same table, not finished; and
+    /// the one that it triggers, which stays a choice.
     static func campaigns(
         over table: String,
+        and bound: CampaignID?,
         _ workspace: WorkspaceID,
         _ connection: Connection
     ) throws -> [Campaign] {
         let table = try ProfileTableStore(workspace).table(named: table, in: connection)
         return try CampaignStore(workspace).all(in: connection)
-            .filter { $0.table == table.id && $0.isTriggerable && $0.state != .finished }
+            .filter { campaign in
+                campaign.id == bound
+                    || campaign.table == table.id && campaign.isTriggerable
+                        && campaign.state != .finished
+            }
     }
 
     func trigger() async throws -> FormPart {
-        let table = draft.table
+        let (table, bound) = (draft.table, draft.campaign.map { CampaignID($0) })
         let (campaigns, isOn) = try await visit.read { connection in
             (
-                try ImportWizard.campaigns(over: table, visit.workspace, connection),
+                try ImportWizard.campaigns(over: table, and: bound, visit.workspace, connection),
                 try SettingStore(visit.workspace).value(.importTriggersEnabled, in: connection)
             )
         }
@@ -161,7 +167,7 @@ enum TriggerFit {
             TaskStore.listing,
             [
                 .equals("import_id", .integer(id.value)),
-                .equals("type", .text(ImportTasks.profileImport.name)),
+                .anyOf("type", ImportTasks.names.map { .text($0) }),
             ],
             in: workspace,
             from: connection

@@ -106,7 +106,7 @@ extension ImportWizard {
 
     /// Refresh schema: finds the file, reads its header and sample rows, proposes a mapping.
     mutating func refresh() async throws {
-        var definition = try draft.definition(now: visit.now)
+        var definition = try draft.definition(over: try await kept(), now: visit.now)
         let earlier = draft.mapping ?? []
         definition.plan.mapping = nil
         let rooms = visit.services.rooms
@@ -128,9 +128,27 @@ extension ImportWizard {
         }
     }
 
+    /// The import that is changed, as it is now; nil for a new one.
+    private func kept() async throws -> AutomatedImportDefinition? {
+        guard let id = draft.id else { return nil }
+        let found = try await visit.read { connection in
+            try AutomatedImportStore(visit.workspace).find(ImportID(id), in: connection)
+        }
+        if let refusal = ImportWizard.refusal(of: found.definition) { throw PageError.bad(refusal) }
+        return found.definition
+    }
+
+    /// Why an import cannot be changed here; nil when it can.
+    static func refusal(of definition: AutomatedImportDefinition) -> String? {
+        definition.plan.customTable.map { table in
+            "it fills the custom table \(table), which this wizard does not know; "
+                + "change its definition by the API, PUT /v1/import"
+        }
+    }
+
     /// Stores the import with its trigger.
     private func save(isActive: Bool) async throws -> Reply {
-        let definition = try draft.definition(now: visit.now)
+        let definition = try draft.definition(over: try await kept(), now: visit.now)
         let draft = draft
         let workspace = visit.workspace
         let id = try await visit.write { transaction, context in

@@ -51,7 +51,7 @@ enum ImportsPage {
             TaskStore.listing,
             [
                 .equals("import_id", .integer(automated.id.value)),
-                .equals("type", .text(ImportTasks.profileImport.name)),
+                .anyOf("type", ImportTasks.names.map { .text($0) }),
             ],
             in: workspace,
             from: connection

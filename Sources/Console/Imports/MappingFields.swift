@@ -8,13 +8,13 @@ enum MappingFields {
         _ separator: String,
         _ offer: MappingOffer
     ) -> FormPart.Group {
-        FormPart.Group([
-            Field.select(
-                "identifier",
-                "People are told apart by",
-                identifier,
-                [Field.Option("", "The business key of the table")] + offer.identifiers
-            ),
+        var identifiers = [Field.Option("", "The business key of the table")] + offer.identifiers
+        // Several in order of preference, as the API takes them, stay a choice.
+        if !identifiers.contains(where: { $0.value == identifier }) {
+            identifiers.append(Field.Option(identifier, identifier.replacing(",", with: ", else ")))
+        }
+        return FormPart.Group([
+            Field.select("identifier", "People are told apart by", identifier, identifiers),
             Field.text("valueSeparator", "Several values are separated by", separator).sized(
                 "narrow"
             ),

@@ -53,7 +53,7 @@ extension UploadPages {
         }
         let name = upload.fileName
         do {
-            try await visit.database.write { transaction in
+            try await visit.change("import.replay", of: "task \(id)") { transaction, _ in
                 let task = try TaskStore(visit.workspace).task(id, in: transaction)
                 _ = try ImportStarter(visit.workspace).replay(
                     file,

@@ -150,7 +150,9 @@ enum UploadPages {
         }
         let isCheck = form.text("go") == "check"
         let upload = draft
-        let task = try await visit.database.write { transaction in
+        let task = try await visit.change("import.upload", of: { (id: TaskID) in "task \(id)" }) {
+            transaction,
+            _ in
             try ImportStarter(visit.workspace).upload(
                 upload.file,
                 name: upload.name,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import Common
 import Mustache
 
@@ -33,21 +34,7 @@ struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
 
     static func + (left: HTML, right: HTML) -> HTML { HTML(markup: left.text + right.text) }
 
-    static func escape(_ text: some StringProtocol) -> String {
-        var escaped = ""
-        escaped.reserveCapacity(text.utf8.count)
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(character)
-            }
-        }
-        return escaped
-    }
+    static func escape(_ text: some StringProtocol) -> String { Markup.escaped(text) }
 
     /// What makes the parts of an interpolation harmless.
     struct Interpolation: StringInterpolationProtocol {

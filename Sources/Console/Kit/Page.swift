@@ -76,6 +76,15 @@ enum MenuEntry: String, CaseIterable, Sendable {
         }
     }
 
+    /// What its first page needs.
+    var permission: Permission {
+        switch self {
+        case .campaigns: .seeAllMessages
+        case .outbox: .manage
+        default: .read
+        }
+    }
+
     /// The guide about it.
     var help: String? {
         switch self {
@@ -97,6 +106,11 @@ struct Frame: Sendable {
     var role: String
     var workspace: String
     var notice: String?
+
+    /// Whether the menu has an entry for who asks: what leads to a refusal is left out.
+    func shows(_ entry: MenuEntry) -> Bool {
+        Role(rawValue: role)?.allows(entry.permission) ?? true
+    }
 
     /// The page as it is sent.
     func html(_ page: Page, _ view: View) -> HTML {
@@ -155,7 +169,7 @@ private struct LayoutModel {
         groups = MenuEntry.groups.map { group in
             GroupModel(
                 label: group.label,
-                items: group.entries.map {
+                items: group.entries.filter { frame.shows($0) }.map {
                     ItemModel(
                         label: $0.rawValue,
                         href: $0.href,

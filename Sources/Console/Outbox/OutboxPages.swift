@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import API
+import Accounts
 import Common
 import Database
 import Foundation
@@ -11,8 +12,8 @@ enum OutboxPages {
     private static let most = 100
 
     static let routes: [Route] = [
-        .get("outbox") { try await .page(list($0)) },
-        .get("outbox/:day/:name") { visit in
+        .get("outbox", .manage) { try await .page(list($0)) },
+        .get("outbox/:day/:name", .manage) { visit in
             let (day, name) = (visit.parameters["day"] ?? "", visit.parameters["name"] ?? "")
             let outbox = reader(visit)
             let bytes = try await visit.database.blocking { outbox.content(day: day, name: name) }

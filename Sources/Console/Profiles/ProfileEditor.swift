@@ -95,7 +95,13 @@ enum ProfileEditor {
 
     private static func save(_ visit: Visit, _ form: Form, isNew: Bool) async throws -> Reply {
         do {
-            let place = try await visit.write { transaction, context in
+            let action = isNew ? "profile.create" : "profile.update"
+            let (_, place) = try await visit.change(
+                action,
+                of: { (made: (ProfileID, String)) in "profile \(made.0)" }
+            ) {
+                transaction,
+                context -> (ProfileID, String) in
                 let table = try ProfileEditor.table(visit, transaction)
                 let code = try WorkspaceStore().workspace(visit.workspace, in: transaction)
                     .defaultCountryCode
@@ -113,7 +119,8 @@ enum ProfileEditor {
                         by: context,
                         in: transaction
                     )
-                    return "\(ProfilesPage.path)/\(table.name)/\(change.profile.id)"
+                    let id = change.profile.id
+                    return (id, "\(ProfilesPage.path)/\(table.name)/\(id)")
                 }
                 let profile = try ProfilePage.profile(visit, transaction)
                 let changed = values.filter { name, value in
@@ -126,7 +133,7 @@ enum ProfileEditor {
                     by: context,
                     in: transaction
                 )
-                return ProfilePage.place(visit)
+                return (profile.id, ProfilePage.place(visit))
             }
             return .redirect(place, notice: isNew ? "The profile is made." : "Saved.")
         } catch {

@@ -2,8 +2,6 @@
 import Audience
 import Common
 import Database
-import Imports
-import Tasks
 
 /// What profiles are called in lists: their address, else their key, else their number.
 enum ProfileNames {
@@ -12,34 +10,12 @@ enum ProfileNames {
         _ table: ProfileTable,
         _ connection: Connection
     ) throws -> [ProfileID: String] {
-        let store = ProfileStore(table)
-        var names: [ProfileID: String] = [:]
-        for id in Set(ids) {
-            guard let profile = try store.profile(id, in: connection) else { continue }
-            names[id] = name(profile)
-        }
-        return names
+        let found = try ProfileStore(table).profiles(Set(ids), in: connection)
+        return Dictionary(found.map { ($0.id, name($0)) }) { first, _ in first }
     }
 
     static func name(_ profile: Profile) -> String {
         profile.text(.emailAddress) ?? profile.businessKey ?? profile.text(.mobileNumber)
             ?? "Profile \(profile.id)"
-    }
-}
-
-/// The table that an import went into.
-enum ImportedPlan {
-    static func table(
-        _ task: TaskRecord,
-        _ workspace: WorkspaceID,
-        _ connection: Connection
-    ) throws -> ProfileTable {
-        let parameters: ImportParameters = try task.parameters()
-        var name = parameters.plan?.table
-        if name == nil, let id = task.subjects.importID {
-            name = try? AutomatedImportStore(workspace).find(id, in: connection).definition.plan
-                .table
-        }
-        return try ProfileTableStore(workspace).table(named: name ?? "profiles", in: connection)
     }
 }

@@ -169,13 +169,17 @@ enum ProfilePage {
     }
 
     private static func subscribe(_ visit: Visit, _ form: Form) async throws -> Reply {
-        try await visit.write { transaction, context in
+        let isOn = form.text("on") == "yes"
+        try await visit.change(
+            isOn ? "profile.subscribe" : "profile.unsubscribe",
+            of: { (id: ProfileID) in "profile \(id)" }
+        ) { transaction, context -> ProfileID in
             let profile = try ProfilePage.profile(visit, transaction)
             guard let id = form.number("list"),
                 let list = try ListStore(visit.workspace).list(ListID(id), in: transaction)
             else { throw PageError.notFound("list") }
             try SubscriptionStore(visit.workspace).set(
-                form.text("on") == "yes",
+                isOn,
                 of: profile.id,
                 on: list,
                 Collection(source: "console"),
@@ -183,6 +187,7 @@ enum ProfilePage {
                 by: context,
                 in: transaction
             )
+            return profile.id
         }
         return .redirect(place(visit), notice: "The subscription is changed.")
     }

@@ -40,7 +40,6 @@ enum ProfilesPage {
         let tables = try ProfileTableStore(visit.workspace).all(in: connection)
         let name = visit.query.filled("table") ?? tables.first?.name ?? "profiles"
         let table = try ProfileTableStore(visit.workspace).table(named: name, in: connection)
-        let store = ProfileStore(table)
         guard words.isEmpty else {
             let profiles = try find(words, table, visit.workspace, connection)
             return Found(tables: tables, table: table, profiles: profiles)
@@ -51,13 +50,13 @@ enum ProfilesPage {
             in: visit.workspace,
             from: connection
         )
-        let profiles = try page.rows.compactMap { row in
-            try store.profile(ProfileID(row.id), in: connection)
-        }
+        // The newest come first.
+        let ids = Set(page.rows.map { ProfileID($0.id) })
+        let profiles = try ProfileStore(table).profiles(ids, in: connection)
         return Found(
             tables: tables,
             table: table,
-            profiles: profiles,
+            profiles: profiles.reversed(),
             next: page.next.flatMap { Int64($0) }
         )
     }

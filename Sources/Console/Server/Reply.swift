@@ -37,8 +37,6 @@ enum PageError: Error, Sendable {
 struct LiveEvents: Sendable {
     /// The present markup, and whether it changes no more.
     let read: @Sendable () async throws -> (html: HTML, isEnded: Bool)
-    /// How long between two looks.
-    var pause = Duration.milliseconds(1_000)
 
     init(_ read: @escaping @Sendable () async throws -> (html: HTML, isEnded: Bool)) {
         self.read = read
@@ -50,11 +48,37 @@ struct LiveEvents: Sendable {
     }
 }
 
+/// When a live part is looked at next: each second while it changes, less often while it does not.
+///
+/// Pure.
+struct LivePace: Sendable, Hashable {
+    private static let quick = Duration.seconds(1)
+    private static let slow = Duration.seconds(3)
+    /// So many looks without a change are a part that stands still.
+    private static let patience = 5
+    private static let longest = Duration.seconds(600)
+
+    private var unchanged = 0
+    private var passed = Duration.zero
+
+    /// How long to wait before the next look.
+    var pause: Duration { unchanged < LivePace.patience ? LivePace.quick : LivePace.slow }
+
+    /// Whether the stream ends, for the browser to come again.
+    var isOver: Bool { passed >= LivePace.longest }
+
+    /// Notes a look.
+    mutating func look(isChanged: Bool) {
+        unchanged = isChanged ? 0 : unchanged + 1
+        passed += pause
+    }
+}
+
 /// How far a stream of events is.
 private actor LiveState {
     private let events: LiveEvents
     private var last: String?
-    private var looks = 0
+    private var pace = LivePace()
     private var isEnded = false
 
     init(_ events: LiveEvents) {
@@ -62,11 +86,11 @@ private actor LiveState {
     }
 
     func next() async throws -> [UInt8]? {
-        guard !isEnded, looks < 600 else { return nil }
-        if looks > 0 { try await Task.sleep(for: events.pause) }
-        looks += 1
+        guard !isEnded, !pace.isOver else { return nil }
+        if last != nil { try await Task.sleep(for: pace.pause) }
         let present = try await events.read()
         isEnded = present.isEnded
+        pace.look(isChanged: present.html.text != last)
         var text = ""
         if present.html.text != last {
             last = present.html.text

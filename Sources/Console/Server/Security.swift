@@ -35,7 +35,11 @@ enum SecurityHeaders {
 /// Refuses forms of other sites before they are read: what browsers say of where a request comes from
 /// (Fetch, 2.2.5 and Fetch Metadata).
 enum OriginRule {
-    static func check(_ request: SiteRequest) throws {
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - address: The console's own address, where a proxy changes what the request says of it.
+    /// - Throws: ``PageError/stale``.
+    static func check(_ request: SiteRequest, at address: String? = nil) throws {
         guard request.method == "POST" else { return }
         if let site = request.headers["sec-fetch-site"], site != "same-origin", site != "none" {
             throw PageError.stale
@@ -43,6 +47,7 @@ enum OriginRule {
         guard let origin = request.headers["origin"], let host = request.headers["host"] else {
             return
         }
+        if let address, origin.lowercased() == address.lowercased() { return }
         guard origin.lowercased().hasSuffix("://\(host.lowercased())") else {
             throw PageError.stale
         }

@@ -41,7 +41,7 @@ struct Sending: Sendable {
                 status: 200,
                 headers: [
                     ("Content-Type", mediaType),
-                    ("Content-Disposition", "attachment; filename=\"\(Sending.plain(name))\""),
+                    ("Content-Disposition", Markup.attachment(name)),
                 ],
                 body: body
             )
@@ -106,10 +106,5 @@ struct Sending: Sendable {
         }
         for cookie in cookies { headers.append(("Set-Cookie", cookie)) }
         return SiteAnswer(status: 303, headers: headers)
-    }
-
-    /// A file name without what a header cannot hold.
-    private static func plain(_ name: String) -> String {
-        String(name.map { $0.isASCII && $0 != "\"" && $0 != "\\" && !$0.isNewline ? $0 : "_" })
     }
 }

@@ -127,7 +127,8 @@ enum UsersPages {
     private static func linkPage(_ user: User, _ text: Secret, _ visit: Visit) -> Page {
         let host = visit.request.headers["host"] ?? "localhost"
         let isPlain = host.hasPrefix("127.") || host.hasPrefix("localhost")
-        let address = "\(isPlain ? "http" : "https")://\(host)/console/welcome/\(text.reveal())"
+        let place = visit.services.address ?? "\(isPlain ? "http" : "https")://\(host)"
+        let address = "\(place)/console/welcome/\(text.reveal())"
         var page = Page("A link for \(user.name)", .settings, lead: user.email)
         page.crumbs = [("Users and roles", path)]
         page.parts = [

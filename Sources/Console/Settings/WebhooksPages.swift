@@ -17,7 +17,9 @@ enum WebhooksPages {
         .get("settings/webhooks/:id", .administer) { try await .page(show($0)) },
         .post("settings/webhooks/:id/test", .administer) { visit, _ in
             let id = WebhookID(try visit.id())
-            let task = try await visit.write { transaction, context in
+            let task = try await visit.change("webhook.test", of: "webhook \(id)") {
+                transaction,
+                context in
                 try WebhookStore(visit.workspace).test(id, by: context, in: transaction)
             }
             return .redirect("\(HistoryPage.path)/\(task)", notice: "The test is on its way.")
@@ -79,7 +81,12 @@ enum WebhooksPages {
     private static func create(_ visit: Visit, _ form: Form) async throws -> Reply {
         let secret = WebhookSecret(randomness: SystemRandomness())
         do {
-            let webhook = try await visit.write { transaction, context in
+            let webhook = try await visit.change(
+                "webhook.create",
+                of: { (made: Webhook) in "webhook \(made.id)" }
+            ) {
+                transaction,
+                context in
                 let webhook = try WebhookStore(visit.workspace).create(
                     url: form.text("url"),
                     types: form.all("types"),
@@ -167,7 +174,7 @@ enum WebhooksPages {
 
     private static func delete(_ visit: Visit) async throws -> Reply {
         let id = WebhookID(try visit.id())
-        try await visit.write { transaction, context in
+        try await visit.change("webhook.delete", of: "webhook \(id)") { transaction, context in
             let store = WebhookStore(visit.workspace)
             if let webhook = try store.webhook(id, in: transaction) {
                 try visit.services.rooms.secrets(visit.workspace)

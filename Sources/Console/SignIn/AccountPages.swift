@@ -92,21 +92,22 @@ enum AccountPages {
         let candidates = try await visit.read { connection in
             try SignIn.candidates(visit.user.email, in: connection)
         }
-        let present = Secret(form.raw("present"))
-        let isRight = try await visit.database.blocking {
-            candidates.contains { $0.workspace.id == visit.workspace && $0.accepts(present) }
-        }
-        guard isRight else {
-            return .page(
-                show(
-                    visit,
-                    errors: FormErrors(fields: ["present": "This is not your present password."])
-                )
-            )
-        }
+        let (present, wanted) = (Secret(form.raw("present")), Secret(form.raw("password")))
         do {
-            let password = try await visit.database.blocking {
-                try NewPassword(Secret(form.raw("password")))
+            let hashed: NewPassword?? = try await visit.services.passwords.pass {
+                try await visit.database.blocking {
+                    let isRight = candidates.contains {
+                        $0.workspace.id == visit.workspace && $0.accepts(present)
+                    }
+                    return isRight ? try NewPassword(wanted) : nil
+                }
+            }
+            guard let checked = hashed else {
+                return .page(show(visit, errors: FormErrors(PasswordGate.refusal)).status(429))
+            }
+            guard let password = checked else {
+                let words = "This is not your present password."
+                return .page(show(visit, errors: FormErrors(fields: ["present": words])))
             }
             try await visit.write { transaction, context in
                 try PasswordStore(visit.workspace)

@@ -49,13 +49,19 @@ struct SignInPages: Sendable {
         let sent = try await BodyReader.form(request)
         let (email, next) = (sent.text("email"), sent.text("next"))
         let keys = ["account \(email.lowercased())", "address \(request.address)"]
-        if let wait = site.throttle.secondsToWait(keys, at: database.time.now()) {
+        if let wait = site.throttle.attempt(keys, at: database.time.now()) {
             let words = "Too many attempts. Try again in \(TimeText.span(.seconds(Int64(wait))))."
             return again(email, next, words, 429, sending)
         }
         let password = Secret(sent.raw("password"))
-        guard let found = try await user(email, password) else {
-            site.throttle.fail(keys, at: database.time.now())
+        let hashed: SignIn.Candidate?? = try await site.services.passwords.pass {
+            try await user(email, password)
+        }
+        guard let checked = hashed else {
+            site.throttle.takeBack(keys)
+            return again(email, next, PasswordGate.refusal, 429, sending)
+        }
+        guard let found = checked else {
             return again(
                 email,
                 next,
@@ -65,6 +71,7 @@ struct SignInPages: Sendable {
             )
         }
         site.throttle.forget(keys[0])
+        site.throttle.takeBack([keys[1]])
         let cookie = try await start(found.user, in: found.workspace.id)
         return Sending.redirect(SignInPages.safe(next), cookies: [cookie])
     }
@@ -202,7 +209,13 @@ extension SignInPages {
         guard let link = try await link(text) else { return dead(sending) }
         do {
             let secret = Secret(sent.raw("password"))
-            let password = try await database.blocking { try NewPassword(secret) }
+            let hashed = try await site.services.passwords.pass {
+                try await database.blocking { try NewPassword(secret) }
+            }
+            guard let password = hashed else {
+                let form = passwordForm(link, text, sent).showing(FormErrors(PasswordGate.refusal))
+                return show(form, title(link), sending, lead: lead(link), status: 429)
+            }
             guard let user = try await set(password, link, sent) else { return dead(sending) }
             let cookie = try await start(user, in: link.workspace)
             return Sending.redirect("/console/", notice: "You are signed in.", cookies: [cookie])

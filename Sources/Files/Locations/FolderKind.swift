@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
+public import Database
 import Glibc
 
 extension Location {
@@ -16,13 +17,22 @@ extension Location {
 public struct FolderKind: LocationKind {
     /// The folders below which locations may lie.
     public var allowedRoots: [String]
-    /// Folders that are never a location: the spool, the transferbox root, the database's folder.
+    /// Folders and files that no location may hold, and in which none may lie: the spool, the data
+    /// folder, the database.
     public var refusedRoots: [String]
+    /// Whether folders may be locations at present; it is asked when one is stored and when one is
+    /// used.
+    public var permission: FolderPermission
 
     /// Makes the kind.
-    public init(allowedRoots: [String] = ["/"], refusedRoots: [String] = []) {
+    public init(
+        allowedRoots: [String] = ["/"],
+        refusedRoots: [String] = [],
+        permission: FolderPermission = .always
+    ) {
         self.allowedRoots = allowedRoots
         self.refusedRoots = refusedRoots
+        self.permission = permission
     }
 
     /// `folder`.
@@ -33,7 +43,17 @@ public struct FolderKind: LocationKind {
     /// - Throws: ``FilesError/badSetting(kind:setting:reason:)``.
     public func check(_ location: Location) throws { _ = try path(of: location) }
 
+    /// Checks besides that folders may be locations at present.
+    ///
+    /// - Throws: ``FilesError/badSetting(kind:setting:reason:)``.
+    public func check(_ location: Location, in connection: Connection) throws {
+        try check(location)
+        guard try permission.isGranted(connection) else { throw refusal(permission.refusal) }
+    }
+
     /// Access with the program's permissions; files that are put follow its umask.
+    ///
+    /// The call may read the database.
     ///
     /// - Throws: ``FilesError/badSetting(kind:setting:reason:)``.
     public func access(
@@ -43,7 +63,8 @@ public struct FolderKind: LocationKind {
     ) throws
         -> any LocationAccess
     {
-        FolderAccess(root: try path(of: location))
+        guard try permission.isGrantedNow() else { throw refusal(permission.refusal) }
+        return FolderAccess(root: try path(of: location))
     }
 
     private func path(of location: Location) throws -> String {
@@ -73,5 +94,41 @@ public struct FolderKind: LocationKind {
 
     private func refusal(_ reason: String) -> FilesError {
         .badSetting(kind: name, setting: "path", reason: reason)
+    }
+}
+
+/// Whether folders may be locations at all, by what the database says at the moment.
+public struct FolderPermission: Sendable {
+    /// They may.
+    public static let always = FolderPermission(refusal: "", isGranted: { _ in true }) { true }
+
+    let refusal: String
+    let isGranted: @Sendable (Connection) throws -> Bool
+    let isGrantedNow: @Sendable () throws -> Bool
+
+    /// Makes a permission.
+    ///
+    /// - Parameters:
+    ///   - database: What is read when a location is used.
+    ///   - refusal: What is said when folders may not be locations.
+    ///   - isGranted: Whether they may.
+    public init(
+        _ database: Database,
+        refusal: String,
+        isGranted: @escaping @Sendable (Connection) throws -> Bool
+    ) {
+        self.init(refusal: refusal, isGranted: isGranted) {
+            try database.readBlocking { try isGranted($0) }
+        }
+    }
+
+    private init(
+        refusal: String,
+        isGranted: @escaping @Sendable (Connection) throws -> Bool,
+        isGrantedNow: @escaping @Sendable () throws -> Bool
+    ) {
+        self.refusal = refusal
+        self.isGranted = isGranted
+        self.isGrantedNow = isGrantedNow
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
+public import Database
 
 /// A place that files come from or go to: a kind and its settings, as a value.
 ///
@@ -27,6 +28,10 @@ public protocol LocationKind: Sendable {
     ///
     /// - Throws: ``FilesError/badSetting(kind:setting:reason:)``.
     func check(_ location: Location) throws
+    /// The same in the transaction that stores it.
+    ///
+    /// - Throws: ``FilesError/badSetting(kind:setting:reason:)``.
+    func check(_ location: Location, in connection: Connection) throws
     /// The names of the secrets that it takes, such as `password`; they never stand in settings.
     var secretNames: [String] { get }
     /// Whether a change of settings leads to another server or user, which must not be shown the
@@ -43,6 +48,11 @@ public protocol LocationKind: Sendable {
 }
 
 extension LocationKind {
+    /// The settings are all that counts.
+    public func check(_ location: Location, in connection: Connection) throws {
+        try check(location)
+    }
+
     /// None.
     public var secretNames: [String] { [] }
     /// There are no secrets that could be shown.

@@ -21,7 +21,7 @@ extension LocationStore {
         context: Context,
         in transaction: Transaction
     ) throws -> LocationRecord {
-        try check(name, location, secrets)
+        try check(name, location, secrets, in: transaction)
         try checkFree(name, besides: nil, context.workspace, in: transaction)
         let id: LocationID = try transaction.nextID(.location, in: context.workspace)
         try transaction.execute(
@@ -56,7 +56,7 @@ extension LocationStore {
         in transaction: Transaction
     ) throws {
         guard id != .transferbox else { throw FilesError.builtIn(Self.transferboxName) }
-        try check(name, location, secrets)
+        try check(name, location, secrets, in: transaction)
         try checkFree(name, besides: id, context.workspace, in: transaction)
         let present = try find(id, context.workspace, in: transaction)
         try transaction.execute(
@@ -116,12 +116,17 @@ extension LocationStore {
         )
     }
 
-    private func check(_ name: String, _ location: Location, _ secrets: LocationSecrets) throws {
+    private func check(
+        _ name: String,
+        _ location: Location,
+        _ secrets: LocationSecrets,
+        in connection: Connection
+    ) throws {
         try FileName.check(name)
         guard name != Self.transferboxName else { throw FilesError.locationNameTaken(name) }
         guard location.kind != transferboxes.name else { throw FilesError.builtIn(location.kind) }
         let kind = try kind(of: location)
-        try kind.check(location)
+        try kind.check(location, in: connection)
         for name in secrets.names {
             guard kind.secretNames.contains(name), (secrets[name] ?? "").utf8.count <= 16_384
             else {

@@ -51,10 +51,11 @@ public enum ImportTasks {
         closesWhenStopped: true
     )
 
+    /// The names of both.
+    public static let names = [profileImport.name, customTableImport.name]
+
     /// Whether a task is a file import.
-    public static func areOf(_ type: String) -> Bool {
-        type == profileImport.name || type == customTableImport.name
-    }
+    public static func areOf(_ type: String) -> Bool { names.contains(type) }
 }
 
 /// Enqueues imports.

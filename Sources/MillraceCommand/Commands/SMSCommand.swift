@@ -100,7 +100,10 @@ struct SMSCommand: AsyncParsableCommand {
                     throw CampaignError.noSuchSMSAccount(SMSAccountID(id))
                 }
                 account.isActive = state == .on
-                try store.update(account, in: transaction)
+                try store.update(account, in: transaction) { secret in
+                    let context = session.context.at(transaction.moment)
+                    try session.secrets().remove(secret, by: context, in: transaction)
+                }
             }
             try session.output.show(Sentence(message: "Gateway \(id) is \(state.rawValue)."))
         }

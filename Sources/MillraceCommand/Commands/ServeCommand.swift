@@ -80,11 +80,13 @@ struct ServeCommand: AsyncParsableCommand {
                 let place = session.address(port: port)
                 if roles.contains(.api) { session.output.note("The API answers at \(place)/v1.") }
                 guard roles.contains(.console) else { return }
-                session.output.note("The console is at \(place)/console/.")
+                let configuration = session.installation.configuration
+                let console = configuration.consoleURL ?? place
+                session.output.note("The console is at \(console)/console/.")
                 guard let first else { return }
                 session.output.note(
                     "Nobody can sign in yet. Become the administrator, once, within three days: "
-                        + "\(place)/console/welcome/\(first)"
+                        + "\(console)/console/welcome/\(first)"
                 )
             },
             onPublicListening: { port in

@@ -87,13 +87,13 @@ extension UserCommand {
             abstract: "Print a link by which a user sets a password, once, within three days.",
             discussion: """
                 The link begins with the address of the console, which --address names; \
-                http://127.0.0.1:8080 without it.
+                MILLRACE_CONSOLE_URL or http://127.0.0.1:8080 without it.
                 """
         )
 
         @Argument(help: "The e-mail address.") var email: String
         @Option(help: "Where people reach the console, such as https://millrace.example.org.")
-        var address = "http://127.0.0.1:8080"
+        var address: String?
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
@@ -105,8 +105,11 @@ extension UserCommand {
                     in: transaction
                 )
             }
+            let place =
+                address ?? session.installation.configuration.consoleURL
+                ?? "http://127.0.0.1:8080"
             try session.output.show(
-                Sentence(message: "\(address)/console/welcome/\(link.reveal())")
+                Sentence(message: "\(place)/console/welcome/\(link.reveal())")
             )
         }
     }
