@@ -6,10 +6,10 @@ import Exports
 import Files
 
 extension Resource {
-    /// `/v1/export`: an incremental export.
+    /// `/v1/export`: an incremental or full export.
     static let export = Resource(
         name: "export",
-        summary: "An incremental export.",
+        summary: "An export: of what is new each time, or of everything.",
         attributes: [.id] + ExportAttributes.all + [
             .init(
                 "state",
@@ -128,6 +128,7 @@ enum ExportActions {
             let preview = try ExportPreview(
                 of: export.definition,
                 in: store,
+                at: call.services.database.time.now(),
                 connection: connection
             )
             return ExportWizard.json(preview)

@@ -81,7 +81,8 @@ struct TaskDetails: Sendable {
 
     /// The ledger of an export.
     var export: ExportLedger? {
-        task.type == IncrementalExportJob.taskType.name ? try? task.result() : nil
+        [IncrementalExportJob.taskType.name, FullExportJob.taskType.name].contains(task.type)
+            ? try? task.result() : nil
     }
 
     /// The ledger of a search's count.

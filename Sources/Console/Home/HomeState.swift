@@ -44,7 +44,9 @@ struct HomeState: Sendable {
     ) throws -> Bool {
         guard let newest = try TaskStore(workspace).newest(in: connection) else { return true }
         guard newest.value < 300 else { return false }
-        let types = ["profile_import", "send", "campaign_trigger", "incremental_export"]
+        let types = [
+            "profile_import", "send", "campaign_trigger", "incremental_export", "full_export",
+        ]
         return try ListPage.newest(
             1,
             TaskStore.listing,
@@ -138,7 +140,7 @@ actor HomeDays {
                 labels: days.map { "\($0.components.day)/\($0.components.month)" },
                 imports: try counts(["profile_import", "custom_table_import"]),
                 sends: try counts(["send", "campaign_trigger"]),
-                exports: try counts(["incremental_export"]),
+                exports: try counts(["incremental_export", "full_export"]),
                 countedAt: visit.now
             )
         }

@@ -19,33 +19,39 @@ struct FileCheck {
             return "\(manifest.file.name) is missing, but its manifest is there"
         }
         do {
-            return try compare(
-                manifest.file,
-                try raw(path),
-                "\(manifest.file.name) was changed after its delivery"
-            )
-                ?? compare(
-                    manifest.content,
-                    try content(path),
-                    "the content of \(manifest.file.name) is not what its manifest says"
-                )
+            let words = "\(manifest.file.name) was changed after its delivery"
+            let file = try raw(path)
+            if let gap = compare(manifest.file, file, words) { return gap }
+            let content = try content(path)
+            return compare(
+                manifest.content,
+                content,
+                "the content of \(manifest.file.name) is not what its manifest says"
+            ) ?? compare(rows: content.records - 1)
         } catch {
             return "\(manifest.file.name) cannot be read: \(error)"
         }
     }
 
+    /// The first record is the header.
+    private func compare(rows: Int64) -> String? {
+        guard rows != link.manifest.rows else { return nil }
+        return "\(link.manifest.file.name) has \(rows) rows, but its manifest says"
+            + " \(link.manifest.rows)"
+    }
+
     private func compare(
         _ digest: Manifest.Digest,
-        _ found: (bytes: Int64, sha256: String),
+        _ found: ContentSum,
         _ words: String
-    ) throws -> String? {
+    ) -> String? {
         guard found.bytes == digest.bytes else {
             return "\(words): \(found.bytes) bytes instead of \(digest.bytes)"
         }
         return found.sha256 == digest.sha256 ? nil : "\(words): its hash differs"
     }
 
-    private func raw(_ path: String) throws -> (bytes: Int64, sha256: String) {
+    private func raw(_ path: String) throws -> ContentSum {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         defer { try? file.close() }
         var hash = ContentHash()
@@ -55,7 +61,7 @@ struct FileCheck {
         return hash.result
     }
 
-    private func content(_ path: String) throws -> (bytes: Int64, sha256: String) {
+    private func content(_ path: String) throws -> ContentSum {
         guard link.manifest.compression != .none else { return try raw(path) }
         var hash = ContentHash()
         try Unpacker.read(path: path) { chunk in
@@ -66,21 +72,40 @@ struct FileCheck {
     }
 }
 
-/// Length and SHA-256 of bytes that come in chunks.
+/// What bytes come to.
+private struct ContentSum {
+    var bytes: Int64
+    var sha256: String
+    var records: Int64
+}
+
+/// Length, SHA-256 and records of bytes that come in chunks.
+///
+/// A field with a line end is quoted, and a quote in it doubled (``CSV/CSVWriter``): a line end
+/// behind an even number of quotes ends a record, whatever stands between fields.
 private struct ContentHash {
     private var hash = SHA256()
     private var bytes: Int64 = 0
+    private var records: Int64 = 0
+    private var isInside = false
 
     mutating func add(_ chunk: UnsafeRawBufferPointer) {
         hash.update(bufferPointer: chunk)
         bytes += Int64(chunk.count)
+        for byte in chunk {
+            if byte == UInt8(ascii: "\"") {
+                isInside.toggle()
+            } else if byte == UInt8(ascii: "\n"), !isInside {
+                records += 1
+            }
+        }
     }
 
-    var result: (bytes: Int64, sha256: String) {
+    var result: ContentSum {
         let digits = hash.finalize().map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0\(text)" : text
         }
-        return (bytes, digits.joined())
+        return ContentSum(bytes: bytes, sha256: digits.joined(), records: records)
     }
 }

@@ -17,6 +17,9 @@ struct ExportExecution: Sendable {
 
     /// Runs the task from wherever the last attempt stopped.
     func perform(_ export: ExportRecord) async throws -> TaskOutcome {
+        guard export.state != .completed else {
+            return .ended(try TaskEnding(.completed, "It has run already, as it was to: once."))
+        }
         guard export.state == .active else { throw ExportsError.notActive(export.id) }
         let (standing, unfinished) = try await database.read { connection in
             (
@@ -45,12 +48,16 @@ struct ExportExecution: Sendable {
     }
 
     /// A file that waits for its delivery: this task's own, or one to bring before its own.
+    ///
+    /// The file of an export that runs once is its own whichever task made it.
     private func bring(
         _ sealed: ExportRun,
         _ export: ExportRecord,
         _ standing: ChangeClock.Standing
     ) async throws -> TaskOutcome {
-        guard sealed.task != run.task.id else { return try await finish(sealed, export, standing) }
+        guard sealed.task != run.task.id, export.definition.once == nil else {
+            return try await finish(sealed, export, standing)
+        }
         let delivery = delivery(export, standing)
         let brought = try await database.blocking { try delivery.deliver(sealed) { _ in nil } }
         try await run.step("Delivered \(brought.fileName), which an earlier task had made.")
@@ -73,15 +80,22 @@ struct ExportExecution: Sendable {
         _ standing: ChangeClock.Standing,
         _ unfinished: ExportRun?
     ) async throws -> ExportRun {
-        if let unfinished, unfinished.task == run.task.id, unfinished.plan.epoch == standing.epoch {
+        let definition = export.definition
+        if let unfinished, unfinished.task == run.task.id,
+            unfinished.plan.epoch == standing.epoch,
+            unfinished.plan.search == definition.search,
+            unfinished.plan.isFull == definition.pair.isFull
+        {
             return unfinished
         }
         let beginning = try await beginning(of: export)
         let tick = try await tick()
-        let dueAt = run.task.dueAt ?? run.task.createdAt
+        // One that was called before its moment is named after the call.
+        let once = definition.once?.moment.map { min($0, database.time.now()) }
+        let dueAt = run.task.dueAt ?? once ?? run.task.createdAt
         let plan = try RunPlanner(export: export, standing: standing)
             .plan(to: tick, beginning: beginning, dueAt: dueAt)
-        let names = try export.definition.transfer.names(for: dueAt, in: export.definition.zone)
+        let names = try definition.transfer.names(for: dueAt, in: definition.zone)
         let seq = export.lastSeq + 1
         return try await database.write { transaction in
             try run.guardLease(in: transaction)
@@ -106,7 +120,7 @@ struct ExportExecution: Sendable {
 
     private func beginning(of export: ExportRecord) async throws -> Tick? {
         let firstRun = export.definition.firstRun
-        guard export.cutOff == nil,
+        guard export.cutOff == nil, !export.definition.pair.isFull,
             let moment = RunPlanner.beginning(firstRun, now: database.time.now())
         else { return nil }
         return try await ChangeClock(database).latest(notAfter: moment)
@@ -120,13 +134,16 @@ struct ExportExecution: Sendable {
     ) async throws -> ExportRun? {
         try await database.blocking {
             let (reading, total) = try database.readBlocking { connection in
-                let reading = try RowReading(export, in: connection)
-                return (reading, try reading.count(of: planned.plan.window, in: connection))
+                let window = planned.plan.window
+                let reading = try RowReading(export, at: window.to.moment, in: connection)
+                return (reading, try reading.count(of: window, in: connection))
             }
             let isLarge = (total ?? .max) >= services.largeWindow
+            // How many of them a search finds is not known beforehand.
+            let expected = planned.plan.search == nil ? total : nil
             let source = Production.Source(database: database, isLarge: isLarge)
             let file = try Production.file(of: planned, reading, services, from: source) {
-                try progress(planned, done: $0, total: total)
+                try progress(planned, done: $0, total: expected)
             }
             guard let file else { return nil }
             let manifest = try Manifest(
@@ -173,6 +190,7 @@ struct ExportExecution: Sendable {
         let ledger = ExportLedger(empty: planned)
         try await database.write { transaction in
             _ = try runs.drop(planned, in: transaction)
+            try store.noteDone(export, in: transaction)
             try run.end(try TaskEnding(.completed, ledger.words, result: ledger), in: transaction)
         }
         await ReportSender(run, services).send(ExportReport(export, ledger), export)
@@ -182,7 +200,10 @@ struct ExportExecution: Sendable {
     private func endStopped(_ planned: ExportRun) async throws -> TaskOutcome {
         try await database.write { transaction in
             _ = try runs.drop(planned, in: transaction)
-            let words = "Stopped on request; the next execution covers this window too."
+            let words =
+                planned.plan.isFull
+                ? "Stopped on request; no file was made."
+                : "Stopped on request; the next execution covers this window too."
             try run.end(try TaskEnding(.error, words), in: transaction)
         }
         return .endedInTransaction

@@ -55,6 +55,13 @@ public struct RunPlan: Sendable, Hashable, Codable {
     public var epoch: Int64
     /// The stamp up to which the world had seen changes that a restore took back.
     public var rewoundFrom: Stamp?
+    /// What the file holds of its rows; nil for what is new.
+    public var kind: ExportKind?
+    /// The search that the file is limited to, if any.
+    public var search: SearchID?
+
+    /// Whether the file holds everything that is there at the window's end.
+    public var isFull: Bool { kind == .full }
 }
 
 /// A file that will not change any more.
