@@ -200,4 +200,49 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: TestEngine.dialects)
+    func `exports are found by type and by table`(_ engine: TestEngine) async throws {
+        try await TestServer.with(engine) { server in
+            let client = Client(server, try await server.token())
+            let shops = try await client.post(
+                "/v1/customTable",
+                [
+                    "name": "shops", "kind": "repository", "business_key": "code",
+                    "attributes": [["name": "code", "type": "string"]],
+                ]
+            )
+            #expect(shops.status == 201, "\(shops.message)")
+            let bodies: [(String, [String: JSONValue])] = [
+                ("new", ["type": "profile.created"]),
+                ("\"pair\":\"profile.created\",", ["type": "profile.full"]),
+                (
+                    "shops",
+                    [
+                        "type": "repository.full", "profile_table_id": .null,
+                        "custom_table_id": shops.data["id"],
+                    ]
+                ),
+            ]
+            for (name, change) in bodies {
+                let body = ["name": .string(name), "file_name": "f", "profile_table_id": 1]
+                    .merging(change) { $1 }
+                let made = try await client.post("/v1/export", .object(body))
+                #expect(made.status == 201, "\(made.message)")
+            }
+            func names(_ query: String) async throws -> [String] {
+                let found = try await client.get("/v1/export?\(query)&sort=name")
+                #expect(found.status == 200, "\(found.message)")
+                return found.data.elements.map { $0["name"].text }
+            }
+            #expect(try await names("type=profile.created") == ["new"])
+            #expect(try await names("type=repository.full") == ["shops"])
+            #expect(try await names("profile_table_id=1").count == 2)
+            #expect(try await names("profile_table_id=11") == [])
+            let id = shops.data["id"].number
+            #expect(try await names("custom_table_id=\(id)") == ["shops"])
+            #expect(try await names("profile_table_id=\(id)") == [])
+            #expect(try await client.get("/v1/export?type=odd").status == 400)
+        }
+    }
 }

@@ -23,7 +23,7 @@ extension Resource {
         ],
         listing: ExportStore.listing,
         scope: .exports,
-        filters: [ExportActions.nameFilter],
+        filters: [ExportActions.nameFilter] + ExportFilters.all,
         spread: ResourceSpread(column: "definition", values: ExportAttributes.values(text:)),
         create: { draft, change in
             let definition = try ExportDraft(draft, now: change.context.moment).new()
