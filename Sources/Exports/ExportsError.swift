@@ -21,6 +21,16 @@ public enum ExportsError: Error, Hashable, CustomStringConvertible, RetryAdvisin
     case noConsentRole(table: String)
     /// The type's rows have no source to filter by.
     case noSourceFilter(ExportPair)
+    /// The type cannot be limited to a search.
+    case noSearch(ExportPair)
+    /// The search that an export is limited to is over another table.
+    case searchOfOtherTable(String, table: String)
+    /// The type runs again and again, never once.
+    case notOnce(ExportPair)
+    /// The type's files are whole, so that the first one begins nowhere.
+    case noFirstRun(ExportPair)
+    /// The export was to run once, and has.
+    case hasCompleted(ExportID)
     /// Something that is fixed once the export has run.
     case fixedOnceRun(String)
     /// The export is not active.
@@ -53,6 +63,16 @@ public enum ExportsError: Error, Hashable, CustomStringConvertible, RetryAdvisin
         case .noConsentRole(let table):
             "\(table) has no attribute with the role marketingConsent, so there is nothing to export"
         case .noSourceFilter(let pair): "\(pair.rawValue) cannot be filtered by source"
+        case .noSearch(let pair):
+            "\(pair.rawValue) cannot be limited to a search; only full exports of profiles can"
+        case .searchOfOtherTable(let search, let table):
+            "the search \(search) is over another table than \(table)"
+        case .notOnce(let pair):
+            "\(pair.rawValue) runs again and again; only full exports can run once"
+        case .noFirstRun(let pair):
+            "each file of \(pair.rawValue) is whole, so the first one begins at no moment"
+        case .hasCompleted(let id):
+            "export \(id) has run, as it was to: once; give it another moment to run it again"
         case .fixedOnceRun(let what): "\(what) cannot change once the export has run"
         case .notActive(let id): "export \(id) is not active"
         case .noSuchRun(let id, let seq): "export \(id) has no run \(seq)"

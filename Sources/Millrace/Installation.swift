@@ -242,7 +242,7 @@ public struct Installation: Sendable {
             FeedAlertJob(), TriggerJob(), sends,
             ExcludedUsersReportJob(spool: spool), FileDropJob(spool: spool, locations: locations),
             SearchCountJob(searches),
-            IncrementalExportJob(exports), ExportDeliveryJob(exports),
+            IncrementalExportJob(exports), FullExportJob(exports), ExportDeliveryJob(exports),
             DataRetentionJob(spool: spool, locations: locations), PartitionJob(),
         ]
     }

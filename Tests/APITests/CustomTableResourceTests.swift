@@ -129,4 +129,43 @@ import Testing
             #expect(try await client.delete(place).status == 200)
         }
     }
+
+    @Test(arguments: TestEngine.dialects)
+    func `the attributes of custom tables stand beside those of profiles, and can be added`(
+        _ engine: TestEngine
+    ) async throws {
+        try await TestServer.with(engine) { server in
+            let client = Client(server, try await server.token())
+            _ = try await makeTable(client)
+            let found = try await client.get("/v1/attribute?custom_table=orders&sort=name")
+            let names = found.data.elements.map { $0["name"].text }
+            #expect(names == ["amount", "number", "state", "tags"], "\(found.message)")
+            #expect(found.data[0]["profile_table"] == .null)
+            let made = try await client.post(
+                "/v1/attribute",
+                ["custom_table": "orders", "name": "at", "type": "moment"]
+            )
+            #expect(made.status == 201, "\(made.message)")
+            #expect(made.data["custom_table"] == "orders" && made.data["type"] == "moment")
+            let profile = try await client.post(
+                "/v1/attribute",
+                ["profile_table": "profiles", "name": "at", "type": "moment"]
+            )
+            #expect(profile.data["custom_table"] == .null, "\(profile.message)")
+            let own = try await client.get("/v1/attribute?profile_table=profiles&custom_table=")
+            #expect(own.data.elements.contains { $0["name"] == "at" })
+            #expect(own.data.elements.allSatisfy { $0["profile_table"] == "profiles" })
+            let cases: [([String: JSONValue], String)] = [
+                ([:], "profile_table"),
+                (["profile_table": "profiles", "custom_table": "orders"], "custom_table"),
+                (["custom_table": "nothing"], "custom_table"),
+                (["profile_table": "nothing"], "profile_table"),
+            ]
+            for (change, word) in cases {
+                let body = ["name": "x", "type": "string"].merging(change) { $1 }
+                let refused = try await client.post("/v1/attribute", .object(body))
+                #expect(refused.status == 422 && refused.details[word] != .null, "\(change)")
+            }
+        }
+    }
 }

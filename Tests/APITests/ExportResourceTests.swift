@@ -95,7 +95,8 @@ import Testing
             #expect(offer.data["formats"]["boolean"] == ["isFirstClick"])
             #expect(offer.data["formats"]["date"] == .null)
             let types = try await client.get("/v1/export/types")
-            #expect(types.data.elements.count == 40)
+            #expect(types.data.elements.count == 44)
+            #expect(types.data.elements.filter { $0["kind"] == "incremental" }.count == 40)
             let id = try await client.post("/v1/export", Self.body).data["id"].number
             #expect(try await client.post("/v1/export/\(id)/run", [:]).status == 422)
             #expect(try await client.post("/v1/export/\(id)/activate", [:]).status == 200)
@@ -112,6 +113,136 @@ import Testing
             let task = try await client.get("/v1/taskHistory/\(again.data["task_id"].number)")
             #expect(task.data["type"] == "export_delivery", "\(task.data)")
             #expect(task.data["status"] == "completed")
+        }
+    }
+
+    private static let full: JSONValue = [
+        "name": "Whole", "type": "profile.full", "profile_table_id": 1, "file_name": "whole",
+        "columns": [["key": "userId"]],
+    ]
+
+    @Test(arguments: TestEngine.lasting)
+    func `a full export of a search is made, previewed, runs once and tells its kind`(
+        _ engine: TestEngine
+    ) async throws {
+        try await TestServer.with(engine) { server in
+            let client = Client(server, try await server.token())
+            for (key, language) in [("u1", "fr"), ("u2", "nl")] {
+                let made = try await client.post(
+                    "/v1/subscriber",
+                    ["userId": .string(key), "language": .string(language)]
+                )
+                #expect(made.status == 201, "\(made.message)")
+            }
+            let search = try await client.post(
+                "/v1/search",
+                ["name": "French", "expression": ["attribute": "language", "is": "fr"]]
+            )
+            #expect(search.status == 201, "\(search.message)")
+            var body = Self.full
+            body["search_id"] = search.data["id"]
+            body["once"] = "now"
+            let look = try await client.post("/v1/export/preview", body)
+            #expect(look.data["rows"] == [["u1"]], "\(look.message)")
+            let made = try await client.post("/v1/export", body)
+            #expect(made.status == 201, "\(made.message)")
+            #expect(made.data["search_id"] == search.data["id"] && made.data["once"] == "now")
+            #expect(made.data["daily_at"] == .null && made.data["once_at"] == .null)
+            let place = "/v1/export/\(made.data["id"].number)"
+            #expect(try await client.post("\(place)/activate", [:]).status == 200)
+            try await server.installation.worker.runUntilIdle()
+            #expect(try await client.get(place).data["state"] == "completed")
+            let found = try await client.get("/v1/export?state=completed")
+            #expect(found.data.elements.count == 1)
+            let run = try await client.get("\(place)/runs").data[0]
+            #expect(run["rows"] == 1 && run["from"] == .null)
+            let task = try await client.get("/v1/taskHistory/\(run["task_id"].number)")
+            #expect(task.data["type"] == "full_export")
+            let again = try await client.post("\(place)/activate", [:])
+            #expect(again.status == 422 && again.message.contains("as it was to: once"))
+            let changed = try await client.put(place, ["once_at": 4_102_444_800])
+            #expect(changed.data["once"] == "at" && changed.data["state"] == "draft")
+            let daily = try await client.put(place, ["daily_at": "05:00"])
+            #expect(daily.data["once"] == .null && daily.data["daily_at"] == "05:00")
+        }
+    }
+
+    @Test func `what a full export cannot be is refused with its attribute`() async throws {
+        try await TestServer.with(.memory) { server in
+            let client = Client(server, try await server.token())
+            let cases: [([String: JSONValue], String)] = [
+                (["type": "email.full"], "type"), (["search_id": 99], "search_id"),
+                (["type": "profile.created", "once": "now"], "once"),
+                (["once": "at"], "once_at"), (["once": "later"], "once"),
+                (["once": "now", "daily_at": "04:00"], "once"),
+                (["first_run": "from", "first_run_from": 1_780_000_000], "first_run"),
+                (["type": "repository.full"], "customTable"),
+            ]
+            for (change, word) in cases {
+                guard case .object(let whole) = Self.full else { return }
+                let refused = try await client.post(
+                    "/v1/export",
+                    .object(whole.merging(change) { $1 })
+                )
+                #expect(refused.status == 422, "\(change)")
+                #expect(refused.details[word] != .null, "\(change): \(refused.message)")
+            }
+        }
+    }
+
+    @Test func `the declaration of exports has the attributes of full ones`() async throws {
+        try await TestServer.with(.memory) { server in
+            let client = Client(server, try await server.token())
+            let page = try await client.get("/v1/openapi.json")
+            let text = String(decoding: page.body, as: UTF8.self)
+            for name in ["search_id", "once", "once_at", "profile.full", "repository.full"] {
+                #expect(text.contains("\"\(name)\""), "\(name)")
+            }
+        }
+    }
+
+    @Test(arguments: TestEngine.dialects)
+    func `exports are found by type and by table`(_ engine: TestEngine) async throws {
+        try await TestServer.with(engine) { server in
+            let client = Client(server, try await server.token())
+            let shops = try await client.post(
+                "/v1/customTable",
+                [
+                    "name": "shops", "kind": "repository", "business_key": "code",
+                    "attributes": [["name": "code", "type": "string"]],
+                ]
+            )
+            #expect(shops.status == 201, "\(shops.message)")
+            let bodies: [(String, [String: JSONValue])] = [
+                ("new", ["type": "profile.created"]),
+                ("\"pair\":\"profile.created\",", ["type": "profile.full"]),
+                (
+                    "shops",
+                    [
+                        "type": "repository.full", "profile_table_id": .null,
+                        "custom_table_id": shops.data["id"],
+                    ]
+                ),
+            ]
+            for (name, change) in bodies {
+                let body = ["name": .string(name), "file_name": "f", "profile_table_id": 1]
+                    .merging(change) { $1 }
+                let made = try await client.post("/v1/export", .object(body))
+                #expect(made.status == 201, "\(made.message)")
+            }
+            func names(_ query: String) async throws -> [String] {
+                let found = try await client.get("/v1/export?\(query)&sort=name")
+                #expect(found.status == 200, "\(found.message)")
+                return found.data.elements.map { $0["name"].text }
+            }
+            #expect(try await names("type=profile.created") == ["new"])
+            #expect(try await names("type=repository.full") == ["shops"])
+            #expect(try await names("profile_table_id=1").count == 2)
+            #expect(try await names("profile_table_id=11") == [])
+            let id = shops.data["id"].number
+            #expect(try await names("custom_table_id=\(id)") == ["shops"])
+            #expect(try await names("profile_table_id=\(id)") == [])
+            #expect(try await client.get("/v1/export?type=odd").status == 400)
         }
     }
 }

@@ -6,12 +6,23 @@ import Testing
 @Suite struct CatalogueTests {
     @Test func `the catalogue has the 40 entries of the specification, in order`() throws {
         let file = try CatalogueFile.read()
-        #expect(ExportPair.allCases.map(\.rawValue) == file.pairs.map(\.id))
-        #expect(ExportPair.allCases.count == 40)
+        #expect(ExportPair.catalogue.map(\.rawValue) == file.pairs.map(\.id))
+        #expect(ExportPair.catalogue.count == 40)
         #expect(ExportType.allCases.count == 13)
-        for (pair, expected) in zip(ExportPair.allCases, file.pairs) {
+        for (pair, expected) in zip(ExportPair.catalogue, file.pairs) {
             #expect(CatalogueFile.Pair(pair) == expected)
         }
+    }
+
+    @Test func `beyond the catalogue there are the full exports of the four kinds of tables`() {
+        let beyond = ExportPair.allCases.filter { !ExportPair.catalogue.contains($0) }
+        #expect(
+            beyond.map(\.rawValue) == [
+                "profile.full", "linkedData.full", "interactions.full", "repository.full",
+            ]
+        )
+        #expect(beyond.allSatisfy { $0.facts.kind == .full && $0.facts.layout == .table })
+        #expect(ExportPair.catalogue.allSatisfy { $0.facts.kind == .incremental })
     }
 
     @Test(arguments: Layout.allCases)

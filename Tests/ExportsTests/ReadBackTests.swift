@@ -26,8 +26,9 @@ import Testing
         let export = try await world.export(definition)
         _ = try await world.execute(export)
         let run = try #require(try await world.runs(of: export).first)
+        let now = world.time.now()
         let preview = try await world.database.read { [store = world.store] connection in
-            try ExportPreview(of: definition, in: store, connection: connection)
+            try ExportPreview(of: definition, in: store, at: now, connection: connection)
         }
         let path = world.folder.path("out/\(run.fileName)")
         let rows = try python(path, delimiter: delimiter)
@@ -45,8 +46,9 @@ import Testing
         let definition = try world.definition(.profileCreated, table) {
             $0.columns = [ExportColumn("userId", header: "key")]
         }
+        let now = world.time.now()
         let preview = try await world.database.read { [store = world.store] connection in
-            try ExportPreview(of: definition, in: store, connection: connection)
+            try ExportPreview(of: definition, in: store, at: now, connection: connection)
         }
         #expect(preview.headers == ["key"])
         #expect(preview.rows == (3...12).map { ["u\($0)"] })

@@ -100,7 +100,7 @@ import Testing
             let definition = try world.definition(pair, table)
             let plans = try await world.database.read { connection in
                 let export = ExportRecord.sample(definition, world.workspace)
-                let reading = try RowReading(export, in: connection)
+                let reading = try RowReading(export, at: world.time.now(), in: connection)
                 let query = reading.plan.query()
                 let range = RowRange(Stamp(0)..<Stamp(10))
                 let values = reading.parameters(range, 10)

@@ -106,7 +106,10 @@ final class World: Sendable {
     func worker(_ failpoints: Failpoints = .none, on node: Database? = nil) -> Worker {
         Worker(
             database: node ?? database,
-            jobs: [IncrementalExportJob(services), ExportDeliveryJob(services)],
+            jobs: [
+                IncrementalExportJob(services), FullExportJob(services),
+                ExportDeliveryJob(services),
+            ],
             randomness: SeededRandomness(),
             failpoints: failpoints
         )

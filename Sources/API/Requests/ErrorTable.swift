@@ -100,6 +100,9 @@ enum ErrorTable {
         case .nameTaken: Problem.conflict("\(error)", with: nil)
         case .noSuchExport, .noSuchRun, .fileGone: Problem(404, "\(error)")
         case .badSetting(let setting, let reason): Problem.unacceptable(setting, ": \(reason)")
+        case .noSearch, .searchOfOtherTable: Problem.unacceptable("search_id", ": \(error)")
+        case .notOnce: Problem.unacceptable("once", ": \(error)")
+        case .noFirstRun: Problem.unacceptable("first_run", ": \(error)")
         case .scratchDamaged, .clockWentBack: nil
         default: Problem(422, "\(error)")
         }

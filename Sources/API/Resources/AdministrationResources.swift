@@ -57,59 +57,6 @@ extension Resource {
         actions: [PressureActions.pressure]
     )
 
-    /// `/v1/attribute`: a column of a profile table.
-    static let attribute = Resource(
-        name: "attribute",
-        summary: "A column of a profile table.",
-        attributes: [
-            .id,
-            .init("profile_table", .text(limit: 64), "The profile table.", example: "profiles")
-                .filterable.requiredToPost,
-            .init("name", .text(limit: 50), "Its technical name.", example: "loyaltyPoints")
-                .filterable.sortable.requiredToPost,
-            .init("display_name", .text(limit: 255), "The name that people see.", example: "Points")
-                .postable,
-            .init(
-                "type",
-                .choice(AttributeType.allCases.map(\.rawValue)),
-                "Its type.",
-                example: "integer"
-            )
-            .filterable.requiredToPost,
-            .init("multi_valued", .boolean, "Whether it has several values.", example: false)
-                .postable,
-            .init("mandatory", .boolean, "Whether it must have one.", example: false).postable,
-            .init("unique", .boolean, "Whether no two profiles share one.", example: false)
-                .postable,
-            .init(
-                "role",
-                .choice(AttributeRole.allCases.map(\.rawValue)),
-                "What it is for.",
-                example: .null
-            )
-            .orNull.postable,
-        ],
-        listing: ProfileTableStore.attributeListing,
-        scope: .administer,
-        permission: .administer,
-        create: { draft, change in
-            let store = ProfileTableStore(change.workspace)
-            let table =
-                try store
-                .table(named: draft.text("profile_table") ?? "", in: change.transaction)
-            let new = GivenAttribute(
-                name: draft.text("name") ?? "",
-                type: draft.text("type") ?? "",
-                display_name: draft.text("display_name"),
-                multi_valued: draft.boolean("multi_valued"),
-                mandatory: draft.boolean("mandatory"),
-                unique: draft.boolean("unique"),
-                role: draft.text("role")
-            )
-            return try store.add(try new.attribute, to: table, in: change.transaction).id.value
-        }
-    )
-
     /// `/v1/doNotContact`: an address or number that is never contacted.
     static let doNotContact = Resource(
         name: "doNotContact",

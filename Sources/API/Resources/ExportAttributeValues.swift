@@ -27,6 +27,7 @@ extension ExportAttributes {
             "profile_table_id": .optional(definition.table?.value),
             "custom_table_id": .optional(definition.customTable?.value),
             "entity_id": .optional(definition.entity?.value),
+            "search_id": .optional(definition.search?.value),
             "sources": sources(definition.sourceFilter),
         ]
     }
@@ -81,13 +82,18 @@ extension ExportAttributes {
     private static func schedule(_ definition: ExportDefinition) -> [String: JSONValue] {
         var values: [String: JSONValue] = [
             "daily_at": .null, "every_hours": .null, "first_run_from": .null,
+            "once": .null, "once_at": .null,
             "zone": .string(definition.zone.name),
             "report_recipients": .array(definition.reportRecipients.map(JSONValue.string)),
         ]
-        switch definition.recurrence.pattern {
-        case .daily(let time): values["daily_at"] = .string(time.description)
-        case .hourly(let hours, _): values["every_hours"] = .integer(Int64(hours))
-        case .weekly, .monthly, .lastDayOfMonth: break
+        switch (definition.once, definition.recurrence.pattern) {
+        case (.now, _): values["once"] = "now"
+        case (.at(let moment), _):
+            values["once"] = "at"
+            values["once_at"] = .moment(moment)
+        case (nil, .daily(let time)): values["daily_at"] = .string(time.description)
+        case (nil, .hourly(let hours, _)): values["every_hours"] = .integer(Int64(hours))
+        case (nil, .weekly), (nil, .monthly), (nil, .lastDayOfMonth): break
         }
         switch definition.firstRun {
         case .dayBefore: values["first_run"] = "dayBefore"

@@ -29,6 +29,12 @@ enum ExportAttributes {
         .init("custom_table_id", .integer, "The custom table.", example: .null).orNull.given,
         .init("entity_id", .integer, "The entity.", example: .null).orNull.given,
         .init(
+            "search_id",
+            .integer,
+            "The saved search that `profile.full` is limited to; all profiles when null.",
+            example: .null
+        ).orNull.given,
+        .init(
             "sources",
             .several(.choice(sources)),
             "The sources and groups of sources that count; all when null.",
@@ -86,12 +92,19 @@ enum ExportAttributes {
         .init(
             "first_run",
             .choice(["dayBefore", "from", "everything"]),
-            "Where its first file begins.",
+            "Where its first file begins; nowhere for full exports.",
             example: "dayBefore"
         ).given,
         .init("first_run_from", .moment, "The moment of `from`.", example: .null).orNull.given,
         .init("daily_at", .text(limit: 5), "The time of day.", example: "04:00").orNull.given,
         .init("every_hours", .integer, "Or: every so many hours.", example: .null).orNull.given,
+        .init(
+            "once",
+            .choice(["now", "at"]),
+            "Or, for full exports: once, when it is activated or at a moment.",
+            example: .null
+        ).orNull.given,
+        .init("once_at", .moment, "The moment of `at`.", example: .null).orNull.given,
         .init("zone", .text(limit: 64), "The zone of its clocks.", example: "Europe/Brussels")
             .given,
         .init(

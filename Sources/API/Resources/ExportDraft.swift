@@ -53,6 +53,9 @@ struct ExportDraft {
         if draft.has("entity_id") {
             definition.entity = draft.integer("entity_id").map { EntityID($0) }
         }
+        if draft.has("search_id") {
+            definition.search = draft.integer("search_id").map { SearchID($0) }
+        }
         guard draft.has("sources") else { return }
         guard let words = try draft.structure("sources", as: [String].self) else {
             definition.sourceFilter = .off
@@ -99,9 +102,25 @@ struct ExportDraft {
         if draft.has("first_run") || draft.has("first_run_from") {
             definition.firstRun = try firstRun(definition.firstRun)
         }
+        let isRecurring = draft.text("daily_at") != nil || draft.integer("every_hours") != nil
+        definition.once = try once(definition.once, isRecurring: isRecurring)
         let names = ["daily_at", "every_hours", "zone"]
         guard names.contains(where: { draft.has($0) }) else { return }
-        definition.recurrence = try recurrence(definition.recurrence)
+        definition.recurrence = try recurrence(definition)
+    }
+
+    /// A time of day, or hours, take the place of what was to be once.
+    private func once(_ present: OneShot?, isRecurring: Bool) throws -> OneShot? {
+        let (word, moment) = (draft.text("once"), draft.moment("once_at"))
+        guard (word == nil && moment == nil) || !isRecurring else {
+            throw Problem.unacceptable("once", "cannot be given together with a recurrence")
+        }
+        if word == "now" { return .now }
+        if let moment { return .at(moment) }
+        guard word == nil else {
+            throw Problem.unacceptable("once_at", "is required with once = at")
+        }
+        return isRecurring || draft.isNull("once") ? nil : present
     }
 
     private func firstRun(_ present: FirstRun) throws -> FirstRun {
@@ -118,12 +137,15 @@ struct ExportDraft {
     }
 
     /// What is not given stays; a time of day takes the place of hours, and hours of a time.
-    private func recurrence(_ present: Recurrence) throws -> Recurrence {
+    private func recurrence(_ definition: ExportDefinition) throws -> Recurrence {
+        let present = definition.recurrence
         let zone = try zone("zone") ?? present.zone
         guard draft.text("daily_at") == nil || draft.integer("every_hours") == nil else {
             throw Problem.unacceptable("every_hours", "cannot be given together with daily_at")
         }
-        let recurrence = Recurrence(try pattern(present.pattern, zone), in: zone)
+        let pattern =
+            try definition.once == nil ? pattern(present.pattern, zone) : present.pattern
+        let recurrence = Recurrence(pattern, in: zone)
         guard let recurrence else {
             throw Problem.unacceptable("every_hours", "must be from 1 to 8784")
         }

@@ -6,10 +6,10 @@ import Exports
 import Files
 
 extension Resource {
-    /// `/v1/export`: an incremental export.
+    /// `/v1/export`: an incremental or full export.
     static let export = Resource(
         name: "export",
-        summary: "An incremental export.",
+        summary: "An export: of what is new each time, or of everything.",
         attributes: [.id] + ExportAttributes.all + [
             .init(
                 "state",
@@ -23,7 +23,7 @@ extension Resource {
         ],
         listing: ExportStore.listing,
         scope: .exports,
-        filters: [ExportActions.nameFilter],
+        filters: [ExportActions.nameFilter] + ExportFilters.all,
         spread: ResourceSpread(column: "definition", values: ExportAttributes.values(text:)),
         create: { draft, change in
             let definition = try ExportDraft(draft, now: change.context.moment).new()
@@ -130,6 +130,7 @@ enum ExportActions {
             let preview = try ExportPreview(
                 of: export.definition,
                 in: store,
+                at: call.services.database.time.now(),
                 connection: connection
             )
             return ExportWizard.json(preview)

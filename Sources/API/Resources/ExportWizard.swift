@@ -56,8 +56,9 @@ enum ExportWizard {
         permission: .read,
         scope: .read,
         run: .direct { _, draft, call in
-            try await answer(draft, call) { store, definition, connection in
-                json(try ExportPreview(of: definition, in: store, connection: connection))
+            let now = call.services.database.time.now()
+            return try await answer(draft, call) { store, definition, connection in
+                json(try ExportPreview(of: definition, in: store, at: now, connection: connection))
             }
         }
     )
@@ -97,7 +98,8 @@ enum ExportWizard {
             "id": .integer(ListingKey.packed(run.export.value, run.seq)),
             "seq": .integer(run.seq), "state": .string(run.state.rawValue),
             "task_id": .integer(run.task.value), "file_name": .string(run.fileName),
-            "kept": .boolean(run.isFileKept), "from": .moment(window.from.moment),
+            "kept": .boolean(run.isFileKept),
+            "from": run.plan.isFull ? .null : .moment(window.from.moment),
             "to": .moment(window.to.moment), "planned": .moment(run.plannedAt),
         ]
         fields["delivered"] = run.deliveredAt.map(JSONValue.moment) ?? .null
@@ -117,6 +119,7 @@ enum ExportWizard {
         return [
             "type": .string(pair.rawValue), "export_type": .string(facts.exportType.rawValue),
             "event_type": .string(facts.eventType),
+            "kind": .string(facts.kind.rawValue),
             "group": .string(facts.exportType.group.rawValue),
             "profile_attributes": .string(facts.profileAttributes.rawValue),
             "window": .string(facts.window),

@@ -17,16 +17,24 @@ public struct SearchCompiler: Sendable {
 
     /// Compiles an expression over a table.
     ///
+    /// - Parameters:
+    ///   - expression: What is looked for.
+    ///   - table: The table.
+    ///   - moment: What `olderThanDays` and its like count from.
+    ///   - count: How many values of its own a statement binds before those of the condition.
+    ///   - connection: For looking up what names mean.
+    /// - Returns: The condition.
     /// - Throws: ``AudienceError/badExpression(_:path:)``, which names the place and what is wrong.
     public func compile(
         _ expression: SearchExpression,
         over table: ProfileTable,
         at moment: Instant,
+        behind count: Int = 0,
         in connection: Connection
     ) throws -> SearchCondition {
         let (sql, values) =
-            try compile([expression], over: table, at: moment, in: connection)
-        return SearchCondition(sql: sql[0], values: values)
+            try compile([expression], over: table, at: moment, behind: count, in: connection)
+        return SearchCondition(sql: sql[0], values: values, offset: count)
     }
 
     /// Compiles several expressions for one statement: a condition each, with common values.
@@ -34,9 +42,15 @@ public struct SearchCompiler: Sendable {
         _ expressions: [SearchExpression],
         over table: ProfileTable,
         at moment: Instant,
+        behind count: Int = 0,
         in connection: Connection
     ) throws -> (sql: [String], values: [SQLValue]) {
-        var scope = SearchScope(table: table, moment: moment, connection: connection)
+        var scope = SearchScope(
+            table: table,
+            moment: moment,
+            offset: count,
+            connection: connection
+        )
         let sql = try expressions.map { try node($0.json, &scope, depth: 0) }
         guard scope.values.count <= SearchCompiler.mostValues else {
             throw scope.error("more than \(SearchCompiler.mostValues) values")

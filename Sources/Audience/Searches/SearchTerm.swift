@@ -32,12 +32,15 @@ public struct SearchScope {
     public internal(set) var path = ""
     /// The custom table whose rows the present node is about; nil where it is about profiles.
     var row: CustomTable?
-    /// What was bound, `$1` first.
+    /// What was bound, in order; `$1` first, unless a statement binds values of its own before.
     public private(set) var values: [SQLValue] = []
+    /// How many values the statement binds before these.
+    private let offset: Int
 
-    init(table: ProfileTable, moment: Instant, connection: Connection) {
+    init(table: ProfileTable, moment: Instant, offset: Int = 0, connection: Connection) {
         self.table = table
         self.moment = moment
+        self.offset = offset
         self.connection = connection
     }
 
@@ -46,7 +49,7 @@ public struct SearchScope {
     /// - Returns: Its placeholder.
     public mutating func bind(_ value: any SQLConvertible) -> String {
         values.append(value.sql)
-        return "$\(values.count)"
+        return "$\(offset + values.count)"
     }
 
     /// An error at the present node, or at a key of it such as `opened.campaign`.
@@ -60,9 +63,11 @@ public struct SearchScope {
 public struct SearchCondition: Sendable, Hashable {
     /// The condition; never null.
     public var sql: String
-    /// The values to bind, `$1` first.
+    /// The values to bind, in order.
     public var values: [SQLValue]
+    /// How many values a statement binds before these.
+    var offset = 0
 
     /// The placeholder of a value that a statement binds after the condition's own, from 1.
-    public func placeholder(_ number: Int) -> String { "$\(values.count + number)" }
+    public func placeholder(_ number: Int) -> String { "$\(offset + values.count + number)" }
 }

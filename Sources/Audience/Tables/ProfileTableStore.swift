@@ -152,13 +152,16 @@ public struct ProfileTableStore: Sendable {
     /// The attributes of all tables as they can be listed.
     public static let attributeListing = Listing(
         from: """
-            attribute a JOIN profile_table t \
-            ON t.workspace_id = a.workspace_id AND t.id = a.table_id
+            attribute a LEFT JOIN profile_table t \
+            ON t.workspace_id = a.workspace_id AND t.id = a.table_id LEFT JOIN custom_table c \
+            ON c.workspace_id = a.workspace_id AND c.id = a.table_id
             """,
         scope: "a.workspace_id",
         key: "a.id",
         columns: [
-            ListingColumn("id", "a.id", .integer), ListingColumn("profile_table", "t.name", .text),
+            ListingColumn("id", "a.id", .integer),
+            ListingColumn("profile_table", "t.name", .text).orNull,
+            ListingColumn("custom_table", "c.name", .text).orNull,
             ListingColumn("name", "a.name", .text),
             ListingColumn("display_name", "a.display_name", .text),
             ListingColumn("type", "a.type", .text),

@@ -17,7 +17,10 @@ struct ExportDraft: Codable, Sendable, Hashable {
     var name = ""
     var nameSuffix = ""
     var table: Int64 = 0
+    var customTable: Int64 = 0
     var pair = ExportPair.profileCreatedOrUpdated
+    /// The saved search; 0 for everybody.
+    var search: Int64 = 0
     var filterIsOn = false
     var sources: Set<String> = []
     var columns: [Column] = []
@@ -32,11 +35,13 @@ struct ExportDraft: Codable, Sendable, Hashable {
     var firstRun = "dayBefore"
     var firstDay = ""
     var schedule = ScheduleFields(zone: .utc)
+    var once = OnceFields()
     var recipients = ""
 
-    init(zone: Zone) {
+    init(zone: Zone, _ kind: ExportKind = .incremental) {
         schedule = ScheduleFields(zone: zone)
         schedule.time = "04:00"
+        if kind == .full { pair = .profileFull }
     }
 
     init(_ record: ExportRecord) {
@@ -45,7 +50,8 @@ struct ExportDraft: Codable, Sendable, Hashable {
         (name, nameSuffix, table) = (
             definition.name, definition.nameSuffix, definition.table?.value ?? 0
         )
-        pair = definition.pair
+        (pair, customTable) = (definition.pair, definition.customTable?.value ?? 0)
+        search = definition.search?.value ?? 0
         filterIsOn = definition.sourceFilter.isOn
         sources = Set(definition.sourceFilter.sources.map(\.rawValue))
             .union(definition.sourceFilter.groups.map { "group-\($0.rawValue)" })
@@ -64,6 +70,7 @@ struct ExportDraft: Codable, Sendable, Hashable {
         case .from(let moment): (firstRun, firstDay) = ("from", Day(utc: moment).description)
         }
         schedule = ScheduleFields(definition.recurrence, zone: .utc)
+        once = OnceFields(definition.once, in: definition.zone)
         recipients = definition.reportRecipients.joined(separator: "\n")
     }
 
@@ -91,10 +98,11 @@ struct ExportDraft: Codable, Sendable, Hashable {
         guard let recurrence = try schedule.recurrence(now: now) else {
             throw FormErrors(fields: ["frequency": "An export runs by a schedule."])
         }
+        let isAboutRows = pair.facts.exportType.rowKind != nil
         var definition = ExportDefinition(
             name: name,
             pair: pair,
-            table: ProfileTableID(table),
+            table: isAboutRows ? nil : ProfileTableID(table),
             transfer: Transfer(
                 fileName: fileName.isEmpty ? name : fileName,
                 suffix: fileSuffix,
@@ -104,6 +112,9 @@ struct ExportDraft: Codable, Sendable, Hashable {
             ),
             recurrence: recurrence
         )
+        if isAboutRows, customTable != 0 { definition.customTable = CustomTableID(customTable) }
+        if pair == .profileFull, search != 0 { definition.search = SearchID(search) }
+        if pair.isFull { definition.once = try once.read(in: recurrence.zone) }
         definition.nameSuffix = nameSuffix
         if filterIsOn { definition.sourceFilter = sourceFilter }
         definition.columns = chosen
@@ -111,7 +122,7 @@ struct ExportDraft: Codable, Sendable, Hashable {
         definition.formats = formats
         definition.formats.zone = recurrence.zone
         definition.emptyWindow = emptyWindow
-        definition.firstRun = try first
+        if !pair.isFull { definition.firstRun = try first }
         definition.reportRecipients = recipients.split(whereSeparator: { $0.isNewline || $0 == "," }
         )
         .map { $0.trimmingPrefix(" ").description }.filter { !$0.isEmpty }

@@ -50,7 +50,12 @@ enum ExportPage {
             let record = try visit.exports.export(id, in: connection)
             return (
                 record, try visit.exports.runs(of: id, limit: 50, in: connection),
-                try? ExportPreview(of: record.definition, in: visit.exports, connection: connection)
+                try? ExportPreview(
+                    of: record.definition,
+                    in: visit.exports,
+                    at: visit.now,
+                    connection: connection
+                )
             )
         }
         let definition = record.definition
@@ -63,7 +68,7 @@ enum ExportPage {
                 Section("How it works", [facts(record, visit)]),
                 Section(
                     record.state == .active ? "The next five runs" : "When it would run",
-                    [NextRuns.part(definition.recurrence, visit)]
+                    [ExportWords.nextRuns(definition, visit)]
                 )
             ),
         ]
@@ -78,7 +83,7 @@ enum ExportPage {
         if record.state == .active {
             actions.append(Button("Run now", "\(place)/run", "primary"))
             actions.append(Button("Pause", "\(place)/pause"))
-        } else {
+        } else if record.state != .completed {
             actions.append(Button("Activate", "\(place)/activate", "primary"))
         }
         actions.append(LinkButton("Edit", "\(place)/edit"))
@@ -137,6 +142,7 @@ enum ExportPage {
         let definition = record.definition
         return Facts([
             ("Type", ExportWords.badge(definition.pair)),
+            ("Runs", HTML(escaping: definition.frequency)),
             ("File", "<code>\(definition.transfer.fileName)\(definition.transfer.suffix)</code>"),
             ("Compression", HTML(escaping: definition.transfer.compression.rawValue)),
             ("Cut-off", visit.view.time(record.cutOff?.moment)),

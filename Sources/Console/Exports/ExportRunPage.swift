@@ -79,7 +79,11 @@ enum ExportRunPage {
     private static func facts(_ run: ExportRun, _ visit: Visit) -> Facts {
         let view = visit.view
         var items: [(label: String, value: HTML)] = [
-            ("Window from", view.time(run.plan.window.from.moment)),
+            (
+                "Window from",
+                run.plan.isFull
+                    ? "the beginning: a full export" : view.time(run.plan.window.from.moment)
+            ),
             ("Window until", view.time(run.plan.window.to.moment)),
             ("Due", view.time(run.plan.dueAt)), ("Delivered", view.time(run.deliveredAt)),
             ("Task", link("Task \(run.task)", "\(HistoryPage.path)/\(run.task)")),

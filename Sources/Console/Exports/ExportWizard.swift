@@ -14,7 +14,9 @@ struct ExportWizard: Sendable {
 
     static let routes: [Route] = [
         .get("exports/new", .manage) { visit in
-            try await .page(ExportWizard(visit, ExportDraft(zone: visit.zone)).page(1))
+            let kind = ExportKind(rawValue: visit.query.text("kind")) ?? .incremental
+            let draft = ExportDraft(zone: visit.zone, kind)
+            return try await .page(ExportWizard(visit, draft).page(1))
         },
         .get("exports/:id/edit", .manage) { visit in
             let id = ExportID(try visit.id())
@@ -74,6 +76,7 @@ struct ExportWizard: Sendable {
             guard !draft.filterIsOn || !draft.sources.isEmpty else {
                 throw FormErrors(fields: ["sources": "Tick at least one source."])
             }
+            try await checkSearch()
             _ = try await offer()
         case 2:
             guard draft.columns.isEmpty || draft.columns.contains(where: \.isOn) else {
@@ -89,20 +92,23 @@ struct ExportWizard: Sendable {
         }
     }
 
+    private func checkSearch() async throws {
+        guard draft.pair == .profileFull, draft.search != 0 else { return }
+        let search = try await visit.read { [draft] connection in
+            try SearchStore(visit.workspace, visit.services.rooms.searches)
+                .search(SearchID(draft.search), in: connection)
+        }
+        guard search.table.value == draft.table else {
+            throw FormErrors(fields: ["search": "This search is over another profile table."])
+        }
+    }
+
     /// The columns that the type offers.
-    func offer() async throws -> ColumnOffer {
-        let draft = draft
-        return try await visit.read { connection in
-            let table = try ProfileTableStore(visit.workspace)
-                .table(ProfileTableID(draft.table), in: connection)
-            return try ColumnOffer(
-                draft.pair,
-                tables: ExportTables(
-                    profiles: table,
-                    lists: try ListStore(visit.workspace).all(of: table.id, in: connection)
-                ),
-                subscriptions: draft.subscriptions
-            )
+    func offer() async throws -> [AvailableColumn] {
+        var definition = try draft.definition(now: visit.now)
+        definition.columns = nil
+        return try await visit.read { [definition] connection in
+            try visit.exports.offer(for: definition, in: connection).columns
         }
     }
 
@@ -112,13 +118,7 @@ struct ExportWizard: Sendable {
         if draft.fileName.isEmpty { draft.fileName = draft.name }
         let definition = try draft.definition(now: visit.now)
         return try await visit.read { connection in
-            let table = try ProfileTableStore(visit.workspace)
-                .table(definition.table ?? ProfileTableID(0), in: connection)
-            let lists = try ListStore(visit.workspace).all(of: table.id, in: connection)
-            return try ColumnPlan(
-                definition,
-                tables: ExportTables(profiles: table, lists: lists)
-            )
+            try visit.exports.columns(of: definition, in: connection)
         }
     }
 

@@ -52,27 +52,21 @@ extension ExportWizard {
                         ),
                     ]
                 ),
-                FormPart.Group("When", draft.schedule.fields(allowsByHand: false)),
                 FormPart.Group(
-                    "The first file, and reports",
-                    [
-                        .select(
-                            "firstRun",
-                            "The first file begins",
-                            draft.firstRun,
-                            [
-                                .init("dayBefore", "24 hours before the first run"),
-                                .init("from", "On a day"),
-                                .init("everything", "With everything there is"),
-                            ]
-                        ), Field.text("firstDay", "That day", draft.firstDay, "date").optional,
+                    "When",
+                    (draft.pair.isFull ? draft.once.fields : [])
+                        + draft.schedule.fields(allowsByHand: false)
+                ),
+                FormPart.Group(
+                    draft.pair.isFull ? "Reports" : "The first file, and reports",
+                    (draft.pair.isFull ? [] : firstRunFields) + [
                         Field.area(
                             "recipients",
                             "Reports by e-mail go to",
                             draft.recipients,
                             rows: 2
                         ).optional
-                            .hinted("An address a line; at every execution, good or bad."),
+                            .hinted("An address a line; at every execution, good or bad.")
                     ]
                 ),
             ]
@@ -81,14 +75,26 @@ extension ExportWizard {
         return form
     }
 
+    private var firstRunFields: [Field] {
+        [
+            .select(
+                "firstRun",
+                "The first file begins",
+                draft.firstRun,
+                [
+                    .init("dayBefore", "24 hours before the first run"),
+                    .init("from", "On a day"),
+                    .init("everything", "With everything there is"),
+                ]
+            ), Field.text("firstDay", "That day", draft.firstDay, "date").optional,
+        ]
+    }
+
     func summary() async throws -> FormPart {
         let definition = try draft.definition(now: visit.now)
-        let (table, location) = try await visit.read { connection in
+        let (target, location) = try await visit.read { connection in
             (
-                try ProfileTableStore(visit.workspace).table(
-                    definition.table ?? ProfileTableID(0),
-                    in: connection
-                ),
+                try ExportTargetFacts(definition, visit).items(in: connection),
                 try visit.services.rooms.locations
                     .find(definition.transfer.location, visit.workspace, in: connection)
             )
@@ -100,23 +106,6 @@ extension ExportWizard {
         var form = FormPart(ExportWizard.place, submit: "Save and activate", [])
         form.submitName = ("go", "activate")
         form.others = [.init(name: "go", value: "save", label: "Save as a draft")]
-        let facts = definition.pair.facts
-        var target: [(label: String, value: HTML)] = [
-            ("Profile table", HTML(escaping: table.displayName)),
-            ("Window", "From the previous execution to this one; nothing twice, nothing missed."),
-        ]
-        if facts.activeCampaignsOnly {
-            target.append(
-                (
-                    "Only active campaigns",
-                    "One-shot and A/B sends count for 31 days after they were sent."
-                )
-            )
-        }
-        if definition.sourceFilter.isOn {
-            let words = definition.sourceFilter.accepted.map { Reason.words($0.rawValue) }
-            target.append(("Sources", HTML(escaping: words.joined(separator: ", "))))
-        }
         form.extra =
             section(
                 "General data",
@@ -135,7 +124,7 @@ extension ExportWizard {
                         "<code>\(definition.transfer.fileName)\(definition.transfer.suffix).csv</code>"
                     ),
                     ("Compression", HTML(escaping: definition.transfer.compression.rawValue)),
-                    ("Schedule", HTML(escaping: definition.recurrence.summary)),
+                    ("Schedule", HTML(escaping: definition.frequency)),
                     (
                         "Reports",
                         HTML(
@@ -154,7 +143,12 @@ extension ExportWizard {
         if draft.fileName.isEmpty { draft.fileName = draft.name }
         let definition = try draft.definition(now: visit.now)
         let preview = try await visit.read { connection in
-            try ExportPreview(of: definition, in: visit.exports, connection: connection)
+            try ExportPreview(
+                of: definition,
+                in: visit.exports,
+                at: visit.now,
+                connection: connection
+            )
         }
         return ExportPreviewPart.section(preview)
     }

@@ -18,15 +18,17 @@ extension ExportWizard {
     }
 
     private mutating func takeGeneral(_ form: Form) {
-        let before = (draft.pair, draft.table)
+        let before = (draft.pair, draft.table, draft.customTable)
         draft.name = form.text("name")
         draft.nameSuffix = form.text("nameSuffix")
         draft.table = form.number("table") ?? draft.table
+        draft.customTable = form.number("customTable") ?? draft.customTable
         draft.pair = ExportPair(rawValue: form.text("pair")) ?? draft.pair
+        draft.search = form.number("search") ?? 0
         draft.filterIsOn = form.isOn("filterIsOn") && draft.pair.facts.sourceFilter
         draft.sources = form.set("sources")
         // Other columns are offered then.
-        if before != (draft.pair, draft.table) { draft.columns = [] }
+        if before != (draft.pair, draft.table, draft.customTable) { draft.columns = [] }
         if draft.fileName.isEmpty { draft.fileName = ExportWizard.fileName(draft.name) }
     }
 
@@ -80,6 +82,7 @@ extension ExportWizard {
         draft.firstRun = form.text("firstRun")
         draft.firstDay = form.text("firstDay")
         draft.schedule = ScheduleFields(form)
+        draft.once = OnceFields(form)
         draft.recipients = form.text("recipients")
     }
 }

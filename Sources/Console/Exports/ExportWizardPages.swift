@@ -11,7 +11,8 @@ extension ExportWizard {
     /// The page of a step.
     func page(_ step: Int, _ errors: FormErrors = .none) async throws -> Page {
         var page = Page(
-            draft.id == nil ? "New export" : "Edit \(draft.name)",
+            draft.id == nil
+                ? draft.pair.isFull ? "New full export" : "New export" : "Edit \(draft.name)",
             .exports,
             lead: ExportWizard.leads[step - 1]
         )
@@ -27,8 +28,10 @@ extension ExportWizard {
             Section(ExportWizard.steps[step - 1], [form.showing(errors)]),
         ]
         if step == 3 || step == 5 { page.parts.append(try await preview()) }
-        if step == 4, let recurrence = try? draft.schedule.recurrence(now: visit.now) {
-            page.parts.append(Section("The next five runs", [NextRuns.part(recurrence, visit)]))
+        if step == 4, let definition = try? draft.definition(now: visit.now) {
+            page.parts.append(
+                Section("The next five runs", [ExportWords.nextRuns(definition, visit)])
+            )
         }
         return page
     }
@@ -43,7 +46,7 @@ extension ExportWizard {
 
     /// What was chosen first, then what else there is.
     private mutating func offerColumns() async throws {
-        let offer = try await offer().columns
+        let offer = try await offer()
         let isFresh = draft.columns.isEmpty
         let known = Set(draft.columns.map(\.key))
         draft.columns = draft.columns.filter { column in offer.contains { $0.key == column.key } }
@@ -62,65 +65,10 @@ extension ExportWizard {
         }
     }
 
-    private func general() async throws -> FormPart {
-        let tables = try await visit.read { connection in
-            try ProfileTableStore(visit.workspace).all(in: connection)
-        }
-        let pairs = ExportPair.allCases.filter { pair in
-            tables.first.map { table in
-                (try? ColumnOffer(pair, tables: ExportTables(profiles: table))) != nil
-            } ?? true
-        }
-        let sources: [Field.Option] =
-            [.init("group-internal", "All internal"), .init("group-external", "All external")]
-            + ChangeSource.allCases.map {
-                .init($0.rawValue, Reason.words($0.rawValue).capitalisedFirst)
-            }
-        return FormPart(
-            ExportWizard.place,
-            submit: "Next: Data",
-            [
-                FormPart.Group([
-                    Field.text("name", "Name", draft.name).hinted(
-                        "The file is named after it, unless you say otherwise."
-                    ),
-                    Field.text("nameSuffix", "Suffix of the executions' names", draft.nameSuffix)
-                        .optional
-                        .hinted("A date pattern such as _$yyyyMMdd."),
-                    .select(
-                        "table",
-                        "Profile table",
-                        "\(draft.table)",
-                        tables.map { .init("\($0.id)", $0.displayName) }
-                    ),
-                    .select(
-                        "pair",
-                        "Export type and event",
-                        draft.pair.rawValue,
-                        pairs.map { .init($0.rawValue, $0.title) }
-                    ),
-                ]),
-                FormPart.Group(
-                    "Source filter",
-                    note:
-                        "For deleted profiles and subscription updates: only changes that came by these ways.",
-                    [
-                        .check(
-                            "filterIsOn",
-                            "Only changes from the ticked sources",
-                            draft.filterIsOn
-                        ),
-                        .checks("sources", "Sources", draft.sources, sources),
-                    ]
-                ),
-            ]
-        )
-    }
-
     private func data() async throws -> FormPart {
         let offer = try await offer()
         let rows = draft.columns.enumerated().map { index, column -> [HTML] in
-            let known = offer[column.key]
+            let known = offer.first { $0.key == column.key }
             let mark: HTML = column.isOn ? " checked" : ""
             return [
                 """

@@ -40,10 +40,14 @@ enum ExportsPage {
         var page = Page(
             "Exports",
             .exports,
-            lead: "What has changed, as files without gaps and without doubles."
+            lead:
+                "What has changed, as files without gaps and without doubles; or everything there is."
         )
         if visit.may(.manage) {
-            page.actions = [LinkButton("New export", "\(path)/new", "primary")]
+            page.actions = [
+                LinkButton("New export", "\(path)/new", "primary"),
+                LinkButton("New full export", "\(path)/new?kind=full"),
+            ]
         }
         page.parts = [
             Tabs(
@@ -104,7 +108,7 @@ enum ExportsPage {
             row: row,
             definition: definition,
             last: last,
-            next: isActive ? definition.recurrence.next(after: visit.now) : nil
+            next: isActive ? definition.nextRun(after: visit.now) : nil
         )
     }
 
@@ -126,14 +130,14 @@ enum ExportsPage {
                 return [
                     "\(link(item.definition.name, "\(path)/\(item.row.id)"))<span class=\"second\">\(item.definition.pair.title)</span>",
                     ExportWords.badge(item.definition.pair), Badge.status(item.row.text("state")),
-                    HTML(escaping: item.definition.recurrence.summary.capitalisedFirst),
+                    HTML(escaping: item.definition.frequency.capitalisedFirst),
                     HTML(escaping: TimeText.count(item.row.integer("last_seq") ?? 0)), last,
                     visit.view.time(item.next),
                 ]
             },
             empty: Table.Empty(
                 "No exports here",
-                "An export writes a file every day with everything that is new since the one before.",
+                "An export writes a file every day with everything that is new since the one before; a full export writes everything there is.",
                 visit.may(.manage) ? link("Make an export", "\(path)/new") : nil
             )
         )
@@ -151,6 +155,12 @@ enum ExportWords {
             case .campaign: "Campaigns"
             }
         return Badge.status(group.rawValue, label)
+    }
+
+    /// The next runs of an export, or its only one.
+    static func nextRuns(_ definition: ExportDefinition, _ visit: Visit) -> any Part {
+        guard definition.once != nil else { return NextRuns.part(definition.recurrence, visit) }
+        return "<p class=\"note\">\(definition.frequency.capitalisedFirst)</p>" as HTML
     }
 }
 

@@ -118,6 +118,10 @@ enum GuideTexts {
         which names the first gap. A failed day is covered by the next file. **Deliver again** sends the same bytes once more.
 
         ![An execution with its manifest](images/export-run.png)
+
+        ## Everything at once
+
+        **New full export** writes everything that is there instead: all profiles, those that a saved search finds, or all rows of a custom table. It runs again and again, or once: as soon as it is active, or at a moment. Each file stands by itself.
         """#
 
     static let dataSubjectRequest = #"""

@@ -180,8 +180,9 @@ extension TaskParts {
         let view = visit.view
         var items: [(label: String, value: HTML)] = [
             ("Rows", HTML(escaping: TimeText.count(export.rows))),
-            ("Window from", view.time(export.from)), ("Window to", view.time(export.to)),
+            ("Window to", view.time(export.to)),
         ]
+        if export.kind != .full { items.insert(("Window from", view.time(export.from)), at: 1) }
         if let file = export.file {
             items.append(("File", HTML(escaping: file)))
             items.append(("Size", HTML(escaping: TimeText.bytes(export.bytes))))

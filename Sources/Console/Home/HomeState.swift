@@ -63,7 +63,8 @@ struct HomeState: Sendable {
     ) throws -> Bool {
         guard let newest = try TaskStore(workspace).newest(in: connection) else { return true }
         guard newest.value < 300 else { return false }
-        let types = ImportTasks.names + ["send", "campaign_trigger", "incremental_export"]
+        let types =
+            ImportTasks.names + ["send", "campaign_trigger", "incremental_export", "full_export"]
         return try ListPage.newest(
             1,
             TaskStore.listing,
@@ -157,7 +158,7 @@ actor HomeDays {
                 labels: days.map { "\($0.components.day)/\($0.components.month)" },
                 imports: try counts(ImportTasks.names),
                 sends: try counts(["send", "campaign_trigger"]),
-                exports: try counts(["incremental_export"]),
+                exports: try counts(["incremental_export", "full_export"]),
                 countedAt: visit.now
             )
         }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a file of an incremental export holds: an export type with one of its event types.
+/// What a file of an export holds: an export type with one of its event types.
 ///
-/// The 40 entries of the catalogue (spec/exports-catalogue.json), in its order. A new one is a case
-/// here with its facts, and one file in Rows.
+/// First the 40 incremental entries of the catalogue (spec/exports-catalogue.json), in its order; then
+/// the full exports, which are no part of it. A new one is a case here with its facts, and one file
+/// in Rows.
 public enum ExportPair: String, CaseIterable, Sendable, Codable {
     /// Profile, creation moment.
     case profileCreated = "profile.created"
@@ -85,4 +86,20 @@ public enum ExportPair: String, CaseIterable, Sendable, Codable {
     case interactionChangesDeletedRows = "interactionChanges.deletedRows"
     /// Repository changes, deleted rows.
     case repositoryChangesDeletedRows = "repositoryChanges.deletedRows"
+    /// Profile, all that are there.
+    case profileFull = "profile.full"
+    /// Linked Data, all rows that are there.
+    case linkedDataFull = "linkedData.full"
+    /// Interactions, all rows that are there.
+    case interactionsFull = "interactions.full"
+    /// Repository, all rows that are there.
+    case repositoryFull = "repository.full"
+}
+
+extension ExportPair {
+    /// The entries of the catalogue: the incremental ones.
+    public static let catalogue = allCases.filter { !$0.isFull }
+
+    /// Whether each file holds everything that is there, instead of what is new.
+    public var isFull: Bool { facts.kind == .full }
 }

@@ -16,6 +16,8 @@ public struct PairFacts: Sendable, Hashable {
     public let activeCampaignsOnly: Bool
     /// Whether rows can be filtered by the source of the change.
     public let sourceFilter: Bool
+    /// Whether a file holds what is new, or everything.
+    public let kind: ExportKind
 
     init(
         _ exportType: ExportType,
@@ -24,7 +26,8 @@ public struct PairFacts: Sendable, Hashable {
         profiles: ProfileAttributes,
         window: String,
         activeCampaignsOnly: Bool = false,
-        sourceFilter: Bool = false
+        sourceFilter: Bool = false,
+        kind: ExportKind = .incremental
     ) {
         self.exportType = exportType
         self.eventType = eventType
@@ -33,7 +36,16 @@ public struct PairFacts: Sendable, Hashable {
         self.window = window
         self.activeCampaignsOnly = activeCampaignsOnly
         self.sourceFilter = sourceFilter
+        self.kind = kind
     }
+}
+
+/// What a file holds of its rows.
+public enum ExportKind: String, CaseIterable, Sendable, Codable {
+    /// What is new since the file before.
+    case incremental
+    /// Everything that is there.
+    case full
 }
 
 /// What profile attributes are to a file.

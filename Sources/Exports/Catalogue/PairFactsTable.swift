@@ -158,6 +158,14 @@ extension ExportPair {
                 profiles: .none,
                 window: "row deletion in the window"
             )
+        case .profileFull:
+            .full(.profile, profiles: .main)
+        case .linkedDataFull:
+            .full(.linkedData, profiles: .addable)
+        case .interactionsFull:
+            .full(.interactions, profiles: .addable)
+        case .repositoryFull:
+            .full(.repository, profiles: .none)
         }
     }
 }
@@ -198,6 +206,18 @@ extension PairFacts {
             .table,
             profiles: profiles,
             window: "creation or update moment in the window"
+        )
+    }
+
+    /// All rows of a table.
+    fileprivate static func full(_ type: ExportType, profiles: ProfileAttributes) -> Self {
+        Self(
+            type,
+            "Full",
+            .table,
+            profiles: profiles,
+            window: "there at the cut-off",
+            kind: .full
         )
     }
 

@@ -12,6 +12,8 @@ public struct ColumnPlan: Sendable {
     /// How many columns stand before the first cell.
     private let relation: SourceRelation
     private let tables: ExportTables
+    /// The profiles that rows are limited to; its values follow those of the query's own.
+    var selection: SearchCondition?
 
     /// Resolves a definition's columns; all main ones when it names none.
     ///
@@ -58,7 +60,8 @@ public struct ColumnPlan: Sendable {
     /// A query for the rows after a place in the stamp index, or before it, newest first.
     ///
     /// Parameters: 1 stamp and 2 id of the place, 3 the other bound of the stamps, 4 the limit, then
-    /// the workspace if ``needsWorkspace``, and forwards the id at the bound, which is left out.
+    /// the workspace if ``needsWorkspace``, the id at the bound, which is left out, and the values of
+    /// the selection.
     func query(newestFirst: Bool = false) -> String {
         let stamp = "\(relation.alias).\(relation.stamp)"
         let id = "\(relation.alias).id"
@@ -67,12 +70,14 @@ public struct ColumnPlan: Sendable {
         let range =
             newestFirst
             ? "(\(stamp), \(id)) < ($1, $2) AND \(stamp) >= $3"
+                + " AND (\(stamp), \(id)) > ($3, $\(parameterCount))"
             : "(\(stamp), \(id)) > ($1, $2) AND \(stamp) <= $3"
-                + " AND (\(stamp), \(id)) < ($3, $\(needsWorkspace ? 6 : 5))"
+                + " AND (\(stamp), \(id)) < ($3, $\(parameterCount))"
+        let selected = selection.map { " AND \($0.sql)" } ?? ""
         return """
             SELECT \((leading + sql).joined(separator: ", "))
             FROM \(relation.from)\(joins)
-            WHERE \(own(5))\(range)
+            WHERE \(own(5))\(range)\(selected)
             ORDER BY \(stamp)\(order), \(id)\(order) LIMIT $4
             """
     }
@@ -96,6 +101,9 @@ public struct ColumnPlan: Sendable {
     var needsWorkspace: Bool {
         relation.isScoped || (sql + relation.filters).contains { $0.contains("$5") }
     }
+
+    /// How many values ``query(newestFirst:)`` binds before those of the selection.
+    var parameterCount: Int { needsWorkspace ? 6 : 5 }
 
     /// A query for how many rows the range of stamps has, from 1 up to, not including, 2.
     var countQuery: String {

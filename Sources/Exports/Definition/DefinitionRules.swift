@@ -14,6 +14,7 @@ struct DefinitionRules {
     /// change files under their receiver.
     func checked() throws -> ExportDefinition {
         try checkType()
+        try checkKind()
         try checkFilter()
         try checkNames()
         try checkRecurrence()
@@ -32,6 +33,19 @@ struct DefinitionRules {
         guard tables.profiles?.attribute(.marketingConsent) != nil else {
             throw ExportsError.noConsentRole(table: tables.name)
         }
+    }
+
+    /// What only full exports have, and what they have not.
+    private func checkKind() throws {
+        let pair = definition.pair
+        guard definition.search == nil || pair == .profileFull else {
+            throw ExportsError.noSearch(pair)
+        }
+        guard pair.isFull else {
+            guard definition.once == nil else { throw ExportsError.notOnce(pair) }
+            return
+        }
+        if case .from = definition.firstRun { throw ExportsError.noFirstRun(pair) }
     }
 
     private func checkFilter() throws {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Common
 
-/// What an incremental export exports, in which shape, where to and when (spec/exports.md, "Wizard
-/// and resource").
+/// What an export exports, in which shape, where to and when (spec/exports.md, "Wizard and resource").
 public struct ExportDefinition: Sendable, Hashable, Codable {
     /// The name, unique in the workspace ignoring case.
     public var name: String
@@ -16,6 +15,8 @@ public struct ExportDefinition: Sendable, Hashable, Codable {
     public var entity: EntityID?
     /// What the files hold.
     public var pair: ExportPair
+    /// The saved search that a full export of profiles is limited to; all of them when nil.
+    public var search: SearchID?
     /// Which sources of a change count; all by default.
     public var sourceFilter = SourceFilter.off
     /// The columns in order; all that the type has when nil, fixed when the export is made.
@@ -28,10 +29,14 @@ public struct ExportDefinition: Sendable, Hashable, Codable {
     public var transfer: Transfer
     /// What an empty window gives; a file with the header alone by default.
     public var emptyWindow = EmptyWindow.headerOnly
-    /// Where the first file begins; 24 hours before it by default.
+    /// Where the first incremental file begins; 24 hours before it by default.
     public var firstRun = FirstRun.dayBefore
     /// When it is due, and the zone of its dates: daily at a time, or every so many hours.
     public var recurrence: Recurrence
+    /// When a full export runs that runs once; nil for one that runs again and again.
+    ///
+    /// Of the recurrence only the zone counts then.
+    public var once: OneShot?
     /// The addresses that get a report of every execution; none by default.
     public var reportRecipients: [String] = []
 
@@ -52,6 +57,34 @@ public struct ExportDefinition: Sendable, Hashable, Codable {
 
     /// The zone of execution dates.
     public var zone: Zone { recurrence.zone }
+
+    /// When it runs, in words.
+    public var frequency: String { once?.words ?? recurrence.summary }
+
+    /// The first due time after a moment, unless it runs once and that moment is over or not fixed.
+    public func nextRun(after moment: Instant) -> Instant? {
+        guard let once else { return recurrence.next(after: moment) }
+        return once.moment.flatMap { $0 > moment ? $0 : nil }
+    }
+}
+
+/// When an export runs that runs once.
+public enum OneShot: Sendable, Hashable, Codable {
+    /// As soon as it is activated.
+    case now
+    /// At a moment, or when it is activated after it.
+    case at(Instant)
+
+    /// The moment, if one is fixed.
+    public var moment: Instant? {
+        switch self {
+        case .now: nil
+        case .at(let moment): moment
+        }
+    }
+
+    /// What people read.
+    var words: String { moment.map { "once, at \($0)" } ?? "once, when it is activated" }
 }
 
 /// A column that was chosen, by its key, with the header that it gets.
@@ -102,4 +135,6 @@ public enum ExportState: String, CaseIterable, Sendable, Codable {
     case active
     /// Does not run until it is activated again; nothing is lost.
     case paused
+    /// Was to run once, and has.
+    case completed
 }

@@ -14,6 +14,17 @@ public struct ExportOffer: Sendable {
 }
 
 extension ExportStore {
+    /// The columns of a definition's file, as things stand.
+    ///
+    /// - Throws: ``ExportsError`` when type, table or a column cannot be used.
+    public func columns(
+        of definition: ExportDefinition,
+        in connection: Connection
+    ) throws -> ColumnPlan {
+        let tables = try ExportTables.read(definition, workspace, in: connection)
+        return try ColumnPlan(definition, tables: tables)
+    }
+
     /// The columns that an export of a definition could have as things stand.
     ///
     /// - Throws: ``ExportsError`` when type or table cannot be used.

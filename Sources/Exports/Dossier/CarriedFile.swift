@@ -22,6 +22,8 @@ struct CarriedFile {
         case earlierUpdate
         /// The export is removed, and with it which columns and sources it had.
         case exportRemoved
+        /// The file is limited to a search, and whom it found then is not kept.
+        case searched
 
         /// What is said besides; nil for what is certain.
         var words: String? {
@@ -31,6 +33,8 @@ struct CarriedFile {
                 "only the latest update is known; an earlier one may stand in these files"
             case .exportRemoved:
                 "the export was removed, and with it its source filter and table"
+            case .searched:
+                "the file is limited to a search; whom it found then is not known"
             }
         }
     }

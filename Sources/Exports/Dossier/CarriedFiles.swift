@@ -60,7 +60,8 @@ struct CarriedFiles {
                 event: definition.pair.title,
                 run: run,
                 moment: entry?.moment,
-                certainty: entry == nil ? .earlierUpdate : .certain
+                certainty: entry == nil
+                    ? .earlierUpdate : run.plan.search == nil ? .certain : .searched
             )
         }
     }

@@ -4,6 +4,8 @@ import Database
 import Files
 
 /// The manifests of one export, in the order of their numbers.
+///
+/// Those of a full export make no chain: each is checked by itself, and none can be missing.
 struct Chain {
     private let links: [ChainLink]
 
@@ -17,6 +19,10 @@ struct Chain {
     /// The chain in one sentence.
     var summary: String {
         guard let first = links.first?.manifest, let last = links.last?.manifest else { return "" }
+        guard last.kind != .full else {
+            return "export \(last.export) (\(last.eventType.rawValue)): full files \(first.seq) to"
+                + " \(last.seq), the last with \(last.rows) rows as of \(last.window.to.at)"
+        }
         let rows = links.reduce(0) { $0 + $1.manifest.rows }
         return "export \(first.export) (\(first.eventType.rawValue)): files \(first.seq) to"
             + " \(last.seq), \(rows) rows, \(first.window.from.at) to \(last.window.to.at)"
@@ -25,10 +31,26 @@ struct Chain {
     /// What breaks first, in words.
     func gap(folder: String) throws -> String? {
         for (position, link) in links.enumerated() {
-            if position > 0, let gap = gap(between: links[position - 1], and: link) { return gap }
-            if position == 0, let gap = gap(atBeginning: link) { return gap }
+            if let gap = gap(at: position) { return gap }
             if let gap = FileCheck(folder: folder, link: link).gap() { return gap }
         }
+        return nil
+    }
+
+    private func gap(at position: Int) -> String? {
+        let link = links[position]
+        if link.manifest.kind == .full { return gap(inFull: link) }
+        guard position > 0 else { return gap(atBeginning: link) }
+        return gap(between: links[position - 1], and: link)
+    }
+
+    private func gap(inFull link: ChainLink) -> String? {
+        guard link.manifest.eventType.isFull else {
+            return "\(link.name) says that it is full, but its type is"
+                + " \(link.manifest.eventType.rawValue)"
+        }
+        guard link.manifest.previous == nil, link.manifest.window.from.tick == Tick.beginning.id
+        else { return "\(link.name) is full, but names what came before it" }
         return nil
     }
 

@@ -48,6 +48,12 @@ public struct Manifest: Sendable, Hashable, Codable {
     public var name: String
     /// The type, such as `email.sent`.
     public var eventType: ExportPair
+    /// `full` when the file holds everything that was there at the window's end; absent for what is new.
+    ///
+    /// A full file needs no file before it, and names none.
+    public var kind: ExportKind?
+    /// The number of the saved search that a full file is limited to; absent for all rows.
+    public var search: Int64?
     /// The file's number in the chain, from 1.
     public var seq: Int64
     /// The clock's epoch.
@@ -111,6 +117,8 @@ extension Manifest {
             export: export.id.value,
             name: definition.name + suffix.expand(plan.dueAt, in: definition.zone),
             eventType: definition.pair,
+            kind: plan.kind,
+            search: plan.search?.value,
             seq: run.seq,
             epoch: plan.epoch,
             rewoundFrom: plan.rewoundFrom,

@@ -44,4 +44,7 @@ extension RowSource where Self == CustomTableRows {
 
     /// Rows that were created or changed in the window: a creation sets both stamps.
     static var createdOrUpdatedRows: Self { Self(stamp: "updated_stamp", skipsUnchanged: false) }
+
+    /// All rows, as with ``ProfileRows/presentProfiles``.
+    static var presentRows: Self { Self(stamp: "created_stamp", skipsUnchanged: false) }
 }

@@ -22,6 +22,7 @@ extension ExportPair {
         case .profileCreated: .createdProfiles
         case .profileUpdated: .updatedProfiles
         case .profileCreatedOrUpdated: .createdOrUpdatedProfiles
+        case .profileFull: .presentProfiles
         case .profileChangesDeleted: .deletedProfiles
         case .profileChangesSegmentTransitions: .segmentTransitions
         case .profileChangesSubscriptionUpdates: .subscriptionUpdates
@@ -40,6 +41,7 @@ extension ExportPair {
         case .linkedDataChangesDeletedRows, .interactionChangesDeletedRows,
             .repositoryChangesDeletedRows:
             .deletedRows
+        case .linkedDataFull, .interactionsFull, .repositoryFull: .presentRows
         default: nil
         }
     }

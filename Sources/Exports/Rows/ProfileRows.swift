@@ -47,4 +47,8 @@ extension RowSource where Self == ProfileRows {
     static var createdOrUpdatedProfiles: Self {
         Self(stamp: "updated_stamp", skipsUnchanged: false)
     }
+
+    /// All profiles: a creation's stamp never changes, so that one that is changed while the file is
+    /// made stays in it, with the values of the moment when it is read.
+    static var presentProfiles: Self { Self(stamp: "created_stamp", skipsUnchanged: false) }
 }

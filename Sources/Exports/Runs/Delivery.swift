@@ -41,6 +41,8 @@ struct Delivery: Sendable {
             guard try store.deliver(named, manifestHash: hash, in: transaction) else {
                 throw TaskError.leaseLost(run.task.id)
             }
+            try ExportStore(export.workspace, locations: services.locations)
+                .noteDone(export, in: transaction)
             if let ending { try run.end(ending, in: transaction) }
         }
         try run.failpoints.pass("export.delivered")

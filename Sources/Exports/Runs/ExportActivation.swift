@@ -5,22 +5,13 @@ import Tasks
 
 extension ExportStore {
     /// Lets an export run when it is due; one that was paused goes on where it stopped.
+    ///
+    /// - Throws: ``ExportsError/hasCompleted(_:)``.
     public func activate(_ id: ExportID, by context: Context, in transaction: Transaction) throws {
         let export = try export(id, in: transaction)
         guard export.state != .active else { return }
-        let schedules = ScheduleStore(workspace)
-        var schedule = export.schedule
-        if let schedule {
-            try schedules.setActive(schedule, true, by: context, in: transaction)
-        } else {
-            schedule = try schedules.create(
-                try IncrementalExportJob.task(for: export),
-                recurrence: export.definition.recurrence,
-                isActive: true,
-                by: context,
-                in: transaction
-            )
-        }
+        guard export.state != .completed else { throw ExportsError.hasCompleted(id) }
+        let schedule = try ExportTiming(export).start(by: context, in: transaction)
         try set(.active, schedule, of: id, in: transaction)
     }
 
@@ -28,13 +19,12 @@ extension ExportStore {
     public func pause(_ id: ExportID, by context: Context, in transaction: Transaction) throws {
         let export = try export(id, in: transaction)
         guard export.state == .active else { throw ExportsError.notActive(id) }
-        if let schedule = export.schedule {
-            try ScheduleStore(workspace).setActive(schedule, false, by: context, in: transaction)
-        }
+        try ExportTiming(export).rest(by: context, in: transaction)
         try set(.paused, export.schedule, of: id, in: transaction)
     }
 
-    /// Enqueues an execution now, beside those of the schedule.
+    /// Enqueues an execution now, beside those of the schedule; the one of an export that runs once
+    /// comes at once.
     ///
     /// - Throws: ``ExportsError/notActive(_:)``.
     public func runNow(
@@ -46,8 +36,7 @@ extension ExportStore {
     {
         let export = try export(id, in: transaction)
         guard export.state == .active else { throw ExportsError.notActive(id) }
-        return try TaskStore(workspace)
-            .enqueue(try IncrementalExportJob.task(for: export), by: context, in: transaction)
+        return try ExportTiming(export).runNow(by: context, in: transaction)
     }
 
     /// Enqueues the delivery of a file once more, byte for byte.
@@ -67,12 +56,47 @@ extension ExportStore {
         return try TaskStore(workspace).enqueue(task, by: context, in: transaction)
     }
 
-    /// The lowest cut-off of all active and paused exports: nothing after it may be forgotten.
+    /// The lowest cut-off of all active and paused incremental exports: nothing after it may be
+    /// forgotten.
     ///
     /// - Returns: The beginning when one of them has not delivered yet; nil when there is none.
     public func lowestCutOff(in connection: Connection) throws -> Stamp? {
-        try all(in: connection).filter { $0.state != .draft }
+        try all(in: connection).filter { $0.state != .draft && !$0.definition.pair.isFull }
             .map { ($0.cutOff ?? .beginning).bounds.min }.min()
+    }
+
+    /// Notes that an export has done what it was to do once; does nothing for others, nor for one that
+    /// was given another moment meanwhile.
+    func noteDone(_ export: ExportRecord, in transaction: Transaction) throws {
+        guard let once = export.definition.once else { return }
+        let present = try self.export(export.id, in: transaction)
+        guard present.definition.once == once else { return }
+        try set(.completed, nil, of: export.id, in: transaction)
+    }
+
+    /// Changes when an export's tasks come, after its definition was changed.
+    func retime(
+        _ present: ExportRecord,
+        as changed: ExportDefinition,
+        by context: Context,
+        in transaction: Transaction
+    ) throws {
+        let before = present.definition
+        let isSameKind = before.pair.isFull == changed.pair.isFull && before.once == changed.once
+        guard !isSameKind else {
+            guard let schedule = present.schedule, before.recurrence != changed.recurrence else {
+                return
+            }
+            return try ScheduleStore(workspace)
+                .reschedule(schedule, changed.recurrence, by: context, in: transaction)
+        }
+        try ExportTiming(present).end(by: context, in: transaction)
+        let state = present.state == .completed ? .draft : present.state
+        try set(state, nil, of: present.id, in: transaction)
+        guard state == .active else { return }
+        let export = try export(present.id, in: transaction)
+        let schedule = try ExportTiming(export).start(by: context, in: transaction)
+        try set(.active, schedule, of: present.id, in: transaction)
     }
 
     private func set(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Common
 import Database
+import Files
 import Tasks
 
 /// One execution of an export: steps A to D (design/protocols.md, "Export").
@@ -17,6 +18,9 @@ struct ExportExecution: Sendable {
 
     /// Runs the task from wherever the last attempt stopped.
     func perform(_ export: ExportRecord) async throws -> TaskOutcome {
+        guard export.state != .completed else {
+            return .ended(try TaskEnding(.completed, "It has run already, as it was to: once."))
+        }
         guard export.state == .active else { throw ExportsError.notActive(export.id) }
         let (standing, unfinished) = try await database.read { connection in
             (
@@ -46,12 +50,16 @@ struct ExportExecution: Sendable {
     }
 
     /// A file that waits for its delivery: this task's own, or one to bring before its own.
+    ///
+    /// The file of an export that runs once is its own whichever task made it.
     private func bring(
         _ sealed: ExportRun,
         _ export: ExportRecord,
         _ standing: ChangeClock.Standing
     ) async throws -> TaskOutcome {
-        guard sealed.task != run.task.id else { return try await finish(sealed, export, standing) }
+        guard sealed.task != run.task.id, export.definition.once == nil else {
+            return try await finish(sealed, export, standing)
+        }
         let delivery = delivery(export, standing)
         let brought = try await database.blocking { try delivery.deliver(sealed) { _ in nil } }
         try await run.step("Delivered \(brought.fileName), which an earlier task had made.")
@@ -74,15 +82,22 @@ struct ExportExecution: Sendable {
         _ standing: ChangeClock.Standing,
         _ unfinished: ExportRun?
     ) async throws -> ExportRun {
-        if let unfinished, unfinished.task == run.task.id, unfinished.plan.epoch == standing.epoch {
+        let definition = export.definition
+        if let unfinished, unfinished.task == run.task.id,
+            unfinished.plan.epoch == standing.epoch,
+            unfinished.plan.search == definition.search,
+            unfinished.plan.isFull == definition.pair.isFull
+        {
             return unfinished
         }
         let beginning = try await beginning(of: export)
         let tick = try await tick()
-        let dueAt = run.task.dueAt ?? run.task.createdAt
+        // One that was called before its moment is named after the call.
+        let once = definition.once?.moment.map { min($0, database.time.now()) }
+        let dueAt = run.task.dueAt ?? once ?? run.task.createdAt
         let plan = try RunPlanner(export: export, standing: standing)
             .plan(to: tick, beginning: beginning, dueAt: dueAt)
-        let names = try export.definition.transfer.names(for: dueAt, in: export.definition.zone)
+        let names = try definition.transfer.names(for: dueAt, in: definition.zone)
         let seq = export.lastSeq + 1
         return try await database.write { transaction in
             try run.guardLease(in: transaction)
@@ -112,7 +127,7 @@ struct ExportExecution: Sendable {
     private func beginning(of export: ExportRecord) async throws -> Tick? {
         if let beginning = export.beginning { return beginning }
         let firstRun = export.definition.firstRun
-        guard export.cutOff == nil,
+        guard export.cutOff == nil, !export.definition.pair.isFull,
             let moment = RunPlanner.beginning(firstRun, now: database.time.now())
         else { return nil }
         return try await ChangeClock(database).latest(notAfter: moment)
@@ -136,10 +151,13 @@ struct ExportExecution: Sendable {
             if try run.isStopRequested() { throw Stopped() }
             try Production.removeLeftovers(of: planned, in: export.workspace, from: services.spool)
             let (reading, total) = try database.readBlocking { connection in
-                let reading = try RowReading(export, in: connection)
+                let window = planned.plan.window
+                let reading = try RowReading(export, at: window.to.moment, in: connection)
                 return (reading, try reading.count(of: planned.plan.unread, in: connection))
             }
             let isLarge = (total ?? .max) >= services.largeWindow
+            // How many of them a search finds is not known beforehand.
+            let expected = planned.plan.search == nil ? total : nil
             let made = try Production.file(
                 of: planned,
                 by: run.attempt,
@@ -147,7 +165,7 @@ struct ExportExecution: Sendable {
                 services,
                 from: Production.Source(database: database, isLarge: isLarge)
             ) {
-                try progress(planned, done: $0, total: total)
+                try progress(planned, done: $0, total: expected)
             }
             switch made {
             case .nothing(let leftOut): return .nothing(leftOut)
@@ -223,7 +241,9 @@ struct ExportExecution: Sendable {
         let scanned = ScannedPart(to: planned.plan.window.to, leftOut: leftOut)
         try await database.write { transaction in
             _ = try runs.drop(planned, in: transaction)
-            try store.note(scanned, of: export, in: transaction)
+            // A full export reads everything anew each time.
+            if !planned.plan.isFull { try store.note(scanned, of: export, in: transaction) }
+            try store.noteDone(export, in: transaction)
             try run.end(try TaskEnding(.completed, ledger.words, result: ledger), in: transaction)
         }
         await ReportSender(run, services).send(ExportReport(export, ledger), export)
@@ -233,7 +253,10 @@ struct ExportExecution: Sendable {
     private func endStopped(_ planned: ExportRun) async throws -> TaskOutcome {
         try await database.write { transaction in
             _ = try runs.drop(planned, in: transaction)
-            let words = "Stopped on request; the next execution covers this window too."
+            let words =
+                planned.plan.isFull
+                ? "Stopped on request; no file was made."
+                : "Stopped on request; the next execution covers this window too."
             try run.end(try TaskEnding(.error, words), in: transaction)
         }
         return .endedInTransaction

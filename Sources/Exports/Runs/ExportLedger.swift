@@ -21,6 +21,8 @@ public struct ExportLedger: Sendable, Hashable, Codable {
     public var to: Instant
     /// How many rows of the window were left out.
     public var leftOut: LeftOut
+    /// What the file holds of its rows; nil for what is new.
+    public var kind: ExportKind?
 
     init(_ run: ExportRun, _ sealed: SealedFile) {
         seq = run.seq
@@ -31,6 +33,7 @@ public struct ExportLedger: Sendable, Hashable, Codable {
         from = run.plan.window.from.moment
         to = run.plan.window.to.moment
         leftOut = sealed.leftOut
+        kind = run.plan.kind
     }
 
     init(empty run: ExportRun) {
@@ -39,11 +42,15 @@ public struct ExportLedger: Sendable, Hashable, Codable {
         from = run.plan.window.from.moment
         to = run.plan.window.to.moment
         leftOut = LeftOut()
+        kind = run.plan.kind
     }
 
     /// The outcome in one sentence.
     public var words: String {
-        guard let file else { return "Nothing new; no file was made." }
+        guard let file else {
+            return kind == .full
+                ? "No row is there; no file was made." : "Nothing new; no file was made."
+        }
         return "\(rows) \(rows == 1 ? "row" : "rows") delivered in \(file)."
     }
 }
@@ -59,7 +66,8 @@ struct ExportReport {
         subject = "Export \(definition.name): \(ledger.rows) rows"
         var lines = [
             ledger.words, "", "Type: \(definition.pair.title)", "Rows: \(ledger.rows)",
-            "Window: \(ledger.from) to \(ledger.to)",
+            ledger.kind == .full
+                ? "Everything as of: \(ledger.to)" : "Window: \(ledger.from) to \(ledger.to)",
         ]
         if let file = ledger.file, let sha256 = ledger.sha256 {
             lines += ["File: \(file)", "Size: \(ledger.bytes) bytes", "SHA-256: \(sha256)"]
@@ -78,10 +86,14 @@ struct ExportReport {
     /// An execution that failed for good.
     init(_ export: ExportRecord, failure: any Error) {
         subject = "Export \(export.definition.name) failed"
+        let rest =
+            export.definition.pair.isFull
+            ? "The next execution makes the whole file anew."
+            : "Nothing is lost: the next execution covers this window too."
         text = """
             The export did not deliver a file: \(failure)
 
-            Nothing is lost: the next execution covers this window too.
+            \(rest)
 
             """
     }

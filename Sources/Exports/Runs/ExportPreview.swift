@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CSV
-import Common
+public import Common
 public import Database
 
 /// The first look at a file: up to ten of the newest rows with their real values, oldest first.
@@ -17,18 +17,19 @@ public struct ExportPreview: Sendable, Hashable {
     /// The file that these rows alone would make.
     public let text: String
 
-    /// Looks at what a definition would give.
+    /// Looks at what a definition would give at a moment.
     ///
     /// - Throws: As ``ExportStore/create(_:by:in:)``.
     public init(
         of definition: ExportDefinition,
         in store: ExportStore,
+        at moment: Instant,
         connection: Connection
     ) throws {
         let export = ExportRecord(
             workspace: store.workspace,
             id: ExportID(0),
-            definition: try store.check(definition, in: connection),
+            definition: try store.check(definition, at: moment, in: connection),
             state: .draft,
             schedule: nil,
             cutOff: nil,
@@ -38,7 +39,7 @@ public struct ExportPreview: Sendable, Hashable {
             createdAt: Instant(microseconds: 0),
             createdBy: ""
         )
-        let reading = try RowReading(export, in: connection)
+        let reading = try RowReading(export, at: moment, in: connection)
         let records = try ExportPreview.records(reading, in: connection)
         var header = reading.writer
         header.header(reading.plan.headers)
@@ -58,9 +59,11 @@ public struct ExportPreview: Sendable, Hashable {
         let judge = reading.judge(upTo: nil)
         var writer = reading.writer
         var records: [[UInt8]] = []
+        // What a search finds is all in the file, and may be far apart.
+        let limit = reading.plan.selection == nil ? pageSize : rowCount
         for _ in 1...20 {
             var count = 0
-            let values = reading.newestParameters(place, pageSize)
+            let values = reading.newestParameters(place, limit)
             try connection.each(query, values) { cursor in
                 count += 1
                 place.stamp = cursor.integer(SourceRelation.stampIndex)
@@ -71,7 +74,7 @@ public struct ExportPreview: Sendable, Hashable {
                 writer.removeAll()
                 return records.count < rowCount
             }
-            guard records.count < rowCount, count == pageSize else { break }
+            guard records.count < rowCount, count == limit else { break }
         }
         return records.reversed()
     }

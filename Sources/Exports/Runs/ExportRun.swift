@@ -59,6 +59,13 @@ public struct RunPlan: Sendable, Hashable, Codable {
     public var rewoundFrom: Stamp?
     /// The first part of the window, in which earlier runs have found nothing for the file.
     public var scanned: ScannedPart?
+    /// What the file holds of its rows; nil for what is new.
+    public var kind: ExportKind?
+    /// The search that the file is limited to, if any.
+    public var search: SearchID?
+
+    /// Whether the file holds everything that is there at the window's end.
+    public var isFull: Bool { kind == .full }
 
     /// The part of the window that is still to be read.
     var unread: Window {

@@ -69,7 +69,7 @@ public struct ExportStore: Sendable {
         by context: Context,
         in transaction: Transaction
     ) throws -> ExportRecord {
-        let checked = try check(definition, in: transaction)
+        let checked = try check(definition, at: context.moment, in: transaction)
         try checkFree(checked.name, besides: nil, in: transaction)
         let id: ExportID = try transaction.nextID(.export, in: workspace)
         try transaction.execute(
@@ -89,6 +89,8 @@ public struct ExportStore: Sendable {
 
     /// Changes an export; its type and table are fixed once it has delivered a file.
     ///
+    /// One that was to run once, and has, is a draft again when it is given another moment.
+    ///
     /// - Throws: As ``create(_:by:in:)``, and ``ExportsError/fixedOnceRun(_:)``.
     @discardableResult
     public func update(
@@ -98,7 +100,7 @@ public struct ExportStore: Sendable {
         in transaction: Transaction
     ) throws -> ExportRecord {
         let present = try export(id, in: transaction)
-        let checked = try check(definition, in: transaction)
+        let checked = try check(definition, at: context.moment, in: transaction)
         try checkFree(checked.name, besides: id, in: transaction)
         let isSame =
             present.definition.pair == checked.pair
@@ -119,10 +121,7 @@ public struct ExportStore: Sendable {
                 present.definition.firstRun == checked.firstRun, present.definition == checked,
             ]
         )
-        if let schedule = present.schedule, present.definition.recurrence != checked.recurrence {
-            try ScheduleStore(workspace)
-                .reschedule(schedule, checked.recurrence, by: context, in: transaction)
-        }
+        try retime(present, as: checked, by: context, in: transaction)
         return try export(id, in: transaction)
     }
 
@@ -157,9 +156,7 @@ public struct ExportStore: Sendable {
     /// What is left in the spool goes with ``ExportRetention``.
     public func delete(_ id: ExportID, by context: Context, in transaction: Transaction) throws {
         let present = try export(id, in: transaction)
-        if let schedule = present.schedule {
-            try ScheduleStore(workspace).delete(schedule, in: transaction)
-        }
+        try ExportTiming(present).end(by: context, in: transaction)
         try transaction.execute(
             "DELETE FROM export WHERE workspace_id = $1 AND id = $2",
             [workspace, id]
@@ -203,13 +200,16 @@ public struct ExportStore: Sendable {
     /// Checks a definition against the workspace and fixes its columns.
     func check(
         _ definition: ExportDefinition,
+        at moment: Instant,
         in connection: Connection
     ) throws
         -> ExportDefinition
     {
         _ = try locations.find(definition.transfer.location, workspace, in: connection)
         let tables = try ExportTables.read(definition, workspace, in: connection)
-        return try DefinitionRules(definition: definition, tables: tables).checked()
+        let checked = try DefinitionRules(definition: definition, tables: tables).checked()
+        _ = try ExportSelection(tables).condition(checked.search, at: moment, in: connection)
+        return checked
     }
 
     private func checkFree(

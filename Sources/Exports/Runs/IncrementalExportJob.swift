@@ -28,10 +28,10 @@ public struct IncrementalExportJob: TaskJob {
     /// What a task is to do: the next file of its export.
     struct Parameters: Codable {}
 
-    /// A task for the next file of an export.
+    /// A task for the next file of an export, of the type that its kind has.
     static func task(for export: ExportRecord) throws -> NewTask {
         try NewTask(
-            taskType,
+            export.definition.pair.isFull ? FullExportJob.taskType : taskType,
             info: export.definition.name,
             parameters: Parameters(),
             subjects: TaskSubjects(exportID: export.id),

@@ -14,14 +14,18 @@ struct RowReading: Sendable {
     let campaigns: CampaignBook
     let rows: any RowSource
 
-    /// Resolves an export's definition as things stand.
+    /// Resolves an export's definition as things stand; days in its search count from a moment.
     ///
-    /// - Throws: ``ExportsError`` when a column has disappeared meanwhile.
-    init(_ export: ExportRecord, in connection: Connection) throws {
+    /// - Throws: ``ExportsError`` when a column has disappeared meanwhile; `AudienceError` when the
+    ///   search has, or means nothing any more.
+    init(_ export: ExportRecord, at moment: Instant, in connection: Connection) throws {
         self.export = export
         let definition = export.definition
         tables = try ExportTables.read(definition, export.workspace, in: connection)
-        plan = try ColumnPlan(definition, tables: tables)
+        var plan = try ColumnPlan(definition, tables: tables)
+        plan.selection = try ExportSelection(tables)
+            .condition(definition.search, at: moment, behind: plan.parameterCount, in: connection)
+        self.plan = plan
         guard let rows = definition.pair.rows else {
             throw ExportsError.notAvailableYet(definition.pair)
         }
@@ -104,14 +108,16 @@ struct RowReading: Sendable {
     func parameters(_ range: RowRange, _ limit: Int) -> [any SQLConvertible] {
         let (after, before) = (range.after, range.before)
         let scope: [any SQLConvertible] = plan.needsWorkspace ? [export.workspace] : []
-        return [after.stamp, after.id, before.stamp, limit] + scope + [before.id]
+        return [after.stamp, after.id, before.stamp, limit] + scope + [before.id] + selected
     }
 
     /// The parameters of ``ColumnPlan/query(newestFirst:)`` backwards, from before a place.
     func newestParameters(_ place: RowPlace, _ limit: Int) -> [any SQLConvertible] {
         let scope: [any SQLConvertible] = plan.needsWorkspace ? [export.workspace] : []
-        return [place.stamp, place.id, Int64(0), limit] + scope
+        return [place.stamp, place.id, Int64(0), limit] + scope + [Int64(0)] + selected
     }
+
+    private var selected: [any SQLConvertible] { plan.selection?.values ?? [] }
 }
 
 /// A place in the order of stamps, then ids.

@@ -3,6 +3,8 @@ import Common
 import Database
 
 /// Cuts windows, as a pure rule: which changes belong into the next file.
+///
+/// The window of a full export begins with the clock, and its files make no chain.
 struct RunPlanner {
     let export: ExportRecord
     let standing: ChangeClock.Standing
@@ -11,16 +13,20 @@ struct RunPlanner {
     ///
     /// The beginning is that of the first window; a cut-off comes before it.
     func plan(to tick: Tick, beginning: Tick?, dueAt: Instant) throws -> RunPlan {
-        let from = export.cutOff ?? beginning ?? .beginning
+        let isFull = export.definition.pair.isFull
+        let from = isFull ? .beginning : export.cutOff ?? beginning ?? .beginning
+        let isRewound = !isFull && standing.epoch > export.epoch
         let names = try export.definition.transfer.names(for: dueAt, in: export.definition.zone)
         return RunPlan(
             window: try window(from: from, to: tick),
             dueAt: dueAt,
             innerName: names.inner,
-            previous: export.chainHead,
+            previous: isFull ? nil : export.chainHead,
             epoch: standing.epoch,
-            rewoundFrom: standing.epoch > export.epoch ? standing.rewoundFrom : nil,
-            scanned: export.scanned
+            rewoundFrom: isRewound ? standing.rewoundFrom : nil,
+            scanned: isFull ? nil : export.scanned,
+            kind: isFull ? .full : nil,
+            search: export.definition.search
         )
     }
 

@@ -12,7 +12,7 @@ import Tasks
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Incremental exports: create, preview, run, download, verify.",
+        abstract: "Exports, incremental and full: create, preview, run, download, verify.",
         subcommands: [
             Create.self, Preview.self, Columns.self, Run.self, Runs.self, Download.self,
             DeliverAgain.self, Pause.self, Activate.self, Delete.self, List.self, Verify.self,
@@ -114,7 +114,7 @@ struct ExportView: Shown {
         type = export.definition.pair.rawValue
         state = export.state.rawValue
         lastFile = export.lastSeq
-        frequency = export.definition.recurrence.summary
+        frequency = export.definition.frequency
     }
 
     var lines: [String] { ["\(name): \(type), \(frequency), \(state), \(lastFile) files"] }

@@ -11,16 +11,19 @@ import Millrace
 extension ExportCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Create an incremental export and activate it."
+            abstract: "Create an incremental or full export and activate it."
         )
 
         @Argument(help: "Its name.") var name: String
         @Option(help: "A date pattern behind the name of each execution.") var nameSuffix = ""
-        @Option(help: "What it exports, such as profile.updated; see `export types`.")
+        @Option(
+            help: "What it exports, such as profile.updated or profile.full; see `export types`."
+        )
         var type: String
         @Option(help: "The profile table.") var table = "profiles"
         @Option(help: "The custom table, for types that are about its rows.")
         var customTable: String?
+        @Option(help: "The saved search that profile.full is limited to.") var search: String?
         @Option(help: "A source of changes, or internal or external, that counts; all by default.")
         var source: [String] = []
         @Option(help: "A column to add or keep, in order, or COLUMN=HEADER; all by default.")
@@ -28,6 +31,8 @@ extension ExportCommand {
         @OptionGroup(title: "Format") var formats: ExportFormatOptions
         @OptionGroup(title: "Transfer") var transfer: ExportTransferOptions
         @OptionGroup(title: "Schedule (daily at 04:00 without one)") var schedule: ScheduleOptions
+        @Flag(help: "Run once, at once; for full exports.") var once = false
+        @Option(help: "Run once, at a moment, ISO 8601; for full exports.") var at: String?
         @Flag(help: "Begin with everything instead of the last 24 hours.") var everything = false
         @Option(help: "Begin at a moment, ISO 8601, instead.") var since: String?
         @Option(help: "An address that gets a report of every run.") var report: [String] = []
@@ -48,7 +53,12 @@ extension ExportCommand {
         }
 
         private func recurrence(now: Instant) throws -> Recurrence {
-            if let recurrence = try schedule.recurrence(now: now) { return recurrence }
+            if let recurrence = try schedule.recurrence(now: now) {
+                guard !once, at == nil else {
+                    throw ValidationError("give a schedule, or --once, or --at")
+                }
+                return recurrence
+            }
             var standard = schedule
             standard.daily = "04:00"
             guard let recurrence = try standard.recurrence(now: now) else {
@@ -82,6 +92,11 @@ extension ExportCommand {
             definition.customTable = try customTable.map { name in
                 try CustomTableStore(session.workspace.id).table(named: name, in: connection).id
             }
+            definition.search = try search.map { name in
+                try SearchStore(session.workspace.id, SearchCompiler())
+                    .search(named: name, in: connection).id
+            }
+            definition.once = try oneShot()
             definition.nameSuffix = nameSuffix
             definition.sourceFilter = try sources()
             definition.columns = column.isEmpty ? nil : column.map(Self.column)
@@ -100,6 +115,15 @@ extension ExportCommand {
                 throw ValidationError("\(since) is no moment such as 2026-03-02T08:00:00Z")
             }
             return .from(moment)
+        }
+
+        private func oneShot() throws -> OneShot? {
+            guard let at else { return once ? .now : nil }
+            guard !once else { throw ValidationError("give --once or --at") }
+            guard let moment = Instant(iso8601: at) else {
+                throw ValidationError("\(at) is no moment such as 2026-03-02T08:00:00Z")
+            }
+            return .at(moment)
         }
 
         private func sources() throws -> SourceFilter {

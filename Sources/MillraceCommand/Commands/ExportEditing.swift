@@ -61,6 +61,7 @@ extension ExportCommand {
                 return try ExportPreview(
                     of: export.definition,
                     in: session.exports,
+                    at: session.context.moment,
                     connection: connection
                 )
             }

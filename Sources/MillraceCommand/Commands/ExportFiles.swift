@@ -126,6 +126,7 @@ struct ExportRunView: Shown {
     var sha256: String?
     var from: String
     var to: String
+    var isFull: Bool
     var isKept: Bool
 
     init(_ run: ExportRun) {
@@ -137,12 +138,14 @@ struct ExportRunView: Shown {
         sha256 = run.sealed?.packed.file.sha256
         from = run.plan.window.from.moment.description
         to = run.plan.window.to.moment.description
+        isFull = run.plan.isFull
         isKept = run.isFileKept
     }
 
     var lines: [String] {
         [
-            "\(seq)  \(file)  \(state)  \(rows ?? 0) rows  \(from) to \(to)"
+            "\(seq)  \(file)  \(state)  \(rows ?? 0) rows  "
+                + (isFull ? "as of \(to)" : "\(from) to \(to)")
                 + (isKept ? "" : "  (no longer kept)")
         ]
     }

@@ -16,7 +16,7 @@ struct DemoSetUp {
     static let importName = "Nightly members"
     static let campaignName = "Welcome"
     /// The export types that are about profiles and campaigns; the demo has no custom table.
-    static let exports = ExportPair.allCases.filter {
+    static let exports = ExportPair.catalogue.filter {
         $0.isAvailable && $0.facts.exportType.group != .customTable
     }
 

@@ -58,7 +58,8 @@ struct TaskView: Shown {
         case ImportTasks.profileImport.name, ImportTasks.customTableImport.name:
             breakdown = try? task.result()
         case SendJob.taskType.name: ledger = try? task.result()
-        case IncrementalExportJob.taskType.name: export = try? task.result()
+        case IncrementalExportJob.taskType.name, FullExportJob.taskType.name:
+            export = try? task.result()
         default: break
         }
     }
