@@ -56,7 +56,7 @@ extension Lookup {
     /// The span of keys that lie so close together, in ascending order, that reading everything between
     /// the first and the last is less work than to look up each; nil when they do not.
     var denseSpan: ClosedRange<Int64>? {
-        guard !isForUpdate, keys.count >= Lookup.fewestDense,
+        guard keeps == nil, keys.count >= Lookup.fewestDense,
             let first = keys.first?.integer, let last = keys.last?.integer, first < last,
             last - first < Lookup.widest * Int64(keys.count)
         else { return nil }

@@ -31,7 +31,7 @@ import Testing
         #expect(totals.details(of: .inError) == ledger.inError)
         #expect(totals[.inDoubt] == ledger.inDoubt && ledger.inDoubt == 1)
         #expect(totals[.bounce] == 1 && totals.pending == 0)
-        let counted = try world.read { try world.sends.countedLedger(of: send, in: $0) }
+        let counted = SendLedger(totals)
         #expect(counted == ledger)
         let engagement = try world.read { try world.sends.engagement(of: send, in: $0) }
         #expect(engagement.delivered == ledger.sent - 1)

@@ -219,6 +219,7 @@ extension World {
             ),
             HotQuery(
                 "i.state = 'inDoubt'",
+                "LIMIT $4",
                 values: own + [InteractionID(2_600), 100],
                 index: "interaction_held",
                 onPostgres: "_workspace_id_send_id_state_id_idx",
@@ -227,6 +228,7 @@ extension World {
             ),
             HotQuery(
                 "i.state = 'inFlight'",
+                "LIMIT $4",
                 values: own + [InteractionID(2_600), 100],
                 index: "interaction_open",
                 onPostgres: "_workspace_id_send_id_state_next_at_id_idx",

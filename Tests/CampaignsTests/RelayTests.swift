@@ -229,7 +229,7 @@ import Testing
         try world.write { [off] transaction in
             let store = RelayStore(World.workspace)
             try store.delete(made[0].id, in: transaction)
-            try store.update(off, in: transaction)
+            try store.update(off, in: transaction) { _ in }
         }
         #expect(try count() == 1 && routes.keptCount == 1)
         try world.write { try RelayStore(World.workspace).delete(made[2].id, in: $0) }

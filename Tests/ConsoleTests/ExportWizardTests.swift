@@ -100,12 +100,12 @@ import Testing
 
 /// A manager with the wizard before them.
 private struct Walk {
-    let ground: Ground
+    let ground: ConsoleGround
     private let cookie: String
     private let token: String
 
     init(_ engine: TestEngine) async throws {
-        ground = try await Ground(engine)
+        ground = try await ConsoleGround(engine)
         let cookie = try await ground.cookie(.manager)
         self.cookie = cookie
         let now = ground.installation.database.time.now()

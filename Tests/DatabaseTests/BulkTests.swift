@@ -97,7 +97,7 @@ struct BulkTests {
         #expect(found.sorted { $0[0] < $1[0] } == [[0, 9, 18], [3, 3, 6], [4, 9, 18]])
     }
 
-    /// Ascending and close together: read in one go. In another order or far apart: one by one.
+    /// Ascending and close together they are read in one go, in another order or far apart one by one.
     @Test(arguments: TestEngine.allCases)
     func `keys that lie close together are found as all others are`(_ engine: TestEngine) throws {
         let database = try engine.sample()

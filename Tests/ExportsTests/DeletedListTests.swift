@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Audience
+import Database
 import Exports
+import Tasks
 import TestSupport
 import Testing
 

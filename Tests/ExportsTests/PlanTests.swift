@@ -255,7 +255,7 @@ extension World {
             writer.value(table.id.sql)
             writer.integer(id)
             writer.value(.text("a@example.org"))
-            writer.value(.text(id % 2 == 0 ? "sent" : "notSent"))
+            writer.value(.text(["sent", "notSent", "ready"][Int(id % 3)]))
             writer.integer(1)
             writer.value(.moment(now))
             writer.value(.moment(now))

@@ -3,6 +3,7 @@ import Audience
 import Common
 import Database
 import Exports
+import Tasks
 import TestSupport
 import Testing
 

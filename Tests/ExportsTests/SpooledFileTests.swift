@@ -23,7 +23,8 @@ import Testing
         let planned = try #require(try await world.runs(of: export).first)
         let (store, services, database) = (world.store, world.services, world.database)
         let reading = try await database.read { connection in
-            try RowReading(store.export(export, in: connection), in: connection)
+            let record = try store.export(export, in: connection)
+            return try RowReading(record, at: planned.plan.window.to.moment, in: connection)
         }
         func make(_ attempt: String) throws -> SpoolFile {
             let source = Production.Source(database: database, isLarge: false)

@@ -17,12 +17,9 @@ struct PlanReader: Sendable {
         var screens: AddressScreens?
     }
 
-    /// The chunk behind a profile; nil at the end.
+    /// The chunk behind a profile, of so many members at most; nil at the end.
     ///
-    /// - Parameters:
-    ///   - start: The profile.
-    ///   - limit: How many members it has at most.
-    ///   - screens: Those of the chunk before it; nil at the first, which is all that most sends have.
+    /// Takes the screens of the chunk before it: none at the first, which is all that most sends have.
     func chunk(
         after start: ProfileID,
         limit: Int,

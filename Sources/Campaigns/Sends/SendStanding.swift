@@ -68,7 +68,7 @@ extension SendLedger {
         inError = totals.details(of: .inError)
         inDoubt = totals[.inDoubt]
         stopped = totals[.stopped]
-        pending = totals.pending
+        pending = max(0, totals.pending)
     }
 }
 
