@@ -57,12 +57,16 @@ extension Lookup {
     /// the first and the last is less work than to look up each; nil when they do not.
     var denseSpan: ClosedRange<Int64>? {
         guard keeps == nil, keys.count >= Lookup.fewestDense,
-            let first = keys.first?.integer, let last = keys.last?.integer, first < last,
-            last - first < Lookup.widest * Int64(keys.count)
+            let first = keys.first?.integer, let last = keys.last?.integer, first < last
         else { return nil }
-        var previous = first - 1
+        // Hashes are keys too, and lie anywhere.
+        let (width, isTooWide) = last.subtractingReportingOverflow(first)
+        guard !isTooWide, width < Lookup.widest * Int64(keys.count) else { return nil }
+        var previous: Int64?
         for key in keys {
-            guard let number = key.integer, number > previous else { return nil }
+            guard let number = key.integer, previous.map({ $0 < number }) ?? true else {
+                return nil
+            }
             previous = number
         }
         return first...last

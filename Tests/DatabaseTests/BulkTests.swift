@@ -107,7 +107,10 @@ struct BulkTests {
             try transaction.execute("UPDATE sample SET workspace_id = $1 WHERE id > 900", [2])
         }
         let close = (Int64(-50)..<950).filter { $0 % 3 != 0 }
-        for keys in [close, close.reversed(), close + close.suffix(1), Array(close.prefix(9))] {
+        let anywhere = [Int64.min] + close + [Int64.max]
+        for keys in [
+            close, close.reversed(), close + close.suffix(1), Array(close.prefix(9)), anywhere,
+        ] {
             let lookup = Lookup(
                 table: "sample",
                 key: "id",
