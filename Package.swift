@@ -209,7 +209,7 @@ let package = Package(
             name: "ConsoleTests",
             dependencies: [
                 "Accounts", "API", "Audience", "Campaigns", "Common", "Console", "Database",
-                "Exports", "Files", "Imports", "Millrace", "Tasks", "TestSupport",
+                "Exports", "Files", "Imports", "Messaging", "Millrace", "Tasks", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

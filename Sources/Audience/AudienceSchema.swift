@@ -38,6 +38,14 @@ public enum AudienceSchema {
             id: "audience-segmentations",
             steps: SegmentationSchema.tables.map { .createTable($0) }
         ),
+        // Who is in one segment, and who changed in one segmentation, page by page.
+        Migration(
+            id: "audience-segment-pages",
+            steps: [
+                .createIndex(SegmentationSchema.memberPages, on: "segment_member"),
+                .createIndex(SegmentationSchema.transitionPages, on: "segment_transition"),
+            ]
+        ),
     ]
 
     /// What executing a search came to, besides what its task says.

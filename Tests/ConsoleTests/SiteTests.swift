@@ -13,89 +13,11 @@ import Testing
 
 /// The console over a real installation, asked without a socket.
 struct SiteTests {
-    private static let password = "correct horse battery"
-
-    /// A console with its installation, in a folder of its own.
-    private struct Ground {
-        let site: ConsoleSite
-        let installation: Installation
-        let workspace: Workspace
-        let folder: TemporaryFolder
-        let place: DatabasePlace
-
-        init(_ engine: TestEngine, time: any TimeSource = SystemTime()) async throws {
-            place = try engine.place(migrations: MillraceSchema.migrations)
-            folder = try TemporaryFolder()
-            let configuration = Configuration(
-                database: place.address,
-                dataFolder: folder.path + "/data"
-            )
-            installation = try Installation(configuration, time: time)
-            workspace = try await installation.workspace(named: nil, by: "test")
-            site = ConsoleSite(
-                installation.consoleServices,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            )
-        }
-
-        /// Makes a user with a password; returns the cookie of a session.
-        func cookie(_ role: Accounts.Role) async throws -> String {
-            let password = try NewPassword(Secret(SiteTests.password))
-            return try await installation.database.write { [workspace] transaction in
-                let context = Context(
-                    workspace: workspace.id,
-                    actor: "test",
-                    source: .manualEdit,
-                    moment: transaction.moment
-                )
-                let user = try UserStore(workspace.id).create(
-                    name: "U",
-                    email: "\(role.rawValue)@example.org",
-                    role: role,
-                    by: context,
-                    in: transaction
-                )
-                try PasswordStore(workspace.id)
-                    .set(password, of: user.id, by: context, in: transaction)
-                return try SessionStore(workspace.id)
-                    .start(for: user.id, by: context, in: transaction).reveal()
-            }
-        }
-
-        func ask(
-            _ path: String,
-            method: String = "GET",
-            cookie: String? = nil,
-            form: String? = nil
-        ) async -> SiteAnswer {
-            let parts = path.split(separator: "?", maxSplits: 1)
-            var headers: [String: String] = [:]
-            if let cookie { headers["cookie"] = "\(Cookies.session)=\(cookie)" }
-            if form != nil { headers["content-type"] = "application/x-www-form-urlencoded" }
-            return await site.answer(
-                SiteRequest(
-                    method: method,
-                    path: parts[0].split(separator: "/").map(String.init),
-                    query: parts.count > 1 ? String(parts[1]) : "",
-                    headers: headers,
-                    address: "127.0.0.1"
-                ) { receive in
-                    if let form { try await receive(Array(form.utf8)) }
-                }
-            )
-        }
-
-        func signIn(_ email: String, _ password: String) async -> SiteAnswer {
-            let form = "email=\(Form.encode(email))&password=\(Form.encode(password))"
-            return await ask("/console/sign-in", method: "POST", form: form)
-        }
-    }
-
     @Test(arguments: TestEngine.lasting)
     func `every page without a parameter is shown to who may see it and to nobody else`(
         engine: TestEngine
     ) async throws {
-        let ground = try await Ground(engine)
+        let ground = try await ConsoleGround(engine)
         let cookies = [
             Accounts.Role.administrator: try await ground.cookie(.administrator),
             .viewer: try await ground.cookie(.viewer),
@@ -116,20 +38,20 @@ struct SiteTests {
 
     @Test func `failures make the next attempt wait, and the wait ends`() async throws {
         let time = ManualTime()
-        let ground = try await Ground(.file, time: time)
+        let ground = try await ConsoleGround(.file, time: time)
         _ = try await ground.cookie(.manager)
         let email = "manager@example.org"
         for _ in 0..<5 { #expect(await ground.signIn(email, "wrong").status == 422) }
-        #expect(await ground.signIn(email, Self.password).status == 429)
+        #expect(await ground.signIn(email, ConsoleGround.password).status == 429)
         time.advance(by: .seconds(3))
-        let answer = await ground.signIn(email, Self.password)
+        let answer = await ground.signIn(email, ConsoleGround.password)
         #expect(answer.status == 303)
         let cookie = answer.headers.first { $0.name == "Set-Cookie" }?.value ?? ""
         #expect(cookie.contains("; Secure; HttpOnly; SameSite=Lax"))
     }
 
     @Test func `an unknown address is answered as a wrong password is`() async throws {
-        let ground = try await Ground(.file)
+        let ground = try await ConsoleGround(.file)
         _ = try await ground.cookie(.manager)
         func text(_ answer: SiteAnswer) -> String {
             guard case .bytes(let bytes) = answer.body else { return "" }
@@ -144,7 +66,7 @@ struct SiteTests {
     }
 
     @Test func `a form without the session's token changes nothing`() async throws {
-        let ground = try await Ground(.file)
+        let ground = try await ConsoleGround(.file)
         let cookie = try await ground.cookie(.administrator)
         let refused = await ground.ask(
             "/console/lists",
@@ -153,11 +75,7 @@ struct SiteTests {
             form: "name=news&table=1"
         )
         #expect(refused.status == 403)
-        let now = ground.installation.database.time.now()
-        let session = try await ground.installation.database.read { connection in
-            try SessionStore.session(showing: cookie, at: now, in: connection)
-        }
-        let token = try #require(session).formToken
+        let token = try await ground.token(cookie)
         let taken = await ground.ask(
             "/console/lists",
             method: "POST",
@@ -169,7 +87,7 @@ struct SiteTests {
 
     @Test(arguments: ["/console/", "/console/sign-in", "/console/nothing", "/console/tasks/7"])
     func `every answer carries the policy and the other headers`(path: String) async throws {
-        let ground = try await Ground(.file)
+        let ground = try await ConsoleGround(.file)
         let cookie = try await ground.cookie(.viewer)
         let answer = await ground.ask(path, cookie: cookie)
         let names = Set(answer.headers.map(\.name))
@@ -181,7 +99,7 @@ struct SiteTests {
 
     @Test(arguments: ["DELETE", "PUT", "PATCH"])
     func `other methods are refused`(method: String) async throws {
-        let ground = try await Ground(.file)
+        let ground = try await ConsoleGround(.file)
         #expect(await ground.ask("/console/tasks", method: method).status == 400)
     }
 }

@@ -5,6 +5,16 @@ import Database
 enum SegmentationSchema {
     static let tables = [segmentation, segment, member, transition]
 
+    static let memberPages = IndexDefinition(
+        "segment_member_segment",
+        ["workspace_id", "segmentation_id", "segment_id", "profile_id"]
+    )
+
+    static let transitionPages = IndexDefinition(
+        "segment_transition_segmentation",
+        ["workspace_id", "segmentation_id", "id"]
+    )
+
     private static let segmentation = TableDefinition(
         "segmentation",
         columns: [

@@ -37,6 +37,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
     case history = "Task History"
     case profiles = "User profiles"
     case tables = "Tables"
+    case segmentations = "Segmentations"
     case lists = "Lists"
     case searches = "Searches"
     case imports = "Imports"
@@ -51,7 +52,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
     /// The entries under each heading; the account stands apart.
     static let groups: [(label: String?, entries: [MenuEntry])] = [
         (nil, [.home]),
-        ("Data", [.history, .profiles, .tables, .lists, .searches]),
+        ("Data", [.history, .profiles, .tables, .segmentations, .lists, .searches]),
         ("Automations", [.imports]), ("Campaigns", [.campaigns, .sends, .messages]),
         ("Delivery", [.exports, .outbox]), ("System", [.settings]),
     ]
@@ -63,6 +64,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .history: "/console/tasks"
         case .profiles: "/console/profiles"
         case .tables: "/console/tables"
+        case .segmentations: "/console/segmentations"
         case .lists: "/console/lists"
         case .searches: "/console/searches"
         case .imports: "/console/imports"
@@ -79,7 +81,8 @@ enum MenuEntry: String, CaseIterable, Sendable {
     /// The guide about it.
     var help: String? {
         switch self {
-        case .home, .tables, .lists, .searches, .outbox, .settings, .account: "console"
+        case .home, .tables, .segmentations, .lists, .searches, .outbox, .settings, .account:
+            "console"
         case .history: "stop-a-send"
         case .profiles: "data-subject-request"
         case .imports, .campaigns: "nightly-import"
