@@ -46,6 +46,10 @@ public enum CampaignSchema {
         Migration(id: "providers-1", steps: ProviderSchema.steps),
         Migration(id: "counts-1", steps: CountSchema.steps),
         Migration(id: "files-channels-1", steps: [.createTable(FileDropStore.table)]),
+        Migration(
+            id: "counts-periods",
+            steps: [.createIndex(CountSchema.periods, on: "campaign_count")]
+        ),
     ]
 
     static let campaign = TableDefinition(

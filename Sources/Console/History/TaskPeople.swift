@@ -68,6 +68,10 @@ struct PeoplePage: Sendable {
         case "": break
         case "bounced":
             filters += [.equals("state", .text("sent")), .equals("bounced", .boolean(true))]
+        case "delivered":
+            filters += [.equals("state", .text("sent")), .equals("bounced", .boolean(false))]
+        case "opened", "clicked", "unsubscribed":
+            filters.append(.equals(state, .boolean(true)))
         case "notSent":
             filters.append(.anyOf("state", ["notSent", "inDoubt", "stopped"].map { .text($0) }))
         default: filters.append(.equals("state", .text(state)))
@@ -129,6 +133,10 @@ struct PeoplePage: Sendable {
         case "inDoubt": "In doubt"
         case "stopped": "Stopped before it left"
         case "bounced": "Bounced"
+        case "delivered": "Delivered"
+        case "opened": "Opened it"
+        case "clicked": "Clicked a link"
+        case "unsubscribed": "Unsubscribed by it"
         default: "Targeted"
         }
     }
