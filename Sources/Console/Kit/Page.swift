@@ -43,6 +43,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
     case imports = "Imports"
     case campaigns = "Existing campaigns"
     case sends = "Scheduled sends"
+    case splitTests = "Split tests"
     case messages = "Messages"
     case exports = "Exports"
     case outbox = "Outbox"
@@ -53,7 +54,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
     static let groups: [(label: String?, entries: [MenuEntry])] = [
         (nil, [.home]),
         ("Data", [.history, .profiles, .tables, .segmentations, .lists, .searches]),
-        ("Automations", [.imports]), ("Campaigns", [.campaigns, .sends, .messages]),
+        ("Automations", [.imports]), ("Campaigns", [.campaigns, .sends, .splitTests, .messages]),
         ("Delivery", [.exports, .outbox]), ("System", [.settings]),
     ]
 
@@ -70,6 +71,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .imports: "/console/imports"
         case .campaigns: "/console/campaigns"
         case .sends: "/console/sends"
+        case .splitTests: "/console/split-tests"
         case .messages: "/console/messages"
         case .exports: "/console/exports"
         case .outbox: "/console/outbox"
@@ -86,7 +88,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .history: "stop-a-send"
         case .profiles: "data-subject-request"
         case .imports, .campaigns: "nightly-import"
-        case .sends, .messages: "scheduled-send"
+        case .sends, .splitTests, .messages: "scheduled-send"
         case .exports: "daily-delta"
         }
     }
