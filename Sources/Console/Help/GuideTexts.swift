@@ -78,6 +78,8 @@ enum GuideTexts {
         3. Read the receipt: **Sent** got it, **In flight or in doubt** may have, **Never sent** did not. Each number leads to the people.
 
         **Generate** beside "Not sent: excluded and failed" writes a file with everyone who did not get it, and why.
+
+        **Resume the rest** sends what the stop held back, once it has ended. Nobody gets it twice.
         """#
 
     static let scheduledSend = #"""

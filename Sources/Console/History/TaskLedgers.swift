@@ -156,7 +156,11 @@ extension TaskParts {
         if let scheduled = details.scheduled {
             parts.append(link("Open the scheduled send", "/console/sends/\(scheduled.id)"))
         }
-        return Section("Recipients", parts)
+        let section = Section("Recipients", parts)
+        guard task.status.isEnded, visit.may(.manage),
+            let resume = TaskActions.resumeButton(ledger, "\(place)/resume")
+        else { return section }
+        return section.beside(resume)
     }
 
     private func engagementSection(_ engagement: Engagement) -> Section {
