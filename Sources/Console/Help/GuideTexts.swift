@@ -24,6 +24,8 @@ enum GuideTexts {
         | author | read, and write own messages |
         | viewer | read |
 
+        A user can be limited to entities, and then sees the campaigns and exports of those, with their tasks, and no others. What belongs to no entity, such as imports, lists and scheduled sends, is open to all.
+
         Sessions end after 12 hours without use and after 7 days in any case. Passwords have at least 12 characters and are kept as scrypt hashes. Five failed attempts make the next ones wait.
 
         Cookies are sent over HTTPS only, and over HTTP to this machine itself. On any other machine use TLS: `--tls-certificate` and `--tls-key`, or a proxy in front.
