@@ -39,6 +39,14 @@ public enum AudienceSchema {
             steps: SegmentationSchema.tables.map { .createTable($0) }
         ),
         SegmentationSchema.failing, SegmentationSchema.deleting, CustomTableSchema.deleting,
+        // Who is in one segment, and who changed in one segmentation, page by page.
+        Migration(
+            id: "audience-segment-pages",
+            steps: [
+                .createIndex(SegmentationSchema.memberPages, on: "segment_member"),
+                .createIndex(SegmentationSchema.transitionPages, on: "segment_transition"),
+            ]
+        ),
     ]
 
     /// What executing a search came to, besides what its task says.

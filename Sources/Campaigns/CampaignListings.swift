@@ -106,9 +106,22 @@ extension SendStore {
         ListingColumn("state", "i.state", .text),
         ListingColumn("status", "i.status", .text).orNull,
         ListingColumn("bounced", "(i.state = 'sent' AND i.status IS NOT NULL)", .boolean),
+        had("opened", .open), had("clicked", .click), had("unsubscribed", .unsubscription),
         ListingColumn("createdAt", "i.created_at", .moment),
         ListingColumn("eventAt", "i.event_at", .moment).orNull,
     ]
+
+    /// Whether the contact had an event.
+    private static func had(_ name: String, _ event: ContactEvent) -> ListingColumn {
+        ListingColumn(
+            name,
+            """
+            (EXISTS (SELECT 1 FROM contact_event e WHERE e.workspace_id = i.workspace_id \
+            AND e.interaction_id = i.id AND e.kind = '\(event.rawValue)'))
+            """,
+            .boolean
+        )
+    }
 
     private static let contactTables = """
         interaction i LEFT JOIN scheduled_send s \

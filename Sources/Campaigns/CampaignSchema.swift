@@ -52,6 +52,10 @@ public enum CampaignSchema {
             steps: [.createIndex(heldInteractions, on: "interaction")]
         ),
         Migration(id: "counts-2", steps: [CountSchema.tallied]),
+        Migration(
+            id: "counts-periods",
+            steps: [.createIndex(CountSchema.periods, on: "campaign_count")]
+        ),
     ]
 
     static let campaign = TableDefinition(

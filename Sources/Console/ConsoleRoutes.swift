@@ -8,6 +8,7 @@ enum ConsoleRoutes {
         + ImportPage.routes + ProfilesPage.routes + ProfileEditor.routes + ProfilePage.routes
         + CampaignsPage.routes + CampaignEditor.routes + CampaignPage.routes
         + CampaignPreviewPage.routes + MessagesPages.routes + SendsPage.routes + SendPage.routes
+        + SplitTestsPage.routes
         + ExportsPage.routes + ExportWizard.routes + ExportPage.routes + ExportRunPage.routes
         + AudienceRoutes.all + OutboxPages.routes + SettingsRoutes.all + HelpPages.routes
         + AccountPages.routes

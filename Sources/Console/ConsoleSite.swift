@@ -88,6 +88,10 @@ public struct ConsoleSite: WebSite {
                 zone: sending.zone,
                 now: services.rooms.database.time.now()
             )
+            let limit = visit.limit
+            if limit.isSet {
+                try await visit.read { try limit.check(route.parts, parameters, in: $0) }
+            }
             return (visit, try await run(route, visit))
         }
         throw PageError.notFound("page")

@@ -77,6 +77,8 @@ public struct TaskRecord: Sendable, Hashable {
     public var progressDone: Int64
     /// Units in all, when known.
     public var progressTotal: Int64?
+    /// How far it was at some moments; nil while it has noted none.
+    public var history: ProgressHistory?
     /// Its ledger or breakdown, JSON of the type's own shape.
     public var result: String?
     /// The outcome in words.
@@ -113,7 +115,7 @@ extension TaskRecord {
     static let columns = """
         workspace_id, id, type, info, queue, lane, status, import_id, campaign_id, export_id,
         parent_id, started_by, source, parameters, checkpoint, progress_done, progress_total,
-        result, outcome, failure, wait_reason, hold_reason, attempts, run_at, node, lease_until, created_at,
+        progress_history, result, outcome, failure, wait_reason, hold_reason, attempts, run_at, node, lease_until, created_at,
         started_at, finished_at, stop_requested_by, schedule_id, due_at
         """
 
@@ -137,6 +139,8 @@ extension TaskRecord {
         checkpoint = try row.get("checkpoint")
         progressDone = try row.get("progress_done")
         progressTotal = try row.get("progress_total")
+        let history: String? = try row.get("progress_history")
+        self.history = history.flatMap { try? JSONText.decode(ProgressHistory.self, from: $0) }
         result = try row.get("result")
         outcome = try row.get("outcome")
         failure = try row.get("failure")

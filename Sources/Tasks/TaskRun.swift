@@ -65,10 +65,12 @@ public final class TaskRun: Sendable {
     public let failpoints: Failpoints
     let lease: String
     private let interruption = Atomic<Bool>(false)
+    private let history: Mutex<ProgressHistory>
 
     init(_ claimed: Claims.Claimed, database: Database, failpoints: Failpoints) {
         task = claimed.task
         lease = claimed.lease
+        history = Mutex(claimed.task.history ?? ProgressHistory())
         self.database = database
         self.failpoints = failpoints
     }
@@ -119,15 +121,24 @@ public final class TaskRun: Sendable {
         let isOurs = try transaction.guarded(
             """
             UPDATE task SET lease_until = $4, checkpoint = $5, progress_done = $6,
-                progress_total = $7
+                progress_total = $7, progress_history = coalesce($8, progress_history)
             WHERE workspace_id = $1 AND id = $2 AND lease = $3 AND status = 'executing'
             """,
             [
                 task.workspace, task.id, lease, transaction.moment + Claims.leaseLength,
                 try JSONText.encode(checkpoint), done, total,
+                try noted(done, at: transaction.moment),
             ]
         )
         guard isOurs else { throw TaskError.leaseLost(task.id) }
+    }
+
+    /// The history with how far the task is; nil when the last sample is too young.
+    private func noted(_ done: Int64, at moment: Instant) throws -> String? {
+        let present = history.withLock { history in
+            history.note(done, at: moment) ? history : nil
+        }
+        return try present.map { try JSONText.encode($0) }
     }
 
     /// Shows progress without a checkpoint.

@@ -65,6 +65,11 @@ public enum TaskSchema {
                 ),
             ]
         ),
+        // How fast a task went, from the checkpoints that it saves anyway.
+        Migration(
+            id: "tasks-progress",
+            steps: [.addColumn(.text("progress_history").orNull, to: "task")]
+        ),
     ]
 
     static let task = TableDefinition(

@@ -154,6 +154,36 @@ struct SplitTestTests {
         #expect(try world.present(test).state == .decided)
     }
 
+    @Test(arguments: TestEngine.dialects)
+    func `a person chooses before the messages are compared, or where none won`(
+        _ engine: TestEngine
+    ) async throws {
+        let world = try World(engine)
+        let list = try world.list(of: world.people(10))
+        let early = try world.split(to: list, share: .number(4))
+        #expect(throws: CampaignError.self) { try world.choose(early, 1) }
+        try await world.work()
+        try world.choose(early, 1)
+        #expect(throws: CampaignError.self) { try world.choose(early, 0) }
+        try await world.work()
+        let chosen = try world.present(early)
+        #expect(chosen.state == .decided && chosen.winner == 1 && chosen.isTied == false)
+        #expect(try world.task(early.task).outcome == "B was chosen.")
+        #expect(try world.outboxFiles().count == 10)
+        let tied = try world.split(to: list, share: .number(4)) { $0.tie = .tellme }
+        try await world.work()
+        world.time.advance(by: .hours(4))
+        try await world.work()
+        #expect(try world.present(tied).canBeChosen)
+        try world.choose(tied, 0)
+        try await world.work()
+        let ended = try world.present(tied)
+        #expect(ended.winner == 0 && ended.isTied == true && !ended.canBeChosen)
+        #expect(try world.outboxFiles().count == 20)
+        let campaign = try world.read { try world.campaigns.campaign(tied.campaign, in: $0) }
+        #expect(campaign.state == .finished)
+    }
+
     @Test(arguments: TestEngine.lasting, ["split.chosen", "split.members", "split.begun"])
     func `a split test that was interrupted sends each message once`(
         _ engine: TestEngine,
@@ -233,6 +263,10 @@ extension World {
         var change = change
         change.scheduledAt = change.scheduledAt.map { $0 + .hours(hours) }
         _ = try write { try splits.change(test.id, change, by: context, in: $0) }
+    }
+
+    fileprivate func choose(_ test: SplitTest, _ winner: Int) throws {
+        _ = try write { try splits.choose(winner, of: test.id, by: context, in: $0) }
     }
 
     fileprivate func scheduledSend(_ id: ScheduledSendID) throws -> ScheduledSend {

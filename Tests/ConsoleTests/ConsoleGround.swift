@@ -119,7 +119,13 @@ struct ConsoleGround {
         _ fields: KeyValuePairs<String, String> = [:],
         by cookie: String
     ) async throws -> SiteAnswer {
-        var items = fields.map { Form.Item(name: $0.key, value: $0.value) }
+        let items = fields.map { Form.Item(name: $0.key, value: $0.value) }
+        return try await post(path, items: items, by: cookie)
+    }
+
+    /// Sends a form with its token.
+    func post(_ path: String, items: [Form.Item], by cookie: String) async throws -> SiteAnswer {
+        var items = items
         items.append(Form.Item(name: "form", value: try await token(cookie)))
         let form = items.map { "\(Form.encode($0.name))=\(Form.encode($0.value))" }
             .joined(separator: "&")

@@ -17,6 +17,16 @@ enum SegmentationSchema {
         steps: [.addColumn(.moment("deleted_at").orNull, to: "segmentation")]
     )
 
+    static let memberPages = IndexDefinition(
+        "segment_member_segment",
+        ["workspace_id", "segmentation_id", "segment_id", "profile_id"]
+    )
+
+    static let transitionPages = IndexDefinition(
+        "segment_transition_segmentation",
+        ["workspace_id", "segmentation_id", "id"]
+    )
+
     private static let segmentation = TableDefinition(
         "segmentation",
         columns: [

@@ -84,6 +84,11 @@ public struct SplitTestJob: TaskJob {
             )
             return .endedInTransaction
         }
+        if test.state == .decided {
+            let name = test.winner.map { SplitTest.version($0) } ?? "None"
+            try run.end(try TaskEnding(.completed, "\(name) was chosen."), in: transaction)
+            return .endedInTransaction
+        }
         let sends = try ScheduledSendStore(run.task.workspace)
             .scheduledSends(test.sends, in: transaction)
         let ends = sends.compactMap(\.endedAt)

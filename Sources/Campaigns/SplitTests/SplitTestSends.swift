@@ -67,6 +67,16 @@ struct SplitTestSends {
         in transaction: Transaction
     ) throws -> ScheduledSend? {
         guard test.action == .targetwinner else { return nil }
+        return try sendRest(index, test, context, in: transaction)
+    }
+
+    /// Sends a message to everyone of the target who is not in the test.
+    func sendRest(
+        _ index: Int,
+        _ test: SplitTest,
+        _ context: Context,
+        in transaction: Transaction
+    ) throws -> ScheduledSend {
         let found = try TargetMeasure(workspace)
             .measure(test.target, at: context.moment, in: transaction)
         let members = try memberCounts(test.id, in: transaction).values.reduce(0, +)

@@ -49,8 +49,8 @@ public struct CampaignHour: Sendable, Hashable {
 
 /// Reads the counts of campaigns; never a contact and never an event.
 public struct CampaignAnalytics: Sendable {
-    private let workspace: WorkspaceID
-    private let campaign: CampaignID
+    let workspace: WorkspaceID
+    let campaign: CampaignID
 
     /// The analytics of a campaign.
     public init(_ workspace: WorkspaceID, _ campaign: CampaignID) {

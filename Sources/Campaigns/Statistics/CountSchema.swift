@@ -50,6 +50,12 @@ enum CountSchema {
             AND c.send_id = s.send_id AND c.measure = t.kind), 0)
         """
 
+    /// A period of one measure is one range; an event that is counted again changes nothing in it.
+    static let periods = IndexDefinition(
+        "campaign_count_period",
+        ["workspace_id", "campaign_id", "measure", "hour_at"]
+    )
+
     /// What was sent before there were counts, once, at the hour of its send.
     private static let earlier: [SchemaStep] = [
         ("'targeted'", "''", "i.id > 0"),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Tables, lists and searches.
+/// Tables, segmentations, lists and searches.
 enum AudienceRoutes {
     static let all: [Route] =
-        TablesPages.routes + ListsPages.routes + [ListsPages.count] + SearchesPages.routes
+        TablesPages.routes + SegmentationsPages.routes + ListsPages.routes + [ListsPages.count]
+        + SearchesPages.routes
 }

@@ -9,14 +9,35 @@ import Database
 enum TablesPages {
     static let path = "/console/tables"
 
-    static let routes: [Route] = [
-        .get("tables") { try await .page(list($0)) },
-        .get("tables/:name") { try await .page(show($0)) },
-        .post("tables/:name/attributes") { visit, form in try await add(visit, form) },
-    ]
+    static let routes: [Route] =
+        [
+            .get("tables") { try await .page(list($0)) },
+            .get("tables/:name") { visit in
+                try await .page(isCustom(visit) ? CustomTablePage.show(visit) : show(visit))
+            },
+            .post("tables/:name/attributes") { visit, form in try await add(visit, form) },
+        ] + CustomTablePage.routes
+
+    /// Whether the path names a custom table; both kinds share their names.
+    private static func isCustom(_ visit: Visit) async throws -> Bool {
+        let name = visit.parameters["name"] ?? ""
+        return try await visit.read { connection in
+            do {
+                _ = try CustomTableStore(visit.workspace).table(named: name, in: connection)
+                return true
+            } catch AudienceError.noSuchCustomTable {
+                return false
+            }
+        }
+    }
 
     private static func list(_ visit: Visit) async throws -> Page {
-        let tables = try await visit.read { try ProfileTableStore(visit.workspace).all(in: $0) }
+        let (tables, custom) = try await visit.read { connection in
+            (
+                try ProfileTableStore(visit.workspace).all(in: connection),
+                try CustomTableStore(visit.workspace).all(in: connection)
+            )
+        }
         var page = Page("Tables", .tables, lead: "What is known of people, attribute by attribute.")
         page.parts = [
             Section(
@@ -40,7 +61,7 @@ enum TablesPages {
                         empty: Table.Empty("No tables", "Every workspace has one when it is made.")
                     )
                 ]
-            )
+            ), CustomTablePage.list(custom),
         ]
         return page
     }
@@ -59,23 +80,25 @@ enum TablesPages {
         var page = Page(table.displayName, .tables, lead: "Technical name \(table.name)")
         page.crumbs = [("Tables", path)]
         page.actions = [LinkButton("Profiles", "\(ProfilesPage.path)?table=\(table.name)")]
-        page.parts = [Section("Attributes", [attributes(table)])]
+        page.parts = [
+            Section("Attributes", [attributes(table.attributes, key: table.businessKeyID)])
+        ]
         if visit.may(.manage) {
             page.parts.append(newAttribute(table, form).showing(errors).card("New attribute"))
         }
         return errors.isEmpty ? page : page.status(422)
     }
 
-    private static func attributes(_ table: ProfileTable) -> Table {
+    static func attributes(_ attributes: [Attribute], key: AttributeID?) -> Table {
         Table(
             "Attributes",
             [
                 .init("Attribute", .grow), .init("Type"), .init("Role"), .init("Rules", .grow),
                 .init("Aliases", .grow),
             ],
-            rows: table.attributes.map { attribute in
+            rows: attributes.map { attribute in
                 var rules: [String] = []
-                if attribute.id == table.businessKeyID { rules.append("business key") }
+                if attribute.id == key { rules.append("business key") }
                 if attribute.isUnique { rules.append("unique") }
                 if attribute.isMandatory { rules.append("mandatory") }
                 if attribute.isMultiValued { rules.append("several values") }

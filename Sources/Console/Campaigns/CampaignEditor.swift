@@ -30,6 +30,7 @@ enum CampaignEditor {
         var list: Int64?
         var sendsOnce = true
         var control = "0"
+        var entity: Int64?
         var content = ContentForm()
 
         init() {}
@@ -37,6 +38,7 @@ enum CampaignEditor {
         init(_ campaign: Campaign) {
             name = campaign.displayName
             (table, list) = (campaign.table.value, campaign.list?.value)
+            entity = campaign.entity?.value
             kind = campaign.kind.rawValue
             sendsOnce = campaign.rules.sendsOncePerAddress
             control = "\(campaign.rules.controlPercent)"
@@ -47,6 +49,7 @@ enum CampaignEditor {
             (name, table, kind) = (form.text("name"), form.number("table"), form.text("kind"))
             (list, sendsOnce) = (form.number("list"), form.isOn("sendsOnce"))
             (control, content) = (form.text("control"), ContentForm(form))
+            entity = form.number("entity")
         }
     }
 
@@ -60,18 +63,40 @@ enum CampaignEditor {
         _ campaign: Campaign?,
         _ errors: FormErrors = .none
     ) async throws -> Page {
-        let (tables, lists) = try await visit.read { connection in
+        let (tables, lists, entities) = try await visit.read { connection in
             let tables = try ProfileTableStore(visit.workspace).all(in: connection)
             let store = ListStore(visit.workspace)
-            return (tables, try tables.flatMap { try store.all(of: $0.id, in: connection) })
+            return (
+                tables, try tables.flatMap { try store.all(of: $0.id, in: connection) },
+                try EntityStore(visit.workspace).all(in: connection)
+            )
         }
         let place =
             campaign.map { "\(CampaignsPage.path)/\($0.id)/edit" }
             ?? "\(CampaignsPage.path)/new"
         var page = Page(campaign.map { "Edit \($0.displayName)" } ?? "New campaign", .campaigns)
         page.crumbs = [("Campaigns", CampaignsPage.path)]
-        var audience = FormPart.Group([
-            .text("name", "Name", values.name),
+        let isFile = campaign?.channel.isFile ?? false
+        let audience = audience(values, tables, lists, entity(values, entities, visit), campaign)
+        let form = FormPart(
+            place,
+            submit: "Save the draft",
+            cancel: campaign.map { "\(CampaignsPage.path)/\($0.id)" } ?? CampaignsPage.path,
+            [audience] + (isFile ? [] : values.content.groups(canChooseChannel: true))
+        )
+        page.parts = [Section(nil, [form.showing(errors)])] + KeptRules.parts(campaign)
+        return errors.isEmpty ? page : page.status(422)
+    }
+
+    private static func audience(
+        _ values: Values,
+        _ tables: [ProfileTable],
+        _ lists: [MailingList],
+        _ entity: [Field],
+        _ campaign: Campaign?
+    ) -> FormPart.Group {
+        var fields: [Field] = [.text("name", "Name", values.name)] + entity
+        fields += [
             .select(
                 "table",
                 "Profile table",
@@ -92,24 +117,33 @@ enum CampaignEditor {
             ).sized("narrow"),
             Field.text("control", "Control group, in percent", values.control).sized("narrow")
                 .hinted("A random share that gets nothing."),
-            .check("sendsOnce", "At most one message an address", values.sendsOnce),
-        ])
-        let isFile = campaign?.channel.isFile ?? false
-        if !isFile {
+        ]
+        if campaign?.channel.isFile != true {
             let channels = [Field.Option("email", "E-mail"), Field.Option("sms", "SMS")]
-            audience.fields.insert(
-                .radio("channel", "Channel", values.content.channel.rawValue, channels),
-                at: audience.fields.count - 1
-            )
+            fields.append(.radio("channel", "Channel", values.content.channel.rawValue, channels))
         }
-        let form = FormPart(
-            place,
-            submit: "Save the draft",
-            cancel: campaign.map { "\(CampaignsPage.path)/\($0.id)" } ?? CampaignsPage.path,
-            [audience] + (isFile ? [] : values.content.groups(canChooseChannel: true))
-        )
-        page.parts = [Section(nil, [form.showing(errors)])] + KeptRules.parts(campaign)
-        return errors.isEmpty ? page : page.status(422)
+        fields.append(.check("sendsOnce", "At most one message an address", values.sendsOnce))
+        return FormPart.Group(fields)
+    }
+
+    /// The entity that it belongs to: one of the person's own, where the person is limited to some.
+    private static func entity(
+        _ values: Values,
+        _ entities: [Entity],
+        _ visit: Visit
+    ) -> [Field] {
+        let limit = visit.limit
+        let own = entities.filter { !limit.isSet || visit.user.reaches($0.id) }
+        guard !own.isEmpty else { return [] }
+        let none: [Field.Option] = limit.isSet ? [] : [.init("", "None")]
+        return [
+            .select(
+                "entity",
+                "Entity",
+                values.entity.map(String.init),
+                none + own.map { .init("\($0.id)", $0.name) }
+            )
+        ]
     }
 
     /// The kinds to choose from; a campaign may keep a kind that is made elsewhere.
@@ -125,7 +159,11 @@ enum CampaignEditor {
         _ campaign: Campaign?
     ) async throws -> Reply {
         let values = Values(form)
+        let entity = values.entity.map { EntityID($0) }
         do {
+            guard !visit.limit.isSet || entity.map(visit.user.reaches) ?? false else {
+                throw FormErrors(fields: ["entity": "Choose one of your entities."])
+            }
             guard !values.name.isEmpty else {
                 throw FormErrors(fields: ["name": "Give the campaign a name."])
             }
@@ -147,7 +185,7 @@ enum CampaignEditor {
                     message: content,
                     list: values.list.map { ListID($0) },
                     rules: rules,
-                    entity: campaign?.entity
+                    entity: entity
                 )
                 return try store(new, campaign?.id, visit, context, transaction)
             }

@@ -73,10 +73,11 @@ enum CampaignPage {
     }
 
     private static func show(_ visit: Visit) async throws -> Page {
-        let (campaign, figures, table, list) = try await visit.read { connection in
+        let (campaign, figures, activity, table, list) = try await visit.read { connection in
             let campaign = try CampaignEditor.campaign(visit, connection)
             return (
                 campaign, try CampaignFigures(campaign.id, visit.workspace, connection),
+                try CampaignActivity(campaign, visit, connection),
                 try ProfileTableStore(visit.workspace).table(campaign.table, in: connection),
                 try campaign.list.flatMap {
                     try ListStore(visit.workspace).list($0, in: connection)
@@ -98,7 +99,11 @@ enum CampaignPage {
                     ]
                 ),
                 Section("Sends over time", [figures.chart(visit.zone)])
-            ), sends(figures, visit),
+            ),
+        ]
+        page.parts += activity.parts
+        page.parts += [
+            sends(figures, visit),
             Section(
                 "Audience",
                 [
@@ -126,9 +131,10 @@ enum CampaignPage {
                     [
                         .init("Date", .moment), .init("Info", .grow), .init("Status"),
                         .init("Targeted", .number), .init("Sent", .number),
-                        .init("Not sent", .number),
+                        .init("Not sent", .number), .init("Opened", .number),
+                        .init("Clicked", .number),
                     ],
-                    rows: figures.sends.prefix(20).map { send in
+                    rows: figures.sends.prefix(CampaignFigures.shown).map { send in
                         let place = "\(HistoryPage.path)/\(send.row.id)"
                         func figure(_ count: Int?, _ query: String) -> HTML {
                             guard let count else { return "–" }
@@ -141,6 +147,8 @@ enum CampaignPage {
                             figure(send.ledger?.targeted, ""),
                             figure(send.ledger?.sent, "state=sent"),
                             figure(send.ledger?.notSent, "state=notSent"),
+                            figure(send.totals?[.open], "state=opened"),
+                            figure(send.totals?[.click], "state=clicked"),
                         ]
                     },
                     empty: Table.Empty(
@@ -175,9 +183,12 @@ struct CampaignFigures: Sendable {
     struct Send: Sendable {
         var row: ListPage.Row
         var ledger: SendLedger?
+        /// What its recipients did; read for those that are shown.
+        var totals: CampaignTotals?
     }
 
     private static let most = 200
+    static let shown = 20
 
     var sends: [Send]
 
@@ -194,6 +205,12 @@ struct CampaignFigures: Sendable {
         ).map { row in
             let text = row.text("ledger")
             return Send(row: row, ledger: try? JSONText.decode(SendLedger.self, from: text))
+        }
+        let runs = try CampaignAnalytics(workspace, id)
+            .runs(limit: CampaignFigures.shown, in: connection)
+        for index in sends.indices.prefix(CampaignFigures.shown) {
+            sends[index].totals =
+                runs.first { $0.task?.value == sends[index].row.id }?.totals
         }
     }
 

@@ -17,7 +17,7 @@ enum CampaignsPage {
         let list = try await visit.read { connection in
             try ListPage(
                 CampaignStore.listing,
-                state.isEmpty ? [] : [.equals("state", .text(state))],
+                visit.limit.filters + (state.isEmpty ? [] : [.equals("state", .text(state))]),
                 cursor: cursor,
                 in: visit.workspace,
                 from: connection

@@ -11,6 +11,11 @@ enum SendPage {
     static let routes: [Route] = [
         .get("sends/:id") { try await .page(show($0)) },
         .post("sends/:id/cancel") { visit, _ in try await cancel(visit) },
+        .post("sends/:id/resume") { visit, _ in
+            try await TaskActions.resume(visit, "\(SendsPage.path)/\(visit.id())") { connection in
+                try SendPage.send(visit, connection).send
+            }
+        },
         .post("sends/:id/rate") { visit, form in try await setRate(visit, form) },
         .get("sends/:id/forecast") { try await .live(forecast($0)) },
         .get("sends/:id/people") { try await .page(people($0)) },
@@ -26,10 +31,10 @@ enum SendPage {
     }
 
     private static func show(_ visit: Visit, _ errors: FormErrors = .none) async throws -> Page {
-        let (send, receipt, message) = try await visit.read { connection in
+        let (send, ledger, receipt, message) = try await visit.read { connection in
             let send = try SendPage.send(visit, connection)
             return (
-                send,
+                send, try SendStore(visit.workspace).ledger(of: send.send, in: connection),
                 try ScheduledSendStore(visit.workspace).receipt(of: send.id, in: connection),
                 try MessageStore(visit.workspace).message(send.message, in: connection)
             )
@@ -45,7 +50,10 @@ enum SendPage {
         if let failure = send.failure {
             page.parts.append(Notice(.bad, "\(failure.capitalisedFirst)."))
         }
-        page.parts.append(receiptSection(send, receipt))
+        var receiptPart = receiptSection(send, receipt)
+        let resume = TaskActions.resumeButton(ledger, "\(SendsPage.path)/\(send.id)/resume")
+        if send.isEnded, visit.may(.manage), let resume { receiptPart = receiptPart.beside(resume) }
+        page.parts.append(receiptPart)
         if !send.isEnded { page.parts.append(forecastPart(send)) }
         page.parts.append(facts(send, message, visit))
         if !send.isEnded, visit.may(.manage) {

@@ -12,11 +12,13 @@ struct LineChart: Part {
     var title: String
     var labels: [String]
     var series: [Series]
+    /// What the lines say, for those who do not see them; the sums unless given.
+    var summary: String?
 
     func html(_ view: View) -> HTML {
         let sums = series.map { "\($0.name) \($0.values.reduce(0, +))" }.joined(separator: ", ")
         return """
-            <figure class="chart"><svg viewBox="0 0 640 170" role="img" aria-label="\(title): \(sums).">\
+            <figure class="chart"><svg viewBox="0 0 640 170" role="img" aria-label="\(title): \(summary ?? sums).">\
             \(grid)\(lines)\(axis)</svg>\(keys)\
             <details><summary>Show as a table</summary>\(table.html(view))</details></figure>
             """

@@ -13,7 +13,9 @@ enum ExportPage {
         .get("exports/:id") { try await .page(show($0)) },
         .post("exports/:id/run") { visit, _ in
             let id = ExportID(try visit.id())
-            let task = try await visit.write { transaction, context in
+            let task = try await visit.change("export.run", of: "export \(id)") {
+                transaction,
+                context in
                 try visit.exports.runNow(id, by: context, in: transaction)
             }
             guard let task else {
@@ -22,22 +24,19 @@ enum ExportPage {
             return .redirect("\(HistoryPage.path)/\(task)", notice: "The execution is started.")
         },
         .post("exports/:id/activate") { visit, _ in
-            try await set(visit, "It is active.") { store, id, context, transaction in
+            try await set(visit, "export.activate", "It is active.") { store, id, context, transaction in
                 try store.activate(id, by: context, in: transaction)
             }
         },
         .post("exports/:id/pause") { visit, _ in
-            try await set(visit, "It rests. The next execution covers what is missed.") {
-                store,
-                id,
-                context,
-                transaction in
+            let words = "It rests. The next execution covers what is missed."
+            return try await set(visit, "export.pause", words) { store, id, context, transaction in
                 try store.pause(id, by: context, in: transaction)
             }
         },
         .post("exports/:id/delete") { visit, _ in
             let id = ExportID(try visit.id())
-            try await visit.write { transaction, context in
+            try await visit.change("export.delete", of: "export \(id)") { transaction, context in
                 try visit.exports.delete(id, by: context, in: transaction)
             }
             return .redirect(ExportsPage.path, notice: "The export is deleted.")
@@ -170,11 +169,12 @@ enum ExportPage {
 
     private static func set(
         _ visit: Visit,
+        _ action: String,
         _ notice: String,
         _ body: @escaping @Sendable (ExportStore, ExportID, Context, Transaction) throws -> Void
     ) async throws -> Reply {
         let id = ExportID(try visit.id())
-        try await visit.write { transaction, context in
+        try await visit.change(action, of: "export \(id)") { transaction, context in
             try body(visit.exports, id, context, transaction)
         }
         return .redirect("\(ExportsPage.path)/\(id)", notice: notice)

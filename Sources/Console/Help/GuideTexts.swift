@@ -24,6 +24,8 @@ enum GuideTexts {
         | author | read, and write own messages; of sends, those of own messages; no campaigns |
         | viewer | read, but not the outbox |
 
+        A user can be limited to entities, and then sees the campaigns and exports of those, with their tasks, and no others. What belongs to no entity, such as imports, lists and scheduled sends, is open to all.
+
         Sessions end after 12 hours without use and after 7 days in any case. Passwords have at least 12 characters and are kept as scrypt hashes. Five failed attempts make the next ones wait.
 
         Cookies are sent over HTTPS only, and over HTTP to this machine itself. On any other machine use TLS: `--tls-certificate` and `--tls-key`, or a proxy in front, as **Behind a proxy** in docs/operating.md says.
@@ -78,6 +80,8 @@ enum GuideTexts {
         3. Read the receipt: **Sent** got it, **In flight or in doubt** may have, **Never sent** did not. Each number leads to the people.
 
         **Generate** beside "Not sent: excluded and failed" writes a file with everyone who did not get it, and why.
+
+        **Resume the rest** sends what the stop held back, once it has ended. Nobody gets it twice.
         """#
 
     static let scheduledSend = #"""

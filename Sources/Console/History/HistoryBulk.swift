@@ -14,7 +14,9 @@ enum HistoryBulk {
 
     /// The buttons, where they can do something.
     static func bar(_ visit: Visit, _ filter: HistoryFilter, count: Int) -> HTML? {
-        guard visit.may(.manage), !filter.isAny, filter.triggered == nil, count > 0 else {
+        guard visit.may(.manage), !visit.limit.isSet, !filter.isAny, filter.triggered == nil,
+            count > 0
+        else {
             return nil
         }
         let hidden = visit.query.setting("at", nil).items.map { ($0.name, $0.value) }
@@ -46,6 +48,8 @@ enum HistoryBulk {
     }
 
     static func run(_ visit: Visit, _ form: Form) async throws -> Reply {
+        // It would act on what belongs to other entities.
+        guard !visit.limit.isSet else { throw PageError.forbidden }
         let isCancel = form.text("what") == "cancel"
         var filter = HistoryFilter(form)
         let statuses = isCancel ? ["new"] : ["error", "fatal"]

@@ -17,10 +17,16 @@ enum HistoryPage {
     private static func show(_ visit: Visit) async throws -> Page {
         let filter = HistoryFilter(visit.query)
         let (found, subject) = try await visit.read { connection in
-            (
-                try filter.page(in: visit.workspace, zone: visit.zone, from: connection),
-                try HistorySubject.name(filter, visit.workspace, connection)
-            )
+            let limit = visit.limit
+            for name in ["campaign", "triggered"] {
+                guard let id = visit.query.number(name) else { continue }
+                guard try limit.allowsCampaign(CampaignID(id), in: connection) else {
+                    throw PageError.notFound("campaign")
+                }
+            }
+            var found = try filter.page(in: visit.workspace, zone: visit.zone, from: connection)
+            found.page.rows = try limit.narrowed(found.page.rows, in: connection)
+            return (found, try HistorySubject.name(filter, visit.workspace, connection))
         }
         var page = Page(
             "Task History",

@@ -48,7 +48,53 @@ enum TaskActions {
             }
         },
         .post("tasks/:id/report") { visit, _ in try await report(visit) },
+        .post("tasks/:id/resume") { visit, _ in
+            let id = TaskID(try visit.id())
+            return try await resume(visit, "\(HistoryPage.path)/\(id)") { connection in
+                try SendStore(visit.workspace).send(ofTask: id, in: connection)
+            }
+        },
     ]
+
+    /// Sends what a stop held back.
+    static func resume(
+        _ visit: Visit,
+        _ place: String,
+        _ find: @escaping @Sendable (Connection) throws -> SendID?
+    ) async throws -> Reply {
+        let count = try await visit.write { transaction, context in
+            guard let send = try find(transaction) else { throw PageError.notFound("send") }
+            let count = try SendStore(visit.workspace)
+                .resumeRest(send, by: context, in: transaction)
+            try AuditLog(visit.workspace).record(
+                "send.resume",
+                subject: "send \(send)",
+                details: ["messages": "\(count)"],
+                by: context,
+                in: transaction
+            )
+            return count
+        }
+        let words =
+            count > 0
+            ? "It goes on with \(TimeText.count(count)) messages."
+            : "There was nothing left that the stop had held back."
+        return .redirect(place, notice: words)
+    }
+
+    /// The button that resumes a stopped send; nil when the stop held nothing back.
+    static func resumeButton(_ ledger: SendLedger, _ action: String) -> Button? {
+        guard ledger.stopped > 0 else { return nil }
+        return Button(
+            "Resume the rest",
+            action,
+            "primary",
+            asking: "The \(TimeText.count(ledger.stopped)) messages that the stop held back go out "
+                + "now. Who got it does not get it again, and who was left out by a rule stays "
+                + "left out.",
+            submit: "Send them now"
+        )
+    }
 
     private static func change(
         _ visit: Visit,

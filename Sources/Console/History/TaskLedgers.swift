@@ -156,21 +156,32 @@ extension TaskParts {
         if let scheduled = details.scheduled {
             parts.append(link("Open the scheduled send", "/console/sends/\(scheduled.id)"))
         }
-        return Section("Recipients", parts)
+        let section = Section("Recipients", parts)
+        guard task.status.isEnded, visit.may(.manage),
+            let resume = TaskActions.resumeButton(ledger, "\(place)/resume")
+        else { return section }
+        return section.beside(resume)
     }
 
     private func engagementSection(_ engagement: Engagement) -> Section {
-        func figure(_ count: Int?) -> String { count.map { TimeText.count($0) } ?? "–" }
+        func tile(_ count: Int?, _ label: String, _ state: String) -> Tiles.Item {
+            let people = "\(place)/people?state=\(state)"
+            return .init(
+                count.map { TimeText.count($0) } ?? "–",
+                label,
+                href: (count ?? 0) > 0 ? people : nil
+            )
+        }
         return Section(
             "What became of the messages",
             note: engagement.opened == nil ? "A dash is what was not tracked." : nil,
             [
                 Tiles([
-                    .init(figure(engagement.delivered), "Delivered"),
-                    .init(figure(engagement.opened), "Opened"),
-                    .init(figure(engagement.clicked), "Clicked"),
-                    .init(figure(engagement.bounced), "Bounced"),
-                    .init(figure(engagement.unsubscribed), "Unsubscribed"),
+                    tile(engagement.delivered, "Delivered", "delivered"),
+                    tile(engagement.opened, "Opened", "opened"),
+                    tile(engagement.clicked, "Clicked", "clicked"),
+                    tile(engagement.bounced, "Bounced", "bounced"),
+                    tile(engagement.unsubscribed, "Unsubscribed", "unsubscribed"),
                 ])
             ]
         )

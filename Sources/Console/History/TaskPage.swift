@@ -45,6 +45,9 @@ enum TaskPage {
             Live(task.status.isEnded ? nil : "\(HistoryPage.path)/\(id)/live", parts.state)
         ]
         page.parts += parts.ledgers
+        if task.status != .executing, let pace = parts.pace {
+            page.parts.append(Section(pace.title, note: "Over the time that it ran.", [pace]))
+        }
         page.parts += [parts.log, parts.facts]
         return page
     }

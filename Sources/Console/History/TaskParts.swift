@@ -22,7 +22,10 @@ struct TaskParts: Sendable {
     /// How it stands: status, outcome, progress, why it waits.
     var state: Section {
         var parts: [any Part] = [headline]
-        if task.status == .executing { parts.append(progress) }
+        if task.status == .executing {
+            parts.append(progress)
+            if let pace { parts.append(pace) }
+        }
         if let waiting = details.waiting {
             parts.append(Notice(task.holdReason == nil ? .note : .warning, "\(waiting)"))
         }

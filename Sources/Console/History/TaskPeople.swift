@@ -70,6 +70,10 @@ struct PeoplePage: Sendable {
         case "bounced":
             states = [.sent]
             filters.append(.equals("bounced", .boolean(true)))
+        case "delivered":
+            states = [.sent]
+            filters.append(.equals("bounced", .boolean(false)))
+        case "opened", "clicked", "unsubscribed": filters.append(.equals(state, .boolean(true)))
         case "notSent": states = [.notSent, .inDoubt, .stopped]
         default:
             guard let one = InteractionState(rawValue: state) else {
@@ -133,6 +137,10 @@ struct PeoplePage: Sendable {
         case "inDoubt": "In doubt"
         case "stopped": "Stopped before it left"
         case "bounced": "Bounced"
+        case "delivered": "Delivered"
+        case "opened": "Opened it"
+        case "clicked": "Clicked a link"
+        case "unsubscribed": "Unsubscribed by it"
         default: "Targeted"
         }
     }

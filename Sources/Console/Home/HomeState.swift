@@ -20,7 +20,17 @@ struct HomeState: Sendable {
 
     static func read(_ visit: Visit) async throws -> HomeState {
         let now = visit.database.time.now()
-        return try await visit.read { try HomeState(visit.workspace, now, $0) }
+        let limit = visit.limit
+        return try await visit.read { connection in
+            var state = try HomeState(visit.workspace, now, connection)
+            state.running = try limit.narrowed(state.running, in: connection)
+            state.failed = try limit.narrowed(state.failed, in: connection)
+            state.due = try state.due.filter { schedule in
+                try schedule.subjects.exportID.map { try limit.allowsExport($0, in: connection) }
+                    ?? true
+            }
+            return state
+        }
     }
 
     /// What runs now, and nothing else: what the live part looks at.

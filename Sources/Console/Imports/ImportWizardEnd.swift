@@ -43,7 +43,7 @@ extension ImportWizard {
                         "Trigger API Campaign",
                         draft.campaign.map(String.init) ?? "",
                         [Field.Option("", "None")]
-                            + campaigns.map {
+                            + campaigns.filter(mayTrigger).map {
                                 Field.Option("\($0.id)", "\($0.displayName) (\($0.state.rawValue))")
                             }
                     ).hinted("Goes to exactly the people that each run imported."),
@@ -69,6 +69,11 @@ extension ImportWizard {
                 ).html(visit.view)
         }
         return form
+    }
+
+    /// Campaigns of the person's own entities, and the one that is chosen already.
+    private func mayTrigger(_ campaign: Campaign) -> Bool {
+        visit.limit.allows(campaign) || campaign.id.value == draft.campaign
     }
 
     func summary() async throws -> FormPart {

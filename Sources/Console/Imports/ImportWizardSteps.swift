@@ -149,7 +149,7 @@ extension ImportWizard {
     /// Stores the import with its trigger.
     private func save(isActive: Bool) async throws -> Reply {
         let definition = try draft.definition(over: try await kept(), now: visit.now)
-        let draft = draft
+        let (draft, visit) = (draft, visit)
         let workspace = visit.workspace
         let id = try await visit.write { transaction, context in
             let store = AutomatedImportStore(workspace)
@@ -166,7 +166,7 @@ extension ImportWizard {
                 ).id
             }
             guard let id else { throw PageError.notFound("import") }
-            try ImportWizard.bind(id, draft, workspace, transaction)
+            try ImportWizard.bind(id, draft, visit, transaction)
             try AuditLog(workspace).record(
                 draft.id == nil ? "import.create" : "import.update",
                 subject: "import \(id)",
@@ -186,13 +186,17 @@ extension ImportWizard {
     private static func bind(
         _ id: ImportID,
         _ draft: ImportDraft,
-        _ workspace: WorkspaceID,
+        _ visit: Visit,
         _ transaction: Transaction
     ) throws {
+        let workspace = visit.workspace
         let bindings = ImportBindingStore(workspace)
         guard let campaign = draft.campaign else {
             return try bindings.unbind(id, in: transaction)
         }
+        let isBound = try bindings.binding(of: id, in: transaction)?.campaign.value == campaign
+        guard try isBound || visit.limit.allowsCampaign(CampaignID(campaign), in: transaction)
+        else { throw PageError.notFound("campaign") }
         let table = try ProfileTableStore(workspace).table(named: draft.table, in: transaction)
         try bindings.bind(
             id,

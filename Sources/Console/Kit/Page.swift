@@ -37,11 +37,13 @@ enum MenuEntry: String, CaseIterable, Sendable {
     case history = "Task History"
     case profiles = "User profiles"
     case tables = "Tables"
+    case segmentations = "Segmentations"
     case lists = "Lists"
     case searches = "Searches"
     case imports = "Imports"
     case campaigns = "Existing campaigns"
     case sends = "Scheduled sends"
+    case splitTests = "Split tests"
     case messages = "Messages"
     case exports = "Exports"
     case outbox = "Outbox"
@@ -51,8 +53,8 @@ enum MenuEntry: String, CaseIterable, Sendable {
     /// The entries under each heading; the account stands apart.
     static let groups: [(label: String?, entries: [MenuEntry])] = [
         (nil, [.home]),
-        ("Data", [.history, .profiles, .tables, .lists, .searches]),
-        ("Automations", [.imports]), ("Campaigns", [.campaigns, .sends, .messages]),
+        ("Data", [.history, .profiles, .tables, .segmentations, .lists, .searches]),
+        ("Automations", [.imports]), ("Campaigns", [.campaigns, .sends, .splitTests, .messages]),
         ("Delivery", [.exports, .outbox]), ("System", [.settings]),
     ]
 
@@ -63,11 +65,13 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .history: "/console/tasks"
         case .profiles: "/console/profiles"
         case .tables: "/console/tables"
+        case .segmentations: "/console/segmentations"
         case .lists: "/console/lists"
         case .searches: "/console/searches"
         case .imports: "/console/imports"
         case .campaigns: "/console/campaigns"
         case .sends: "/console/sends"
+        case .splitTests: "/console/split-tests"
         case .messages: "/console/messages"
         case .exports: "/console/exports"
         case .outbox: "/console/outbox"
@@ -79,7 +83,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
     /// What its first page needs.
     var permission: Permission {
         switch self {
-        case .campaigns: .seeAllMessages
+        case .campaigns, .splitTests: .seeAllMessages
         case .outbox: .manage
         default: .read
         }
@@ -88,11 +92,12 @@ enum MenuEntry: String, CaseIterable, Sendable {
     /// The guide about it.
     var help: String? {
         switch self {
-        case .home, .tables, .lists, .searches, .outbox, .settings, .account: "console"
+        case .home, .tables, .segmentations, .lists, .searches, .outbox, .settings, .account:
+            "console"
         case .history: "stop-a-send"
         case .profiles: "data-subject-request"
         case .imports, .campaigns: "nightly-import"
-        case .sends, .messages: "scheduled-send"
+        case .sends, .splitTests, .messages: "scheduled-send"
         case .exports: "daily-delta"
         }
     }

@@ -61,7 +61,8 @@ enum ProfileEditor {
         return errors.isEmpty ? page : page.status(422)
     }
 
-    private static func field(_ attribute: Attribute, _ form: Form, isNew: Bool) -> Field {
+    /// The field of an attribute, `v-` before its technical name.
+    static func field(_ attribute: Attribute, _ form: Form, isNew: Bool) -> Field {
         let name = "v-\(attribute.name)"
         let value = form.raw(name)
         var field: Field

@@ -4,7 +4,7 @@
 enum SettingsRoutes {
     static let all: [Route] =
         SettingsPage.routes + UsersPages.routes + TokensPages.routes + LocationsPages.routes
-        + WebhooksPages.routes + AuditPage.routes
+        + ProvidersPage.routes + WebhooksPages.routes + AuditPage.routes
 
     static func tabs(_ current: String) -> Tabs {
         Tabs(
@@ -12,7 +12,8 @@ enum SettingsRoutes {
             current: current,
             [
                 ("General", SettingsPage.path), ("Locations", LocationsPages.path),
-                ("Users and roles", UsersPages.path), ("Tokens", TokensPages.path),
+                ("Relays and gateways", ProvidersPage.path), ("Users and roles", UsersPages.path),
+                ("Tokens", TokensPages.path),
                 ("Webhooks", WebhooksPages.path), ("Audit log", AuditPage.path),
             ]
         )

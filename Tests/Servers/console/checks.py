@@ -41,8 +41,7 @@ class Checks:
                     self.note(f"{name} at {width}", f"is {over} px too wide")
                 path = os.path.join(self.folder, f"{name}-{width}-{theme}.png")
                 page.screenshot(path=path, full_page=True)
-                if width != 1920:
-                    self.accessible(page, f"{name} at {width}, {theme}")
+                self.accessible(page, f"{name} at {width}, {theme}")
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(size)
 

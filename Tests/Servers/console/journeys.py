@@ -9,6 +9,9 @@ from datetime import datetime, timedelta, timezone
 
 from playwright.sync_api import expect
 
+from journeys_data import DataJourneys
+from journeys_delivery import DeliveryJourneys
+
 PASSWORD = "correct horse battery"
 PEOPLE = """userId,email,firstName,lastName,language,newsletter
 u1,ada@example.org,Ada,Lovelace,en,1
@@ -21,7 +24,7 @@ u1,ada@example.org,Ada,Again,en,1
 HTML = "<h1>Hello {{firstName}}</h1><p style=\"color:#0b6b62\">Good to have you with us.</p>"
 
 
-class Walk:
+class Walk(DataJourneys, DeliveryJourneys):
     def __init__(self, server, browser, checks, folder, guides):
         self.server, self.browser, self.checks = server, browser, checks
         self.folder, self.guides = folder, guides
@@ -31,15 +34,23 @@ class Walk:
         self.wrong_password()
         self.first_sign_in()
         self.list_and_upload()
+        self.segmentations()
+        self.custom_rows()
         self.campaign()
         self.automated_import()
         self.scheduled_send()
+        self.stopped_send()
+        self.split_test()
+        self.opens_and_clicks()
         self.export()
         self.person()
         self.settings()
+        self.relays()
+        self.servers()
         self.viewer()
         self.keyboard()
         self.every_page()
+        self.large_file()
 
     # What journeys are made of.
 
@@ -357,7 +368,7 @@ class Walk:
         expect(self.page.get_by_text("Nobody is found")).to_be_visible()
 
     def settings(self):
-        self.open("/console/settings/locations")
+        self.open("/console/settings/locations/new?kind=folder")
         self.page.get_by_label("Name").fill("warehouse")
         folder = os.path.join(self.folder, "warehouse")
         os.makedirs(folder)
