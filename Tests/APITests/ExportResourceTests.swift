@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Accounts
 import Common
 import Database
 import Foundation
@@ -42,6 +43,46 @@ import Testing
             #expect(changed.data["dates"] == "dd/MM/yyyy" && changed.data["name"] == "Daily")
             #expect(changed.data["columns"].elements.count > 10)
             #expect(try await client.delete("/v1/export/\(id)").status == 200)
+        }
+    }
+
+    @Test(arguments: TestEngine.dialects)
+    func `a user who is limited to entities sees and makes exports of those only`(
+        _ engine: TestEngine
+    ) async throws {
+        try await TestServer.with(engine) { server in
+            let all = Client(server, try await server.token())
+            var ids: [Int64] = []
+            for name in ["North", "South"] {
+                let made = try await all.post("/v1/entity", ["name": .string(name)])
+                ids.append(made.data["id"].number)
+            }
+            let token = try await server.token(.manager, entities: [EntityID(ids[0])])
+            let limited = Client(server, token)
+            guard case .object(let body) = Self.body else { return }
+            func make(_ entity: JSONValue, _ client: Client) async throws -> Client.Reply {
+                let own: [String: JSONValue] = ["entity_id": entity, "name": .string("E\(entity)")]
+                return try await client.post("/v1/export", .object(body.merging(own) { $1 }))
+            }
+            for entity: JSONValue in [nil, .integer(ids[1])] {
+                let refused = try await make(entity, limited)
+                #expect(refused.status == 422 && refused.details["entity_id"] != .null)
+            }
+            let mine = try await make(.integer(ids[0]), limited).data["id"].number
+            let other = try await make(.integer(ids[1]), all).data["id"].number
+            let seen = try await limited.get("/v1/export").data.elements.map { $0["id"].number }
+            #expect(seen == [mine])
+            #expect(try await limited.get("/v1/export/\(other)").status == 404)
+            #expect(try await limited.put("/v1/export/\(other)", ["name": "Ours"]).status == 404)
+            let moved = try await limited.put("/v1/export/\(mine)", ["entity_id": .integer(ids[1])])
+            #expect(moved.status == 422)
+            for export in [mine, other] {
+                #expect(try await all.post("/v1/export/\(export)/run", nil).status == 202)
+            }
+            _ = try await server.installation.worker.runUntilIdle()
+            let runs = try await limited.get("/v1/exportRun").data.elements
+            #expect(runs.map { $0["export_id"].number } == [mine])
+            #expect(try await all.get("/v1/exportRun").data.elements.count == 2)
         }
     }
 

@@ -84,6 +84,37 @@ import Testing
         #expect(export.definition.table == nil)
     }
 
+    @Test(arguments: TestEngine.lasting)
+    func `a user who is limited to entities makes and sees exports of those only`(
+        engine: TestEngine
+    ) async throws {
+        let ground = try await ConsoleGround(engine)
+        let (north, south) = try await ground.write { transaction, context in
+            let store = EntityStore(context.workspace)
+            return (
+                try store.create(name: "North", by: context, in: transaction).id,
+                try store.create(name: "South", by: context, in: transaction).id
+            )
+        }
+        let all = try await Walk(ground, entities: [])
+        let limited = try await Walk(ground, entities: [north])
+        let start = try await limited.get("/console/exports/new")
+        #expect(start.contains(">North<") && !start.contains(">South<"))
+        let refused = try await limited.post(1, start, "name=Odd&table=1&entity=\(south)")
+        #expect(refused.status == 422 && refused.text.contains("Choose one of your entities."))
+        let (mine, other) = (
+            try await limited.make("Mine", north), try await all.make("Other", south)
+        )
+        let list = try await limited.get("/console/exports")
+        #expect(list.contains(">Mine<") && !list.contains(">Other<"))
+        #expect(try await all.get("/console/exports").contains(">Other<"))
+        let edit = try await limited.get("/console/exports/\(mine)/edit")
+        #expect(edit.contains("Edit Mine"))
+        _ = await ground.page("/console/exports/\(other)", by: limited.cookie, status: 404)
+        let kept = try await limited.step(1, edit, "name=Mine&table=1&entity=\(north)")
+        #expect(try await limited.step(2, kept, "key=userId&on-0=yes").contains("Next: Transfer"))
+    }
+
     @Test func `a search over another table is refused beside its field`() async throws {
         let walk = try await Walk(.file)
         let made = try await walk.prepare()
@@ -101,12 +132,16 @@ import Testing
 /// A manager with the wizard before them.
 private struct Walk {
     let ground: ConsoleGround
-    private let cookie: String
+    let cookie: String
     private let token: String
 
     init(_ engine: TestEngine) async throws {
-        ground = try await ConsoleGround(engine)
-        let cookie = try await ground.cookie(.manager)
+        try await self.init(try await ConsoleGround(engine), entities: [])
+    }
+
+    init(_ ground: ConsoleGround, entities: Set<EntityID>) async throws {
+        self.ground = ground
+        let cookie = try await ground.cookie(.manager, entities: entities)
         self.cookie = cookie
         let now = ground.installation.database.time.now()
         let session = try await ground.installation.database.read { connection in
@@ -177,6 +212,22 @@ private struct Walk {
         return answer.text
     }
 
+    /// Makes an export of new profiles; gives its number.
+    func make(_ name: String, _ entity: EntityID) async throws -> ExportID {
+        var page = try await get("/console/exports/new")
+        let general = "name=\(name)&table=1&pair=profile.created&entity=\(entity)"
+        page = try await step(1, page, general)
+        page = try await step(2, page, "key=userId&on-0=yes&header-0=&place-0=1")
+        page = try await step(3, page, "delimiter=comma")
+        let transfer = "location=0&fileName=\(name)&compression=none&frequency=daily&time=04:00"
+        page = try await step(4, page, transfer + "&zone=UTC&firstRun=everything")
+        #expect(try await post(5, page, "go=save").status == 303)
+        let made = try await exports().first { $0.definition.name == name }
+        let export = try #require(made)
+        #expect(export.definition.entity == entity)
+        return export.id
+    }
+
     /// Sends the fields of a step that a page shows.
     func post(_ step: Int, _ page: String, _ fields: String) async throws -> SiteAnswer {
         let hidden = try #require(page.firstMatch(of: #/name="draft" value="([^"]*)"/#))
@@ -196,12 +247,13 @@ private struct Walk {
     }
 
     /// The only export.
-    func export() async throws -> ExportRecord {
+    func export() async throws -> ExportRecord { try #require(try await exports().first) }
+
+    func exports() async throws -> [ExportRecord] {
         let locations = ground.installation.locations
         let workspace = ground.workspace.id
-        let all = try await ground.installation.database.read { connection in
+        return try await ground.installation.database.read { connection in
             try ExportStore(workspace, locations: locations).all(in: connection)
         }
-        return try #require(all.first)
     }
 }

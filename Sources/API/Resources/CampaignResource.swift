@@ -59,13 +59,9 @@ extension Resource {
         listing: CampaignStore.listing,
         scope: .sends,
         readPermission: .seeAllMessages,
-        visible: { caller in
-            let entities = caller.user.entities.sorted()
-            return entities.isEmpty
-                ? [] : [.anyOf("entity_id", entities.map { .integer($0.value) })]
-        },
+        visible: { $0.ownEntities("entity_id") },
         create: { draft, change in
-            try CampaignActions.requireOwnEntity(draft, change)
+            try change.requireOwnEntity(draft.integer("entity_id"))
             let table = try ProfileTableStore(change.workspace)
                 .table(named: draft.text("profile_table") ?? "profiles", in: change.transaction)
             let kind = draft.text("kind").flatMap(CampaignKind.init) ?? .scenarized
@@ -115,15 +111,6 @@ extension Resource {
 
 /// What can be done with campaigns.
 enum CampaignActions {
-    /// Refuses other entities for users who are limited to some.
-    static func requireOwnEntity(_ draft: Draft, _ change: Change) throws {
-        let user = change.call.caller.user
-        guard !user.entities.isEmpty else { return }
-        guard draft.integer("entity_id").map({ user.reaches(EntityID($0)) }) ?? false else {
-            throw Problem.unacceptable("entity_id", "must be one of the user's own")
-        }
-    }
-
     static let execute = ResourceAction(
         name: "execute",
         method: .post,

@@ -23,11 +23,13 @@ extension Resource {
         ],
         listing: ExportStore.listing,
         scope: .exports,
+        visible: { $0.ownEntities("entity") },
         filters: [ExportActions.nameFilter] + ExportFilters.all,
         spread: ResourceSpread(column: "definition", values: ExportAttributes.values(text:)),
         create: { draft, change in
             let definition = try ExportDraft(draft, now: change.context.moment).new()
             _ = try change.entity(draft)
+            try change.requireOwnEntity(definition.entity?.value)
             return try change.exports
                 .create(definition, by: change.context, in: change.transaction).id.value
         },
@@ -36,6 +38,7 @@ extension Resource {
             let definition = try ExportDraft(draft, now: change.context.moment)
                 .changed(present.definition)
             _ = try change.entity(draft)
+            try change.requireOwnEntity(definition.entity?.value)
             try change.exports
                 .update(ExportID(id), definition, by: change.context, in: change.transaction)
         },
@@ -72,6 +75,7 @@ extension Resource {
         ],
         listing: ExportStore.runListing,
         scope: .exports,
+        visible: { $0.ownEntities("entity") },
         actions: [ExportActions.file, ExportActions.deliver]
     )
 }

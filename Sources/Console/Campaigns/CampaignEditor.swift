@@ -77,7 +77,8 @@ enum CampaignEditor {
         var page = Page(campaign.map { "Edit \($0.displayName)" } ?? "New campaign", .campaigns)
         page.crumbs = [("Campaigns", CampaignsPage.path)]
         let isFile = campaign?.channel.isFile ?? false
-        let audience = audience(values, tables, lists, entity(values, entities, visit), campaign)
+        let entity = visit.limit.field(entities, values.entity)
+        let audience = audience(values, tables, lists, entity, campaign)
         let form = FormPart(
             place,
             submit: "Save the draft",
@@ -92,10 +93,10 @@ enum CampaignEditor {
         _ values: Values,
         _ tables: [ProfileTable],
         _ lists: [MailingList],
-        _ entity: [Field],
+        _ entity: Field?,
         _ campaign: Campaign?
     ) -> FormPart.Group {
-        var fields: [Field] = [.text("name", "Name", values.name)] + entity
+        var fields: [Field] = [.text("name", "Name", values.name)] + [entity].compactMap(\.self)
         fields += [
             .select(
                 "table",
@@ -126,26 +127,6 @@ enum CampaignEditor {
         return FormPart.Group(fields)
     }
 
-    /// The entity that it belongs to: one of the person's own, where the person is limited to some.
-    private static func entity(
-        _ values: Values,
-        _ entities: [Entity],
-        _ visit: Visit
-    ) -> [Field] {
-        let limit = visit.limit
-        let own = entities.filter { !limit.isSet || visit.user.reaches($0.id) }
-        guard !own.isEmpty else { return [] }
-        let none: [Field.Option] = limit.isSet ? [] : [.init("", "None")]
-        return [
-            .select(
-                "entity",
-                "Entity",
-                values.entity.map(String.init),
-                none + own.map { .init("\($0.id)", $0.name) }
-            )
-        ]
-    }
-
     /// The kinds to choose from; a campaign may keep a kind that is made elsewhere.
     private static func kinds(_ campaign: Campaign?) -> [CampaignKind] {
         let kinds = [CampaignKind.scenarized, .transactional]
@@ -161,9 +142,7 @@ enum CampaignEditor {
         let values = Values(form)
         let entity = values.entity.map { EntityID($0) }
         do {
-            guard !visit.limit.isSet || entity.map(visit.user.reaches) ?? false else {
-                throw FormErrors(fields: ["entity": "Choose one of your entities."])
-            }
+            try visit.limit.check(entity)
             guard !values.name.isEmpty else {
                 throw FormErrors(fields: ["name": "Give the campaign a name."])
             }

@@ -17,7 +17,8 @@ enum CampaignsPage {
         let list = try await visit.read { connection in
             try ListPage(
                 CampaignStore.listing,
-                visit.limit.filters + (state.isEmpty ? [] : [.equals("state", .text(state))]),
+                visit.limit.filters("entity_id")
+                    + (state.isEmpty ? [] : [.equals("state", .text(state))]),
                 cursor: cursor,
                 in: visit.workspace,
                 from: connection

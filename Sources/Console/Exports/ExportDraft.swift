@@ -19,6 +19,8 @@ struct ExportDraft: Codable, Sendable, Hashable {
     var table: Int64 = 0
     var customTable: Int64 = 0
     var pair = ExportPair.profileCreatedOrUpdated
+    /// The entity that it belongs to, if any.
+    var entity: Int64?
     /// The saved search; 0 for everybody.
     var search: Int64 = 0
     var filterIsOn = false
@@ -51,7 +53,7 @@ struct ExportDraft: Codable, Sendable, Hashable {
             definition.name, definition.nameSuffix, definition.table?.value ?? 0
         )
         (pair, customTable) = (definition.pair, definition.customTable?.value ?? 0)
-        search = definition.search?.value ?? 0
+        (entity, search) = (definition.entity?.value, definition.search?.value ?? 0)
         filterIsOn = definition.sourceFilter.isOn
         sources = Set(definition.sourceFilter.sources.map(\.rawValue))
             .union(definition.sourceFilter.groups.map { "group-\($0.rawValue)" })
@@ -116,6 +118,7 @@ struct ExportDraft: Codable, Sendable, Hashable {
         if pair == .profileFull, search != 0 { definition.search = SearchID(search) }
         if pair.isFull { definition.once = try once.read(in: recurrence.zone) }
         definition.nameSuffix = nameSuffix
+        definition.entity = entity.map { EntityID($0) }
         if filterIsOn { definition.sourceFilter = sourceFilter }
         definition.columns = chosen
         definition.subscriptions = subscriptions

@@ -24,7 +24,11 @@ enum ExportPage {
             return .redirect("\(HistoryPage.path)/\(task)", notice: "The execution is started.")
         },
         .post("exports/:id/activate") { visit, _ in
-            try await set(visit, "export.activate", "It is active.") { store, id, context, transaction in
+            try await set(visit, "export.activate", "It is active.") {
+                store,
+                id,
+                context,
+                transaction in
                 try store.activate(id, by: context, in: transaction)
             }
         },

@@ -110,7 +110,9 @@ enum ExportRunPage {
     private static func deliver(_ visit: Visit) async throws -> Reply {
         let (id, seq) = (ExportID(try visit.id()), try visit.id("seq"))
         let subject = "export \(id), execution \(seq)"
-        let task = try await visit.change("export.deliverAgain", of: subject) { transaction, context in
+        let task = try await visit.change("export.deliverAgain", of: subject) {
+            transaction,
+            context in
             try visit.exports.deliverAgain(id, seq: seq, by: context, in: transaction)
         }
         guard let task else {

@@ -76,6 +76,7 @@ struct ExportWizard: Sendable {
             guard !draft.filterIsOn || !draft.sources.isEmpty else {
                 throw FormErrors(fields: ["sources": "Tick at least one source."])
             }
+            try visit.limit.check(draft.entity.map { EntityID($0) })
             try await checkSearch()
             _ = try await offer()
         case 2:
@@ -124,6 +125,7 @@ struct ExportWizard: Sendable {
 
     private func save(isActive: Bool) async throws -> Reply {
         let definition = try draft.definition(now: visit.now)
+        try visit.limit.check(definition.entity)
         let draft = draft
         let id = try await visit.write { transaction, context in
             let store = visit.exports

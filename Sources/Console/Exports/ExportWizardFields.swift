@@ -24,6 +24,7 @@ extension ExportWizard {
         draft.table = form.number("table") ?? draft.table
         draft.customTable = form.number("customTable") ?? draft.customTable
         draft.pair = ExportPair(rawValue: form.text("pair")) ?? draft.pair
+        draft.entity = form.number("entity")
         draft.search = form.number("search") ?? 0
         draft.filterIsOn = form.isOn("filterIsOn") && draft.pair.facts.sourceFilter
         draft.sources = form.set("sources")

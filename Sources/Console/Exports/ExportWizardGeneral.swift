@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import API
+import Accounts
 import Audience
 import Common
 import Database
@@ -8,10 +9,11 @@ import Exports
 extension ExportWizard {
     /// The first step: what is exported.
     func general() async throws -> FormPart {
-        let (tables, customTables) = try await visit.read { connection in
+        let (tables, customTables, entities) = try await visit.read { connection in
             (
                 try ProfileTableStore(visit.workspace).all(in: connection),
-                try CustomTableStore(visit.workspace).all(in: connection)
+                try CustomTableStore(visit.workspace).all(in: connection),
+                try EntityStore(visit.workspace).all(in: connection)
             )
         }
         let kinds = Set(customTables.map(\.kind))
@@ -43,6 +45,9 @@ extension ExportWizard {
                 ),
             ])
         )
+        if let entity = visit.limit.field(entities, draft.entity) {
+            form.groups[0].fields.append(entity)
+        }
         if !customTables.isEmpty { form.groups.append(customTableGroup(customTables)) }
         form.groups.append(draft.pair.isFull ? try await searchGroup() : sourceGroup)
         return form

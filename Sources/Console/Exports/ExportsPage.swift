@@ -26,7 +26,8 @@ enum ExportsPage {
         let (items, next) = try await visit.read { connection in
             let list = try ListPage(
                 ExportStore.listing,
-                state.isEmpty ? [] : [.equals("state", .text(state))],
+                visit.limit.filters("entity")
+                    + (state.isEmpty ? [] : [.equals("state", .text(state))]),
                 cursor: cursor,
                 in: visit.workspace,
                 from: connection

@@ -20,10 +20,33 @@ struct EntityLimit: Sendable {
     /// Whether there is a limit at all.
     var isSet: Bool { !user.entities.isEmpty }
 
-    /// What narrows a list of campaigns.
-    var filters: [ListingFilter] {
+    /// What narrows a list whose column has the entity that a thing belongs to.
+    func filters(_ column: String) -> [ListingFilter] {
         guard isSet else { return [] }
-        return [.anyOf("entity_id", user.entities.sorted().map { .integer($0.value) })]
+        return [.anyOf(column, user.entities.sorted().map { .integer($0.value) })]
+    }
+
+    /// The choice of the entity that a thing belongs to: one of the person's own, where the person is
+    /// limited to some; nil when there is nothing to choose.
+    func field(_ entities: [Entity], _ chosen: Int64?) -> Field? {
+        let own = entities.filter { !isSet || user.reaches($0.id) }
+        guard !own.isEmpty else { return nil }
+        let none: [Field.Option] = isSet ? [] : [.init("", "None")]
+        return .select(
+            "entity",
+            "Entity",
+            chosen.map(String.init),
+            none + own.map { .init("\($0.id)", $0.name) }
+        )
+    }
+
+    /// Refuses what would belong to no entity of the person's own.
+    ///
+    /// - Throws: ``FormErrors`` beside the field `entity`.
+    func check(_ entity: EntityID?) throws {
+        guard !isSet || entity.map(user.reaches) ?? false else {
+            throw FormErrors(fields: ["entity": "Choose one of your entities."])
+        }
     }
 
     /// Whether the user may see a campaign.

@@ -25,6 +25,7 @@ public struct ExportStore: Sendable {
             ListingColumn("id", "e.id", .integer),
             ListingColumn("folded_name", "e.folded_name", .text),
             ListingColumn("definition", "e.definition", .json),
+            ListingColumn("entity", "e.entity_id", .integer).orNull,
             ListingColumn("state", "e.state", .text),
             ListingColumn("last_seq", "e.last_seq", .integer),
             ListingColumn("cdate", "e.created_at", .moment),
@@ -46,8 +47,14 @@ public struct ExportStore: Sendable {
             ListingColumn("kept", "r.is_file_kept", .boolean),
             ListingColumn("planned", "r.planned_at", .moment),
             ListingColumn("delivered", "r.delivered_at", .moment).orNull,
+            ListingColumn("entity", "(\(runEntity))", .integer).orNull,
         ]
     )
+
+    /// The entity of a run's export.
+    private static let runEntity = """
+        SELECT e.entity_id FROM export e WHERE e.workspace_id = r.workspace_id AND e.id = r.export_id
+        """
 
     /// One run of an export.
     ///
@@ -74,12 +81,12 @@ public struct ExportStore: Sendable {
         let id: ExportID = try transaction.nextID(.export, in: workspace)
         try transaction.execute(
             """
-            INSERT INTO export (workspace_id, id, folded_name, definition, state, last_seq,
-                epoch, created_at, created_by)
-            VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8)
+            INSERT INTO export (workspace_id, id, folded_name, definition, entity_id, state,
+                last_seq, epoch, created_at, created_by)
+            VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)
             """,
             [
-                workspace, id, checked.name.lowercased(), JSONColumn(checked),
+                workspace, id, checked.name.lowercased(), JSONColumn(checked), checked.entity,
                 ExportState.draft, try ChangeClock.standing(in: transaction).epoch,
                 context.moment, context.actor,
             ]
@@ -111,13 +118,13 @@ public struct ExportStore: Sendable {
         }
         try transaction.execute(
             """
-            UPDATE export SET folded_name = $3, definition = $4,
-                beginning = CASE WHEN $5 THEN beginning END,
-                scanned = CASE WHEN $6 THEN scanned END
+            UPDATE export SET folded_name = $3, definition = $4, entity_id = $5,
+                beginning = CASE WHEN $6 THEN beginning END,
+                scanned = CASE WHEN $7 THEN scanned END
             WHERE workspace_id = $1 AND id = $2
             """,
             [
-                workspace, id, checked.name.lowercased(), JSONColumn(checked),
+                workspace, id, checked.name.lowercased(), JSONColumn(checked), checked.entity,
                 present.definition.firstRun == checked.firstRun, present.definition == checked,
             ]
         )

@@ -113,6 +113,7 @@ final class TestServer: Sendable {
     func token(
         _ role: Accounts.Role = .administrator,
         _ scopes: Set<Scope> = Set(Scope.allCases),
+        entities: Set<EntityID> = [],
         workspace: WorkspaceID? = nil
     ) async throws -> String {
         let id = workspace ?? self.workspace.id
@@ -128,6 +129,7 @@ final class TestServer: Sendable {
                 name: "User \(count)",
                 email: "user\(count)@example.org",
                 role: role,
+                entities: entities,
                 by: context,
                 in: transaction
             )

@@ -96,7 +96,9 @@ enum CustomRowEditor {
     ) async throws -> Reply {
         do {
             let action = row == nil ? "customRow.create" : "customRow.update"
-            let made = try await visit.change(action, of: CustomRowPage.subject) { transaction, context in
+            let made = try await visit.change(action, of: CustomRowPage.subject) {
+                transaction,
+                context in
                 let code = try WorkspaceStore().workspace(visit.workspace, in: transaction)
                     .defaultCountryCode
                 let store = CustomRowStore(table, countryCode: code)
