@@ -16,7 +16,7 @@ struct AuditRuleTests {
             guard !Self.exempt.contains(name) else { continue }
             let writes = file.code.count { $0.contains(".write {") }
             let entries = file.code.count {
-                $0.contains("AuditLog(") || $0.contains(#/\blog\(/#)
+                $0.contains("AuditLog(") || $0.contains(#/[ .]log\(/#)
             }
             #expect(writes == 0 || entries > 0, "\(file.path): use Visit.change(_:of:_:)")
         }

@@ -23,8 +23,8 @@ extension Resource {
         ],
         listing: ExportStore.listing,
         scope: .exports,
-        visible: { $0.ownEntities("entity") },
         filters: [ExportActions.nameFilter] + ExportFilters.all,
+        visible: { $0.ownEntities("entity") },
         spread: ResourceSpread(column: "definition", values: ExportAttributes.values(text:)),
         create: { draft, change in
             let definition = try ExportDraft(draft, now: change.context.moment).new()

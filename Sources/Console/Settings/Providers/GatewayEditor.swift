@@ -149,7 +149,7 @@ enum GatewayEditor {
             let cap = try ProviderActions.cap(form.form)
             try await visit.write { transaction, context in
                 let store = SMSAccountStore(visit.workspace)
-                let secrets = visit.services.rooms.secrets(visit.workspace)
+                let secrets = try visit.services.rooms.secrets(visit.workspace)
                 var kept: SMSAccount
                 if let account {
                     kept = account

@@ -169,7 +169,7 @@ enum RelayEditor {
                 if relay == nil {
                     kept = try store.create(wanted, by: context, in: transaction)
                 } else {
-                    let secrets = visit.services.rooms.secrets(visit.workspace)
+                    let secrets = try visit.services.rooms.secrets(visit.workspace)
                     try store.update(wanted, in: transaction) { name in
                         try secrets.remove(name, by: context, in: transaction)
                     }
