@@ -77,8 +77,8 @@ import Testing
             let moved = try await limited.put("/v1/export/\(mine)", ["entity_id": .integer(ids[1])])
             #expect(moved.status == 422)
             for export in [mine, other] {
-                #expect(try await all.post("/v1/export/\(export)/activate", nil).status == 200)
-                #expect(try await all.post("/v1/export/\(export)/run", nil).status == 202)
+                #expect(try await all.post("/v1/export/\(export)/activate", [:]).status == 200)
+                #expect(try await all.post("/v1/export/\(export)/run", [:]).status == 202)
             }
             _ = try await server.installation.worker.runUntilIdle()
             let runs = try await limited.get("/v1/exportRun").data.elements
