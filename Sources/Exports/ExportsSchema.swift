@@ -23,19 +23,9 @@ public enum ExportsSchema {
         ),
         Migration(
             id: "exports-entities",
-            steps: [.addColumn(.integer("entity_id").orNull, to: "export"), entities]
+            steps: [.addColumn(.integer("entity_id").orNull, to: "export")]
         ),
     ]
-
-    /// The entity stood in the definition only, as text of JSON.
-    private static let entities = SchemaStep.statement(
-        """
-        UPDATE export SET entity_id = (SELECT min(e.id) FROM entity e
-            WHERE e.workspace_id = export.workspace_id
-            AND (export.definition LIKE '%"entity":' || e.id || ',%'
-                OR export.definition LIKE '%"entity":' || e.id || '}%'))
-        """
-    )
 
     static let export = TableDefinition(
         "export",

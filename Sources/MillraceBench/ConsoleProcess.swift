@@ -23,6 +23,7 @@ struct ConsoleProcess {
         "", "tasks", "tasks?status=completed", "tasks?text=nothing", "tasks?sort=info",
         "profiles", "profiles?q=nobody@example.com", "imports",
         "campaigns", "messages", "sends", "exports", "lists", "searches", "tables", "outbox",
+        "segmentations", "split-tests", "settings/relays",
         "settings/audit",
     ]
     private static let times = 20
@@ -39,6 +40,7 @@ struct ConsoleProcess {
         )
         let workspace = try await BenchWorkspace.open(installation)
         try await fill(installation, workspace)
+        try await installation.database.write { try $0.execute("ANALYZE") }
         let cookie = try await signIn(installation, workspace)
         let site = ConsoleSite(
             installation.consoleServices,
@@ -94,16 +96,33 @@ struct ConsoleProcess {
                 )
                 guard let row else { throw BenchError.importFailed("there is no task") }
                 let values = try columns.map { try row.get($0, as: SQLValue.self) }
+                let last = tasks - chunk * 10_000
                 let first = try transaction.allocate(count, IDKind(rawValue: "task"), in: workspace)
                 let writer = try transaction.insertion(into: "task", columns: columns)
                 for offset in 0..<count {
+                    let age = Span.minutes(Int64(last - offset))
                     for (column, value) in zip(columns, values) {
-                        writer.value(column == "id" ? .integer(first + Int64(offset)) : value)
+                        if column == "id" {
+                            writer.integer(first + Int64(offset))
+                        } else if column.hasSuffix("_at") {
+                            writer.value(ConsoleProcess.older(value, by: age))
+                        } else {
+                            writer.value(value)
+                        }
                     }
                     try writer.endRow()
                 }
                 try writer.finish()
             }
+        }
+    }
+
+    /// A moment, as either engine stores it, some time before.
+    private static func older(_ value: SQLValue, by age: Span) -> SQLValue {
+        switch value {
+        case .moment(let moment): .moment(moment - age)
+        case .integer(let microseconds): .integer(microseconds - age.microseconds)
+        default: value
         }
     }
 

@@ -108,6 +108,16 @@ struct RuleTests {
         }
     }
 
+    @Test func `no page stands before another whose address it takes too`() {
+        let routes = ConsoleRoutes.all
+        for (index, route) in routes.enumerated() {
+            let taker = routes[..<index].first {
+                $0.isReading == route.isReading && $0.match(route.parts[...]) != nil
+            }
+            #expect(taker == nil, "\(route.parts) is taken by \(taker?.parts ?? [])")
+        }
+    }
+
     @Test func `nothing is changed with the permission to read but what is one's own`() {
         let open = ConsoleRoutes.all.filter { !$0.isReading && $0.permission == .read }
         #expect(

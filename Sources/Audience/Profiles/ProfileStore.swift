@@ -207,7 +207,8 @@ extension ProfileStore {
 
     /// The profiles that have a text as the value of any indexed attribute, by their ids.
     ///
-    /// An attribute that the text does not fit has none.
+    /// An attribute that the text does not fit has none. Of a value that more than a thousand profiles
+    /// have, any of them.
     public func profiles(
         havingAnywhere text: String,
         limit: Int,
@@ -216,11 +217,15 @@ extension ProfileStore {
         var found: [ProfileID: Profile] = [:]
         for attribute in table.attributes where attribute.isIndexed && !attribute.isMultiValued {
             guard let cell = try? GivenValues.read(text, attribute, countryCode).0 else { continue }
-            let some = try profiles(
-                "p.\(attribute.column) = $1 ORDER BY p.id LIMIT $2",
-                [cell.sql(attribute.type), limit],
-                in: connection
-            )
+            // Limited before it is sorted: else a server walks along the ids, looking for few.
+            let some = try connection.rows(
+                """
+                SELECT \(Profile.columns(of: table)) FROM (
+                    SELECT * FROM \(table.physicalName) WHERE \(attribute.column) = $1 LIMIT 1000
+                ) p ORDER BY p.id LIMIT $2
+                """,
+                [cell.sql(attribute.type), limit]
+            ).map { try Profile($0, of: table) }
             for profile in some { found[profile.id] = profile }
         }
         return Array(found.values.sorted { $0.id < $1.id }.prefix(limit))

@@ -61,7 +61,8 @@ public struct ColumnPlan: Sendable {
     ///
     /// Parameters: 1 stamp and 2 id of the place, 3 the other bound of the stamps, 4 the limit, then
     /// the workspace if ``needsWorkspace``, the id at the bound, which is left out, and the values of
-    /// the selection.
+    /// the selection. No bound of the stamp alone: SQLite would take that one for the index, and read
+    /// a stamp of many rows to its end.
     func query(newestFirst: Bool = false) -> String {
         let stamp = "\(relation.alias).\(relation.stamp)"
         let id = "\(relation.alias).id"
@@ -69,20 +70,21 @@ public struct ColumnPlan: Sendable {
         let order = newestFirst ? " DESC" : ""
         let range =
             newestFirst
-            ? "(\(stamp), \(id)) < ($1, $2) AND \(stamp) >= $3"
-                + " AND (\(stamp), \(id)) > ($3, $\(parameterCount))"
-            : "(\(stamp), \(id)) > ($1, $2) AND \(stamp) <= $3"
-                + " AND (\(stamp), \(id)) < ($3, $\(parameterCount))"
+            ? "(\(stamp), \(id)) < ($1, $2) AND (\(stamp), \(id)) > ($3, $\(parameterCount))"
+            : "(\(stamp), \(id)) > ($1, $2) AND (\(stamp), \(id)) < ($3, $\(parameterCount))"
         let selected = selection.map { " AND \($0.sql)" } ?? ""
         return """
             SELECT \((leading + sql).joined(separator: ", "))
             FROM \(relation.from)\(joins)
-            WHERE \(own(5))\(range)\(selected)
+            WHERE \(own(5))\(range) AND \(stamp) IS NOT NULL\(selected)
             ORDER BY \(stamp)\(order), \(id)\(order) LIMIT $4
             """
     }
 
     /// A query for the place of the row so many rows behind a place, before a stamp.
+    ///
+    /// All rows of the relation count, so that the index of stamps alone answers: whether a row is the
+    /// export's own stands in the row.
     ///
     /// Parameters: 1 stamp and 2 id of the place, 3 the stamp, 4 how many rows lie between, 5 the
     /// workspace if the relation is scoped.
@@ -91,7 +93,7 @@ public struct ColumnPlan: Sendable {
         let id = "\(relation.alias).id"
         return """
             SELECT \(stamp), \(id) FROM \(relation.from)
-            WHERE \(own(5))\
+            WHERE \(scope(5))\
             (\(stamp), \(id)) > ($1, $2) AND \(stamp) < $3
             ORDER BY \(stamp), \(id) LIMIT 1 OFFSET $4
             """
@@ -105,12 +107,13 @@ public struct ColumnPlan: Sendable {
     /// How many values ``query(newestFirst:)`` binds before those of the selection.
     var parameterCount: Int { needsWorkspace ? 6 : 5 }
 
-    /// A query for how many rows the range of stamps has, from 1 up to, not including, 2.
+    /// A query for how many rows of the relation the range of stamps has, from 1 up to, not including,
+    /// 2, of which 3 are counted at most; as ``boundaryQuery`` by the index alone.
     var countQuery: String {
         let stamp = "\(relation.alias).\(relation.stamp)"
         return """
             SELECT count(*) FROM (SELECT 1 FROM \(relation.from)
-            WHERE \(own(4))\(stamp) >= $1 AND \(stamp) < $2 LIMIT $3) counted
+            WHERE \(scope(4))\(stamp) >= $1 AND \(stamp) < $2 LIMIT $3) counted
             """
     }
 
@@ -122,8 +125,12 @@ public struct ColumnPlan: Sendable {
 
     /// What makes rows the workspace's, whose parameter has a number, and the export's own.
     private func own(_ place: Int) -> String {
-        let scope = relation.isScoped ? ["\(relation.alias).workspace_id = $\(place)"] : []
-        return (scope + relation.conditions).map { "\($0) AND " }.joined()
+        scope(place) + relation.conditions.map { "\($0) AND " }.joined()
+    }
+
+    /// What makes rows the workspace's, whose parameter has a number.
+    private func scope(_ place: Int) -> String {
+        relation.isScoped ? "\(relation.alias).workspace_id = $\(place) AND " : ""
     }
 
     private var joins: String {

@@ -170,7 +170,7 @@ struct ExportExecution: Sendable {
             switch made {
             case .nothing(let leftOut): return .nothing(leftOut)
             case .file(let file):
-                return .sealed(try seal(file, total ?? file.rows, planned, export, standing))
+                return .sealed(try seal(file, planned, export, standing))
             }
         }
     }
@@ -178,7 +178,6 @@ struct ExportExecution: Sendable {
     /// Keeps a file that was made; one that another attempt is ahead of goes at once.
     private func seal(
         _ file: SealedFile,
-        _ total: Int64,
         _ planned: ExportRun,
         _ export: ExportRecord,
         _ standing: ChangeClock.Standing
@@ -195,8 +194,8 @@ struct ExportExecution: Sendable {
             return try database.writeBlocking { transaction in
                 try run.save(
                     checkpoint: ["seq": planned.seq],
-                    done: total,
-                    total: total,
+                    done: file.rows,
+                    total: file.rows,
                     in: transaction
                 )
                 guard try runs.seal(planned, file, manifest: manifest, in: transaction) else {

@@ -20,7 +20,8 @@ final class Production {
     private let order: (any EventOrder)?
     private let compression: Compression
     private var rows: Int64 = 0
-    private var seen: Int64 = 0
+    /// How many rows of the relation were passed.
+    private var passed: Int64 = 0
     private var chunks = 0
     private var leftOut: LeftOut
 
@@ -35,7 +36,7 @@ final class Production {
     /// Makes the file of a planned run.
     ///
     /// Its name holds that of the attempt: one that has lost its lease and knows it not yet replaces
-    /// nothing. The closure is called now and then with the number of rows that were read.
+    /// nothing. The closure is called now and then with the number of rows that were passed.
     static func file(
         of run: ExportRun,
         by attempt: String,
@@ -147,6 +148,7 @@ final class Production {
             guard !source.isLarge else {
                 try RangeReaders(batches: batches).each(in: stamps) { batch in
                     try take(batch)
+                    passed += Int64(RowReading.chunk)
                     try report(progress)
                 }
                 continue
@@ -155,6 +157,7 @@ final class Production {
             while let range = rest {
                 let (batch, last) = try batches.chunk(range)
                 try take(batch)
+                passed += batch.seen
                 rest = last.map { RowRange(after: $0, before: range.before) }
                 if rest != nil { try report(progress) }
             }
@@ -163,13 +166,12 @@ final class Production {
 
     /// Each report is a transaction of its own; the sealing is one, so that few chunks need none.
     private func report(_ progress: (Int64) throws -> Void) throws {
-        if chunks % 50 == 49 { try progress(seen) }
+        if chunks % 50 == 49 { try progress(passed) }
         chunks += 1
     }
 
     private func take(_ batch: RowBatch) throws {
         rows += batch.rows
-        seen += batch.seen
         leftOut.inactiveCampaigns += batch.leftOut.inactiveCampaigns
         leftOut.sourceFilter += batch.leftOut.sourceFilter
         try batch.bytes.withUnsafeBytes { bytes in

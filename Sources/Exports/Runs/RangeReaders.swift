@@ -14,7 +14,8 @@ struct RangeReaders {
 
     let batches: BatchReading
 
-    /// Reads a half-open range of stamps; the closure gets the batches in the order of stamps.
+    /// Reads a half-open range of stamps; the closure gets the batches in the order of stamps, each
+    /// of ``RowReading/chunk`` rows of the relation, of which some are the export's own.
     func each(in stamps: Range<Stamp>, _ body: (RowBatch) throws -> Void) throws {
         var rest: RowRange? = RowRange(stamps)
         var pending: [PendingBatch] = []

@@ -89,7 +89,8 @@ struct RowReading: Sendable {
         }
     }
 
-    /// How many rows the window may have; nil when they are too many to count.
+    /// How many rows the window may have, those of other exports among them; nil when they are too
+    /// many to count.
     func count(of window: Window, in connection: Connection) throws -> Int64? {
         let most: Int64 = 5_000_000
         let scope: [any SQLConvertible] = plan.isScoped ? [export.workspace] : []

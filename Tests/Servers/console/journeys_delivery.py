@@ -74,6 +74,7 @@ class DeliveryJourneys:
         self.open("/console/sends/new")
         self.page.get_by_label("Name", exact=True).fill("Slow news")
         self.page.get_by_label("Goes to").select_option(label="List newsletter")
+        self.page.get_by_label("Message", exact=True).select_option(label="Spring news (E-mail)")
         self.page.get_by_label("Messages an hour, at most").fill("1")
         self.page.get_by_label("Day").fill(now.date().isoformat())
         self.page.get_by_label("Time", exact=True).fill(now.strftime("%H:%M"))

@@ -9,7 +9,7 @@ import Database
 enum CustomTablePage {
     static let routes: [Route] =
         [.get("tables/:name/rows") { try await .page(rows($0)) }]
-        + CustomRowPage.routes + CustomRowEditor.routes
+        + CustomRowEditor.routes + CustomRowPage.routes
 
     /// The custom table of the path.
     static func table(_ visit: Visit, _ connection: Connection) throws -> CustomTable {
