@@ -4,6 +4,7 @@ extension Stylesheet {
     /// Tables, and the cards that they become where it is narrow.
     static let tables = #"""
         .scroll { overflow-x: auto; position: relative; container-type: inline-size; }
+        .scroll:has(.confirm[open]) { overflow: visible; }
         .card > .scroll { margin: 0 calc(-1 * var(--s2)); padding: 0 var(--s2); }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
         caption { text-align: left; font-weight: 620; padding-bottom: var(--s2); }
@@ -41,6 +42,7 @@ extension Stylesheet {
         \(table) td::before { content: attr(data-label); color: var(--muted); font-size: var(--small); padding-top: .1rem; }
         \(table) td.actions { display: block; padding-top: var(--s2); }
         \(table) td.actions::before { content: none; }
+        \(table) td.actions .sheet { position: static; width: auto; }
         \(table) td:has(> div:empty) { display: none; }
         \(table).rows tbody tr:hover td { background: none; }
 

@@ -89,7 +89,7 @@ enum SendPage {
         }
         return Section(
             send.isCancelled ? "The receipt" : "Who got it",
-            note: receipt.isFinal ? "Nothing of this will change any more." : nil,
+            note: note(send, receipt),
             [
                 Breakdown(
                     title: "Recipients",
@@ -114,6 +114,12 @@ enum SendPage {
                 )
             ]
         )
+    }
+
+    private static func note(_ send: ScheduledSend, _ receipt: SendReceipt) -> String? {
+        guard !receipt.isFinal else { return "Nothing of this will change any more." }
+        guard send.isCancelled else { return nil }
+        return "Its task is ending. Load this page again to resume what was never sent."
     }
 
     private static func facts(

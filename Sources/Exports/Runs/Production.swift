@@ -22,7 +22,7 @@ final class Production {
     private var rows: Int64 = 0
     /// How many rows of the relation were passed.
     private var passed: Int64 = 0
-    private var chunks = 0
+    private var reported: Int64 = 0
     private var leftOut: LeftOut
 
     /// What came of a window.
@@ -148,7 +148,7 @@ final class Production {
             guard !source.isLarge else {
                 try RangeReaders(batches: batches).each(in: stamps) { batch in
                     try take(batch)
-                    passed += Int64(RowReading.chunk)
+                    passed += Int64(RangeReaders.rows)
                     try report(progress)
                 }
                 continue
@@ -166,8 +166,9 @@ final class Production {
 
     /// Each report is a transaction of its own; the sealing is one, so that few chunks need none.
     private func report(_ progress: (Int64) throws -> Void) throws {
-        if chunks % 50 == 49 { try progress(passed) }
-        chunks += 1
+        guard passed >= reported + 100_000 else { return }
+        reported = passed
+        try progress(passed)
     }
 
     private func take(_ batch: RowBatch) throws {

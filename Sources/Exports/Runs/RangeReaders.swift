@@ -11,11 +11,14 @@ import Synchronization
 struct RangeReaders {
     /// How many ranges are read at once.
     static let count = 2
+    /// How many rows of the relation make a range: more than a chunk, since each costs a query that
+    /// a server plans.
+    static let rows = 8_000
 
     let batches: BatchReading
 
     /// Reads a half-open range of stamps; the closure gets the batches in the order of stamps, each
-    /// of ``RowReading/chunk`` rows of the relation, of which some are the export's own.
+    /// of ``rows`` of the relation, of which some are the export's own.
     func each(in stamps: Range<Stamp>, _ body: (RowBatch) throws -> Void) throws {
         var rest: RowRange? = RowRange(stamps)
         var pending: [PendingBatch] = []
@@ -23,7 +26,7 @@ struct RangeReaders {
         while true {
             while pending.count <= RangeReaders.count, let range = rest {
                 let end = try batches.database.readBlocking { connection in
-                    try batches.reading.boundary(range, in: connection)
+                    try batches.reading.boundary(range, rows: RangeReaders.rows, in: connection)
                 }
                 // The place itself belongs to the range that it ends.
                 let next = end.map { RowPlace(stamp: $0.stamp, id: $0.id + 1) }

@@ -53,7 +53,7 @@ struct BatchReading: Sendable {
     /// Reads a range to its end, in several snapshots when rows have come into it meanwhile.
     func whole(_ range: RowRange) throws -> RowBatch {
         var range = range
-        let limit = 2 * RowReading.chunk
+        let limit = 2 * RangeReaders.rows
         return try batch { batch, writer in
             while let last = try append(range, limit, to: &batch, &writer) { range.after = last }
         }

@@ -78,11 +78,15 @@ struct RowReading: Sendable {
         return count == limit ? last : nil
     }
 
-    /// The place a chunk further on, if there are so many rows.
-    func boundary(_ range: RowRange, in connection: Connection) throws -> RowPlace? {
+    /// The place some rows further on, if there are so many.
+    func boundary(
+        _ range: RowRange,
+        rows: Int,
+        in connection: Connection
+    ) throws -> RowPlace? {
         let scope: [any SQLConvertible] = plan.isScoped ? [export.workspace] : []
         let values: [any SQLConvertible] = [
-            range.after.stamp, range.after.id, range.before.stamp, RowReading.chunk - 1,
+            range.after.stamp, range.after.id, range.before.stamp, rows - 1,
         ]
         return try connection.row(plan.boundaryQuery, values + scope).map { row in
             RowPlace(stamp: try row.get(0), id: try row.get(1))

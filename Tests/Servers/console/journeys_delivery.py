@@ -73,7 +73,7 @@ class DeliveryJourneys:
         now = datetime.now(timezone.utc)
         self.open("/console/sends/new")
         self.page.get_by_label("Name", exact=True).fill("Slow news")
-        self.page.get_by_label("Goes to").select_option(label="List newsletter")
+        self.page.get_by_label("Goes to", exact=True).select_option(label="List newsletter")
         self.page.get_by_label("Message", exact=True).select_option(label="Spring news (E-mail)")
         self.page.get_by_label("Messages an hour, at most").fill("1")
         self.page.get_by_label("Day").fill(now.date().isoformat())
@@ -88,6 +88,12 @@ class DeliveryJourneys:
             self.page.reload()
         self.press("Stop", confirm="Stop this send")
         expect(self.page.get_by_role("status")).to_contain_text("never sent: 2")
+        resume = self.page.locator("summary").filter(has_text="Resume the rest")
+        for _ in range(60):
+            if resume.count():
+                break
+            time.sleep(1)
+            self.page.reload()
         self.look("send-stopped")
         self.press("Resume the rest", confirm="Send them now")
         expect(self.page.get_by_role("status")).to_contain_text("goes on with 2 messages")
@@ -116,7 +122,7 @@ class DeliveryJourneys:
         expect(self.page.locator("#f-message-0-error")).to_be_visible()
         self.look("split-test-new")
         self.page.get_by_label("Name", exact=True).fill("Which season")
-        self.page.get_by_label("Goes to").select_option(label="List newsletter")
+        self.page.get_by_label("Goes to", exact=True).select_option(label="List newsletter")
         self.page.get_by_label("Version A").select_option(label="Spring news (E-mail)")
         self.page.get_by_label("Version B").select_option(label="Autumn news (E-mail)")
         self.page.get_by_label("How many").fill("2")
