@@ -59,7 +59,7 @@ class Walk(DataJourneys, DeliveryJourneys):
 
     def context(self):
         context = self.browser.new_context(viewport={"width": 1024, "height": 900})
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(180_000)
         return context
 
     def look(self, name):

@@ -57,7 +57,7 @@ class DeliveryJourneys:
         self.press("Make the location")
         expect(self.page.locator("#f-host-error")).to_be_visible()
         self.page.get_by_label("Host").fill("sftp.example.invalid")
-        self.page.get_by_label("Password", exact=True).fill("very secret words")
+        self.page.locator("#f-password").fill("very secret words")
         self.press("Make the location")
         expect(self.page.get_by_text("not trusted yet")).to_be_visible()
         row = self.page.get_by_role("row").filter(has_text="partner")

@@ -25,7 +25,7 @@ def main():
         Checks(pictures, themes=("light",), widths=(1024,)) if is_quick else Checks(pictures)
     )
     # A busy machine is slow; what must come, comes.
-    expect.set_options(timeout=60_000)
+    expect.set_options(timeout=180_000)
     server = Server(program, database, os.path.join(folder, "data"))
     failure = None
     with sync_playwright() as playwright:

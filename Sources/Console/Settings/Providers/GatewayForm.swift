@@ -144,7 +144,7 @@ struct GatewayForm: Sendable {
         return field.hinted(
             isNew
                 ? "Kept sealed, never shown."
-                : "Kept sealed, never shown. Empty to keep the present one."
+                : "Kept sealed, never shown. Empty to keep the present one; another address or user forgets it."
         )
     }
 
