@@ -145,7 +145,7 @@ class DeliveryJourneys:
 
     def opens_and_clicks(self):
         """Counts as tracking leaves them; the walk has no address that recipients could reach."""
-        path = self.server.environment["MILLRACE_DATABASE"]
+        path = self.server.environment["MILLRACE_DATABASE"].removeprefix("sqlite:")
         self.open("/console/campaigns/1")
         expect(self.page.get_by_text("None in this period")).to_be_visible()
         if not os.path.exists(path):
