@@ -39,7 +39,7 @@ struct CampaignActivity: Sendable {
                 "Period",
                 current: "\(place)?period=\(period.rawValue)",
                 ActivityPeriod.allCases.map { ($0.label, "\(place)?period=\($0.rawValue)") }
-            ), Columns(chart, table),
+            ), chart, table,
         ]
     }
 
