@@ -273,6 +273,8 @@ protocol EngineConnection: AnyObject {
     func clearClock() throws
     /// Tells the planner what it cannot find out by itself, after the schema changed.
     func assumeStatistics() throws
+    /// Takes statistics of the part of a table that holds a row.
+    func noteGrowth(of table: String, at id: Int64, workspace: Int64) throws
     /// The steps that keep all rows of a table, or those of a workspace, from being changed.
     func freezing(_ table: String, workspace: Int64?) -> [SchemaStep]
     /// The steps that take this back.

@@ -22,6 +22,40 @@ import Testing
     }
 
     @Test(arguments: TestEngine.allCases)
+    func `growth is noted of the range that holds a row, and of no other`(
+        _ engine: TestEngine
+    ) throws {
+        let world = try PartitionWorld(engine)
+        try world.insert(5)
+        try world.make()
+        try world.insert(30)
+        try world.database.writeBlocking { transaction in
+            for id: Int64 in [33, 1_000] {
+                try transaction.noteGrowth(of: "cut", at: id, in: WorkspaceID(1))
+            }
+        }
+        #expect(try world.ids("id > 0") == Array(1...35))
+        guard engine == .postgres else { return }
+        let known = try world.database.readBlocking { connection in
+            try connection.rows(
+                """
+                SELECT DISTINCT tablename::text AS part FROM pg_stats
+                WHERE tablename LIKE 'cut%' AND schemaname = current_schema()
+                """
+            ).map { try $0.get("part", as: String.self) }
+        }
+        let holder: String? = try world.database.readBlocking { connection in
+            try connection.value(
+                """
+                SELECT c.relname::text FROM cut t JOIN pg_class c ON c.oid = t.tableoid
+                WHERE t.id = 33
+                """
+            )
+        }
+        #expect(known == [try #require(holder)])
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func `a row that is there is left or changed, in whichever range`(
         _ engine: TestEngine
     ) throws {

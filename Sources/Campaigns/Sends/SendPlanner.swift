@@ -15,6 +15,9 @@ struct SendPlanner: Sendable {
     /// The largest chunk, when nobody else waits to write.
     static let longestChunk = 16_000
 
+    /// A send of so many people changes what a server should know of the table.
+    static let large: Int64 = 5_000
+
     let run: TaskRun
     let send: SendID
     let campaign: Campaign
@@ -51,6 +54,19 @@ struct SendPlanner: Sendable {
             try run.failpoints.pass("send.chunk")
             next = try await following
             size = isAlone ? min(size * 2, SendPlanner.longestChunk) : SendPlanner.chunk
+        }
+        if planned >= SendPlanner.large { try await noteGrowth() }
+    }
+
+    /// The delivery asks for the next few messages again and again, and for nothing else.
+    private func noteGrowth() async throws {
+        let workspace = run.task.workspace
+        try await run.database.write { [send] transaction in
+            let last: Int64? = try transaction.value(
+                "SELECT max(id) FROM interaction WHERE workspace_id = $1 AND send_id = $2",
+                [workspace, send]
+            )
+            if let last { try transaction.noteGrowth(of: "interaction", at: last, in: workspace) }
         }
     }
 

@@ -133,6 +133,19 @@ final class PostgresConnection: EngineConnection {
     /// The server takes statistics by itself.
     func assumeStatistics() throws {}
 
+    /// Of the one partition, since those of old rows have theirs and may be large.
+    func noteGrowth(of table: String, at id: Int64, workspace: Int64) throws {
+        var part: String?
+        try each(
+            "SELECT tableoid::regclass::text FROM \(table) WHERE workspace_id = $1 AND id = $2",
+            [.integer(workspace), .integer(id)]
+        ) { cursor in
+            part = cursor.text(0)
+            return false
+        }
+        if let part { _ = try execute("ANALYZE \(part)", []) }
+    }
+
     func mayBeForgotten() throws { _ = try execute("SET LOCAL synchronous_commit = off", []) }
 
     /// Locks the table exclusively, then looks at all rows that are committed by then, whatever this

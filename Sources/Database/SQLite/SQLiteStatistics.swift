@@ -21,6 +21,8 @@ extension SQLiteConnection {
         _ = try execute("ANALYZE sqlite_schema", [])
     }
 
+    func noteGrowth(of table: String, at id: Int64, workspace: Int64) throws {}
+
     private func scopedIndexes() throws -> [ScopedIndex] {
         var indexes: [ScopedIndex] = []
         let sql = """
