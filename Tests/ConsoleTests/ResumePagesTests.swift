@@ -37,10 +37,12 @@ struct ResumePagesTests {
         let place = "/console/sends/\(send.id)"
         #expect(!(await ground.page(place, by: manager)).contains("Resume the rest"))
         #expect(try await ground.post("\(place)/cancel", by: manager).status == 303)
+        #expect((await ground.page(place, by: manager)).contains("Load this page again"))
         // What waited is closed by its task.
         try await ground.work()
         let stopped = await ground.page(place, by: manager)
         #expect(stopped.contains("Resume the rest") && stopped.contains("The 2 messages"))
+        #expect(stopped.contains("Nothing more leaves, unless the rest is resumed."))
         #expect(!(await ground.page(place, by: viewer)).contains("Resume the rest"))
         let task = "/console/tasks/\(send.task)"
         #expect(await ground.page(task, by: manager).contains("Resume the rest"))

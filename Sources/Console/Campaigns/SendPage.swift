@@ -117,9 +117,14 @@ enum SendPage {
     }
 
     private static func note(_ send: ScheduledSend, _ receipt: SendReceipt) -> String? {
-        guard !receipt.isFinal else { return "Nothing of this will change any more." }
-        guard send.isCancelled else { return nil }
-        return "Its task is ending. Load this page again to resume what was never sent."
+        let hasRest = send.isCancelled && receipt.neverSent > receipt.excluded
+        return switch (receipt.isFinal, hasRest) {
+        case (true, true): "Nothing more leaves, unless the rest is resumed."
+        case (true, false): "Nothing of this will change any more."
+        case (false, true):
+            "Its task is ending. Load this page again to resume what was never sent."
+        case (false, false): nil
+        }
     }
 
     private static func facts(
