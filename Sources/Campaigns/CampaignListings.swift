@@ -78,16 +78,32 @@ extension SendStore {
         columns: contactColumns
     )
 
-    /// Whom sends targeted, as a page of one send shows them: those in some states, or everyone when
-    /// none is given.
-    public static func people(in states: [InteractionState]) -> Listing {
-        Listing(
+    /// Whom sends targeted, as a page of one send shows them.
+    ///
+    /// - Parameters:
+    ///   - states: Those in some states; everyone when none is given.
+    ///   - event: Those who did something; everyone when nil.
+    /// - Returns: The listing.
+    public static func people(
+        in states: [InteractionState],
+        having event: ContactEvent? = nil
+    ) -> Listing {
+        let conditions = [states.isEmpty ? nil : condition(states), event.map(condition)]
+            .compactMap(\.self)
+        return Listing(
             from: "interaction i",
             scope: "i.workspace_id",
             key: "i.id",
             columns: peopleColumns,
-            condition: states.isEmpty ? nil : condition(states)
+            condition: conditions.isEmpty ? nil : conditions.joined(separator: " AND ")
         )
+    }
+
+    private static func condition(_ event: ContactEvent) -> String {
+        """
+        EXISTS (SELECT 1 FROM contact_event e WHERE e.workspace_id = i.workspace_id \
+        AND e.interaction_id = i.id AND e.kind = '\(event.rawValue)')
+        """
     }
 
     private static func condition(_ states: [InteractionState]) -> String {
@@ -106,22 +122,9 @@ extension SendStore {
         ListingColumn("state", "i.state", .text),
         ListingColumn("status", "i.status", .text).orNull,
         ListingColumn("bounced", "(i.state = 'sent' AND i.status IS NOT NULL)", .boolean),
-        had("opened", .open), had("clicked", .click), had("unsubscribed", .unsubscription),
         ListingColumn("createdAt", "i.created_at", .moment),
         ListingColumn("eventAt", "i.event_at", .moment).orNull,
     ]
-
-    /// Whether the contact had an event.
-    private static func had(_ name: String, _ event: ContactEvent) -> ListingColumn {
-        ListingColumn(
-            name,
-            """
-            (EXISTS (SELECT 1 FROM contact_event e WHERE e.workspace_id = i.workspace_id \
-            AND e.interaction_id = i.id AND e.kind = '\(event.rawValue)'))
-            """,
-            .boolean
-        )
-    }
 
     private static let contactTables = """
         interaction i LEFT JOIN scheduled_send s \

@@ -65,6 +65,7 @@ struct PeoplePage: Sendable {
     ) throws {
         var filters: [ListingFilter] = [.anyOf("send", sends.map { .integer($0.value) })]
         var states: [InteractionState] = []
+        var event: ContactEvent?
         switch state {
         case "": break
         case "bounced":
@@ -73,7 +74,9 @@ struct PeoplePage: Sendable {
         case "delivered":
             states = [.sent]
             filters.append(.equals("bounced", .boolean(false)))
-        case "opened", "clicked", "unsubscribed": filters.append(.equals(state, .boolean(true)))
+        case "opened": event = .open
+        case "clicked": event = .click
+        case "unsubscribed": event = .unsubscription
         case "notSent": states = [.notSent, .inDoubt, .stopped]
         default:
             guard let one = InteractionState(rawValue: state) else {
@@ -82,7 +85,7 @@ struct PeoplePage: Sendable {
             states = [one]
         }
         if !status.isEmpty { filters.append(.equals("status", .text(status))) }
-        try self.init(states, filters, cursor, workspace, connection)
+        try self.init(states, event, filters, cursor, workspace, connection)
     }
 
     /// Those of some sends that are in some states.
@@ -95,6 +98,7 @@ struct PeoplePage: Sendable {
     ) throws {
         try self.init(
             states,
+            nil,
             [.anyOf("send", sends.map { .integer($0.value) })],
             cursor,
             workspace,
@@ -104,13 +108,14 @@ struct PeoplePage: Sendable {
 
     private init(
         _ states: [InteractionState],
+        _ event: ContactEvent?,
         _ filters: [ListingFilter],
         _ cursor: String,
         _ workspace: WorkspaceID,
         _ connection: Connection
     ) throws {
         page = try ListPage(
-            SendStore.people(in: states),
+            SendStore.people(in: states, having: event),
             filters,
             cursor: cursor,
             in: workspace,
