@@ -42,6 +42,20 @@ struct SplitTestPagesTests {
         let testing = await ground.page("\(Self.path)/1", by: manager)
         #expect(testing.contains("Testing") && testing.contains("Send B to the rest"))
         #expect(testing.ranges(of: "people?state=sent\">2</a>").count == 2)
+        let place = try #require(testing.firstMatch(of: #/href="([^"]*)\?state=sent"/#)).1
+        _ = try await ground.write { transaction, context in
+            let first: InteractionID? = try transaction.value(
+                "SELECT min(id) FROM interaction WHERE workspace_id = $1",
+                [context.workspace]
+            )
+            let openings = first.map { [Activity(.opening, of: $0)] } ?? []
+            try ActivityStore(context.workspace).record(openings, in: transaction)
+        }
+        for (state, count) in [("sent", 2), ("opened", 1), ("clicked", 0)] {
+            let people = await ground.page("\(place)?state=\(state)", by: manager)
+            let links = people.ranges(of: "href=\"/console/profiles/profiles/")
+            #expect(links.count == count, "\(state)")
+        }
         let chosen = try await ground.post("\(Self.path)/1/choose", ["version": "1"], by: manager)
         #expect(chosen.status == 303)
         try await ground.work()
