@@ -50,7 +50,7 @@ class Walk(DataJourneys, DeliveryJourneys):
         self.viewer()
         self.keyboard()
         self.every_page()
-        self.large_file()
+        self.import_pace()
 
     # What journeys are made of.
 

@@ -68,6 +68,16 @@ class DeliveryJourneys:
         self.open("/console/settings/locations")
         self.press("Delete", confirm="Delete this location")
 
+    def reload_until(self, locator):
+        """Loads the page anew until something stands on it: a worker brings it about."""
+        deadline = time.monotonic() + 180
+        while time.monotonic() < deadline:
+            try:
+                return expect(locator.first).to_be_visible(timeout=1_000)
+            except AssertionError:
+                self.page.reload()
+        expect(locator.first).to_be_visible()
+
     def stopped_send(self):
         """A send of one message an hour is stopped, and goes on when the rate is taken away."""
         now = datetime.now(timezone.utc)
@@ -81,30 +91,18 @@ class DeliveryJourneys:
         self.page.get_by_label("Time zone").select_option("UTC")
         self.press("Schedule it")
         self.title("Slow news")
-        for _ in range(60):
-            if self.page.get_by_role("link", name="Sent", exact=True).count():
-                break
-            time.sleep(1)
-            self.page.reload()
+        self.reload_until(self.page.get_by_role("link", name="Sent", exact=True))
         self.press("Stop", confirm="Stop this send")
         expect(self.page.get_by_role("status")).to_contain_text("never sent: 2")
-        resume = self.page.locator("summary").filter(has_text="Resume the rest")
-        for _ in range(60):
-            if resume.count():
-                break
-            time.sleep(1)
-            self.page.reload()
+        self.reload_until(self.page.locator("summary").filter(has_text="Resume the rest"))
         self.look("send-stopped")
         self.press("Resume the rest", confirm="Send them now")
         expect(self.page.get_by_role("status")).to_contain_text("goes on with 2 messages")
         self.page.get_by_label("Messages an hour, at most").fill("")
         self.press("Set the rate")
-        for _ in range(60):
-            if self.page.locator(".actions .badge").inner_text() == "Completed":
-                break
-            time.sleep(1)
-            self.page.reload()
-        expect(self.page.locator(".actions .badge")).to_have_text("Completed")
+        badge = self.page.locator(".actions .badge")
+        self.reload_until(badge.filter(has_text="Completed"))
+        expect(badge).to_have_text("Completed")
         self.look("send-resumed")
 
     def split_test(self):
@@ -130,12 +128,7 @@ class DeliveryJourneys:
         self.page.get_by_label("I choose, once I have seen the figures").check()
         self.press("Begin the split test")
         self.title("Which season")
-        choose = self.page.locator("summary").filter(has_text="Choose B")
-        for _ in range(60):
-            if choose.count():
-                break
-            time.sleep(1)
-            self.page.reload()
+        self.reload_until(self.page.locator("summary").filter(has_text="Choose B"))
         self.look("split-test-testing")
         self.press("Choose B", confirm="Send B to the rest")
         expect(self.page.get_by_text("B won. It goes to the rest")).to_be_visible()
