@@ -115,8 +115,8 @@ extension TaskRecord {
     static let columns = """
         workspace_id, id, type, info, queue, lane, status, import_id, campaign_id, export_id,
         parent_id, started_by, source, parameters, checkpoint, progress_done, progress_total,
-        progress_history, result, outcome, failure, wait_reason, hold_reason, attempts, run_at, node, lease_until, created_at,
-        started_at, finished_at, stop_requested_by, schedule_id, due_at
+        progress_history, result, outcome, failure, wait_reason, hold_reason, attempts, run_at,
+        node, lease_until, created_at, started_at, finished_at, stop_requested_by, schedule_id, due_at
         """
 
     init(_ row: Row) throws {

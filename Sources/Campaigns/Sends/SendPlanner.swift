@@ -58,7 +58,8 @@ struct SendPlanner: Sendable {
         if planned >= SendPlanner.large { try await noteGrowth() }
     }
 
-    /// The delivery asks for the next few messages again and again, and for nothing else.
+    /// Lets a server know the table as it is now: the delivery asks it for the next few messages again
+    /// and again.
     private func noteGrowth() async throws {
         let workspace = run.task.workspace
         try await run.database.write { [send] transaction in

@@ -165,7 +165,8 @@ struct ExportExecution: Sendable {
                 services,
                 from: Production.Source(database: database, isLarge: isLarge)
             ) {
-                try progress(planned, done: $0, total: expected)
+                // The last range is seldom a whole one.
+                try progress(planned, done: min($0, expected ?? $0), total: expected)
             }
             switch made {
             case .nothing(let leftOut): return .nothing(leftOut)
