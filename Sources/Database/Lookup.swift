@@ -53,6 +53,22 @@ extension Lookup {
     /// The most rows that are read for one that is wanted.
     private static let widest: Int64 = 3
 
+    /// Fewer keys are looked up in the order in which they were given.
+    private static let fewestSorted = 2_000
+
+    /// The positions of all keys but null; of many, in the order of an index, so that its pages are
+    /// read one after the other.
+    var positions: [Int] {
+        let given = keys.indices.filter { keys[$0] != .null }
+        guard given.count >= Lookup.fewestSorted else { return given }
+        let texts = given.compactMap { position -> (text: String, position: Int)? in
+            guard case .text(let text) = keys[position] else { return nil }
+            return (text, position)
+        }
+        guard texts.count == given.count else { return given }
+        return texts.sorted { $0.text < $1.text }.map { $0.position }
+    }
+
     /// The span of keys that lie so close together, in ascending order, that reading everything between
     /// the first and the last is less work than to look up each; nil when they do not.
     var denseSpan: ClosedRange<Int64>? {

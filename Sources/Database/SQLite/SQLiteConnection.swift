@@ -10,6 +10,8 @@ final class SQLiteConnection: EngineConnection {
     private var statements: [String: SQLiteStatement] = [:]
     /// Statements in use by an outer loop; the same text then gets one of its own.
     private var busy: Set<ObjectIdentifier> = []
+    /// Where statements find the rows that are to be inserted; made when it is first needed.
+    private var givenRows: GivenRowsTable?
 
     init(_ connection: OpaquePointer, record: (@Sendable (String) -> Void)?) {
         self.connection = connection
@@ -46,17 +48,26 @@ final class SQLiteConnection: EngineConnection {
         for (offset, fixed) in lookup.fixed.enumerated() {
             statement.bind(fixed.value, at: Int32(offset + 2))
         }
-        for (position, key) in lookup.keys.enumerated() where key != .null {
-            statement.bind(key, at: 1)
+        for position in lookup.positions {
+            statement.bind(lookup.keys[position], at: 1)
             defer { statement.reset() }
             while try statement.step() { try body(position, statement) }
         }
     }
 
     func insertion(into table: String, columns: [String]) throws -> any BulkWriter {
-        let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
         let names = columns.joined(separator: ", ")
-        return try writer("INSERT INTO \(table) (\(names)) VALUES (\(places))")
+        let cells = columns.indices.map { "c\($0)" }.joined(separator: ", ")
+        // FAIL keeps the rows before one that breaks a rule, which is for the transaction to undo;
+        // ABORT would copy each page aside to undo them itself.
+        let sql = """
+            INSERT OR FAIL INTO \(table) (\(names)) SELECT \(cells) FROM \(GivenRowsTable.name)
+            """
+        let given = try givenRows ?? GivenRowsTable(on: connection)
+        givenRows = given
+        return SQLiteInsertion(of: columns.count, through: given) { [weak self] in
+            _ = try self?.execute(sql, [])
+        }
     }
 
     func update(of table: String, columns: [String], keys: BulkKeys) throws -> any BulkWriter {
@@ -135,9 +146,9 @@ final class SQLiteConnection: EngineConnection {
         return stamp
     }
 
-    private func writer(_ sql: String) throws -> SQLiteBulkWriter {
+    private func writer(_ sql: String) throws -> SQLiteUpdate {
         let statement = try borrow(sql)
-        return SQLiteBulkWriter(statement) { [weak self] in self?.giveBack(statement) }
+        return SQLiteUpdate(statement) { [weak self] in self?.giveBack(statement) }
     }
 
     private func giveBack(_ statement: SQLiteStatement) {
@@ -163,57 +174,4 @@ final class SQLiteConnection: EngineConnection {
     }
 
     private static let statementLimit = 500
-}
-
-/// Runs one prepared statement once a row.
-private final class SQLiteBulkWriter: BulkWriter {
-    private let statement: SQLiteStatement
-    private let giveBack: () -> Void
-    private var column: Int32 = 0
-    /// Whether a row that is not found breaks the transaction.
-    var mustChange = false
-
-    init(_ statement: SQLiteStatement, giveBack: @escaping () -> Void) {
-        self.statement = statement
-        self.giveBack = giveBack
-    }
-
-    deinit { giveBack() }
-
-    /// Binds values that are the same in every row.
-    func keep(_ values: [SQLValue], from place: Int) {
-        for (offset, value) in values.enumerated() {
-            statement.bind(value, at: Int32(place + offset))
-        }
-    }
-
-    func null() {
-        column += 1
-        sqlite3_bind_null(statement.pointer, column)
-    }
-
-    func integer(_ value: Int64) {
-        column += 1
-        sqlite3_bind_int64(statement.pointer, column, value)
-    }
-
-    func utf8(_ bytes: UnsafeBufferPointer<UInt8>) {
-        column += 1
-        statement.bindBorrowed(bytes, at: column)
-    }
-
-    func value(_ value: SQLValue) {
-        column += 1
-        statement.bind(value, at: column)
-    }
-
-    func endRow() throws {
-        column = 0
-        defer { statement.reset() }
-        _ = try statement.step()
-        guard mustChange, sqlite3_changes(sqlite3_db_handle(statement.pointer)) == 0 else { return }
-        throw DatabaseError.conflict("40001")
-    }
-
-    func finish() throws {}
 }
