@@ -75,35 +75,35 @@ public struct PressureStore: Sendable {
             table: "pressure",
             key: "profile_id",
             columns: PressureTally.columns,
-            keys: profiles.map(\.sql),
+            keys: profiles.map { $0.sql },
             fixed: [("workspace_id", workspace.sql), ("table_id", table.sql)],
             order: "profile_id"
         )
         try connection.lookup(lookup) { position, cursor in
-            var values: [Int64] = []
-            for column in 0..<6 { values.append(try Int64(sql: cursor.value(column))) }
-            var periods = PressurePeriods(Day(number: values[0]))
-            (periods.week, periods.month) = (values[2], values[4])
+            var periods = PressurePeriods(Day(number: cursor.integer(0)))
+            (periods.week, periods.month) = (cursor.integer(2), cursor.integer(4))
             found[position] = PressureTally(
                 periods: periods,
-                day: Int(values[1]),
-                week: Int(values[3]),
-                month: Int(values[5])
+                day: Int(cursor.integer(1)),
+                week: Int(cursor.integer(3)),
+                month: Int(cursor.integer(5))
             )
         }
         return found
     }
 
+    /// Someone who gets a message, with what they got before; nil for nothing.
+    typealias Recipient = (profile: ProfileID, before: PressureTally?)
+
     /// Counts a message of a weight for people whose tallies were read under the lock.
     func count(
-        _ people: [Addressee],
+        _ people: [Recipient],
         _ table: ProfileTableID,
         weight: Int,
         in periods: PressurePeriods,
         _ transaction: Transaction
     ) throws {
-        let scope = [workspace.sql, table.sql]
-        let new = people.filter { $0.pressure == nil }
+        let new = people.filter { $0.before == nil }
         if !new.isEmpty {
             let writer = try transaction.insertion(
                 into: "pressure",
@@ -111,9 +111,10 @@ public struct PressureStore: Sendable {
             )
             let values = PressureTally(periods, weight: weight).values
             for person in new {
-                for value in scope { writer.value(value) }
+                writer.integer(workspace.value)
+                writer.integer(table.value)
                 writer.integer(person.profile.value)
-                for value in values { writer.value(value) }
+                for value in values { writer.integer(value) }
                 try writer.endRow()
             }
             try writer.finish()
@@ -126,8 +127,8 @@ public struct PressureStore: Sendable {
             within: [("workspace_id", workspace.sql), ("table_id", table.sql)]
         )
         for person in people {
-            guard let tally = person.pressure else { continue }
-            for value in tally.adding(weight, in: periods).values { writer.value(value) }
+            guard let tally = person.before else { continue }
+            for value in tally.adding(weight, in: periods).values { writer.integer(value) }
             writer.integer(person.profile.value)
             try writer.endRow()
         }
@@ -170,9 +171,9 @@ extension PressureTally {
         "day", "day_total", "week", "week_total", "month", "month_total",
     ]
 
-    fileprivate var values: [SQLValue] {
+    fileprivate var values: [Int64] {
         [
-            periods.day.sql, day.sql, periods.week.sql, week.sql, periods.month.sql, month.sql,
+            periods.day, Int64(day), periods.week, Int64(week), periods.month, Int64(month),
         ]
     }
 }

@@ -76,7 +76,7 @@ struct AddresseeReader {
             table: table.physicalName,
             key: "id",
             columns: ["id", address ?? "NULL", permission ?? "NULL", zone ?? "NULL"],
-            keys: people.map(\.profile.sql)
+            keys: people.map { $0.profile.sql }
         )
         try connection.lookup(lookup) { position, cursor in
             people[position].isInTable = true
@@ -99,7 +99,7 @@ struct AddresseeReader {
             table: "subscription",
             key: "profile_id",
             columns: ["is_subscribed", "is_confirmed"],
-            keys: people.map(\.profile.sql),
+            keys: people.map { $0.profile.sql },
             fixed: [("workspace_id", table.workspace.sql), ("list_id", list.sql)],
             order: "profile_id"
         )

@@ -119,7 +119,7 @@ struct AudienceReader: Sendable {
                 table: "split_test_member",
                 key: "profile_id",
                 columns: ["profile_id"],
-                keys: page.map(\.profile.sql),
+                keys: page.map { $0.profile.sql },
                 fixed: [("workspace_id", workspace.sql), ("split_test_id", test.sql)],
                 order: "profile_id"
             )

@@ -149,7 +149,7 @@ struct DeliveryRecorder {
             table: "interaction",
             key: "id",
             columns: ["address"],
-            keys: group.map(\.id.sql),
+            keys: group.map { $0.id.sql },
             fixed: [("workspace_id", workspace.sql)],
             order: nil
         )

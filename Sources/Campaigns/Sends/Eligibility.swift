@@ -92,6 +92,15 @@ struct Addressee: Sendable {
     var pressure: PressureTally?
     /// The time zone that the profile names.
     var zone: String?
+    /// What the rules that look at the person alone say, where they were asked already.
+    var judgement: Judgement?
+
+    /// What the rules that look at a person alone say of a mail to them.
+    struct Judgement: Sendable {
+        /// Why the person is left out, whoever else gets the message.
+        var status: EmailStatus?
+        var isInControlSample = false
+    }
 }
 
 /// Decides who is left out when a send is planned; the first rule that applies counts.
@@ -117,20 +126,31 @@ struct Eligibility: Sendable {
 
     /// The status by which a person is left out; nil when the message goes to them.
     mutating func status(of person: Addressee) -> EmailStatus? {
+        let judgement = person.judgement ?? judgement(of: person)
+        if let status = judgement.status { return status }
+        guard person.hash.map({ use($0) }) ?? use(person.address ?? "") else {
+            return .duplicateEmailAddress
+        }
+        guard !isPressed(person) else { return .commercialPressure }
+        if rules.unfilteredQuota == nil {
+            return judgement.isInControlSample ? .controlSample : nil
+        }
+        return takeQuota() ? nil : .noFilterLimitReached
+    }
+
+    /// What the rules say of a person that do not depend on who else gets the message.
+    func judgement(of person: Addressee) -> Addressee.Judgement {
+        if let status = ownStatus(of: person) { return Addressee.Judgement(status: status) }
+        return Addressee.Judgement(isInControlSample: isInControlSample(person.profile))
+    }
+
+    private func ownStatus(of person: Addressee) -> EmailStatus? {
         guard person.isTargetValid else { return .invalidTargetGroup }
         guard person.isInTable else { return .recipientNotInTargetGroupTable }
         guard isWanted(person) else { return .recipientNotInTargetGroup }
         guard let address = person.address, !address.isEmpty else { return .noEmailAddress }
         guard EmailAddress.isValid(address) else { return .invalidEmailAddress }
-        if let status = standing(of: person, address) { return status }
-        guard use(person.hash ?? ContactChannel.email.hash(of: address)) else {
-            return .duplicateEmailAddress
-        }
-        guard !isPressed(person) else { return .commercialPressure }
-        if rules.unfilteredQuota == nil {
-            return isInControlSample(person.profile) ? .controlSample : nil
-        }
-        return takeQuota() ? nil : .noFilterLimitReached
+        return standing(of: person, address)
     }
 
     /// What is known of the address itself, not of its person.
@@ -165,11 +185,13 @@ struct Eligibility: Sendable {
     }
 
     private static func domain(of address: String) -> String {
-        address.lastIndex(of: "@").map { address[address.index(after: $0)...].lowercased() } ?? ""
+        address.utf8.lastIndex(of: UInt8(ascii: "@"))
+            .map { address[address.utf8.index(after: $0)...].lowercased() } ?? ""
     }
 
-    /// Notes that an address has a recipient.
-    mutating func use(_ address: String) { _ = use(ContactChannel.email.hash(of: address)) }
+    /// Notes that an address has a recipient; false when it had one already.
+    @discardableResult
+    mutating func use(_ address: String) -> Bool { use(ContactChannel.email.hash(of: address)) }
 
     /// Notes that the address of a hash has a recipient; false when it had one already.
     private mutating func use(_ hash: UInt64) -> Bool {

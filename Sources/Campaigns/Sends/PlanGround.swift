@@ -44,6 +44,11 @@ struct PlanGround: Sendable {
         var people = try AddresseeReader(campaign, table, screens)
             .addressees(profiles, at: moment, in: connection)
         try target.judge(&people, in: connection)
+        guard campaign.channel == .email else { return people }
+        let rules = eligibility(at: moment)
+        for position in people.indices {
+            people[position].judgement = rules.judgement(of: people[position])
+        }
         return people
     }
 
@@ -54,7 +59,7 @@ struct PlanGround: Sendable {
         if let transaction = connection as? Transaction {
             try pressure.lock(table.id, in: transaction)
         }
-        let tallies = try pressure.tallies(of: people.map(\.profile), table.id, in: connection)
+        let tallies = try pressure.tallies(of: people.map { $0.profile }, table.id, in: connection)
         for (position, tally) in tallies { people[position].pressure = tally }
     }
 
@@ -65,7 +70,7 @@ struct PlanGround: Sendable {
             table: table.physicalName,
             key: "id",
             columns: ["id"],
-            keys: people.map(\.profile.sql),
+            keys: people.map { $0.profile.sql },
             order: nil
         )
         try transaction.lookup(lookup) { position, _ in isThere[position] = true }
@@ -73,6 +78,7 @@ struct PlanGround: Sendable {
             people[position].isInTable = false
             people[position].address = nil
             people[position].hash = nil
+            people[position].judgement = nil
         }
     }
 
@@ -97,7 +103,7 @@ struct PlanGround: Sendable {
 
     /// Counts what a chunk came to: who gets the message, and the quota that was left before it.
     func count(
-        _ recipients: [Addressee],
+        _ recipients: [PressureStore.Recipient],
         _ eligibility: Eligibility,
         quotaBefore: Int?,
         in transaction: Transaction

@@ -31,7 +31,7 @@ struct PlanReader: Sendable {
             let now = database.time.now()
             let people =
                 try ground
-                .addressees(members.map(\.profile), screens, at: now, in: connection)
+                .addressees(members.map { $0.profile }, screens, at: now, in: connection)
             var next = screens
             if members.count == limit, screens.map({ !$0.areFresh(at: now) }) ?? true {
                 next = try AddressScreens(

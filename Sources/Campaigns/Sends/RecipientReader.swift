@@ -45,7 +45,7 @@ struct RecipientReader: Sendable {
         in connection: Connection
     ) throws -> [RecipientAttributes] {
         guard let send = group.first?.send else { return [] }
-        let profiles = group.map(\.profile)
+        let profiles = group.map { $0.profile }
         var found = try attributes(of: profiles, in: connection)
         let given = try SendParameterStore(workspace: table.workspace, send: send)
             .parameters(of: profiles, in: connection)

@@ -202,11 +202,12 @@ public struct SendJob: TaskJob {
         let run = planner.run
         try await planner.plan(after: start)
         try await run.database.write { transaction in
-            let ledger = try SendStore(run.task.workspace).ledger(of: planner.send, in: transaction)
+            let planned = try CampaignCounts(run.task.workspace)
+                .planned(planner.send, of: planner.campaign.id, in: transaction)
             try run.save(
                 checkpoint: SendCheckpoint(plannedTo: ProfileID(.max), isPlanned: true),
-                done: Int64(ledger.targeted - ledger.pending),
-                total: Int64(ledger.targeted),
+                done: planned.leftOut,
+                total: planned.targeted,
                 in: transaction
             )
             try transaction.execute(

@@ -134,12 +134,12 @@ struct SendPlanner: Sendable {
         try ground.prepare(&eligibility, at: transaction.moment, in: transaction)
         let quota = eligibility.quotaLeft
         let rows = try PlanRows(self, people.count, transaction)
-        var recipients: [Addressee] = []
+        var recipients: [PressureStore.Recipient] = []
         var deltas: [CampaignMeasure: Int] = [.targeted: people.count]
         for (person, member) in zip(people, chunk.members) {
             guard let exclusion = eligibility.exclusion(of: person, on: campaign.channel) else {
                 try rows.add(person, member.line, dueAt: times?.moment(in: person.zone) ?? beganAt)
-                recipients.append(person)
+                recipients.append((person.profile, person.pressure))
                 continue
             }
             try rows.add(person, member.line, exclusion)

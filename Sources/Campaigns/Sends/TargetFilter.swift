@@ -38,7 +38,7 @@ enum TargetFilter: Sendable {
         case .invalid:
             for position in people.indices { people[position].isTargetValid = false }
         case .search(let search):
-            let found = try search.matching(people.map(\.profile), in: connection)
+            let found = try search.matching(people.map { $0.profile }, in: connection)
             for position in people.indices {
                 people[position].isMatching = found.contains(people[position].profile)
             }

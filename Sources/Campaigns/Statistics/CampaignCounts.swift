@@ -34,6 +34,31 @@ public struct CampaignCounts: Sendable {
         }
     }
 
+    /// How many people a send that was just planned is meant for, and how many of them are left out.
+    func planned(
+        _ send: SendID,
+        of campaign: CampaignID,
+        in connection: Connection
+    ) throws -> (targeted: Int64, leftOut: Int64) {
+        let row = try connection.row(
+            """
+            SELECT CAST(sum(CASE measure WHEN $4 THEN total ELSE 0 END) AS BIGINT) AS targeted,
+                CAST(sum(CASE measure WHEN $4 THEN 0 ELSE total END) AS BIGINT) AS left_out
+            FROM campaign_count
+            WHERE workspace_id = $1 AND campaign_id = $2 AND send_id = $3
+                AND measure IN ($4, $5, $6)
+            """,
+            [
+                workspace, campaign, send, CampaignMeasure.Name.targeted,
+                CampaignMeasure.Name.filtered, CampaignMeasure.Name.inError,
+            ]
+        )
+        return (
+            try row?.get("targeted", as: Int64?.self) ?? 0,
+            try row?.get("left_out", as: Int64?.self) ?? 0
+        )
+    }
+
     /// Counts an event that followed an interaction, for the first time there.
     func count(
         _ measures: [CampaignMeasure],
