@@ -207,7 +207,9 @@ struct MergeDecisions {
                 order: nil
             )
             try connection.lookup(lookup) { index, cursor in
-                guard results[index].profile != ProfileID(cursor.integer(0)) else { return }
+                let holder = ProfileID(cursor.integer(0))
+                guard results[index].profile != holder else { return }
+                results[index].holder = holder
                 results[index].refusal = MergeRefusal(
                     column: position,
                     ValueProblem(

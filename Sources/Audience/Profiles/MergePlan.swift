@@ -164,6 +164,8 @@ public struct MergeResult: Sendable {
     public var refusal: MergeRefusal?
     /// The profile that the row was merged into; of a custom table, the number of its row.
     public var profile: ProfileID?
+    /// Who has the unique value for which the row was refused.
+    public var holder: ProfileID?
     /// What the row did.
     public var outcome = RowOutcome.unchanged
     /// What was not taken exactly as given, by the column's position; lists follow the columns.

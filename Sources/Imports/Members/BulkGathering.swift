@@ -5,45 +5,53 @@ import Database
 
 /// Whether a run waits for more bulks before its transaction, as a pure rule.
 ///
-/// A caller with much to say posts one bulk after the other; merged one by one, each waits for the
-/// other, and each transaction writes the same pages of the indexes anew.
+/// A caller with much to say posts one bulk after the other. Merged while they come, each waits for the
+/// other: a transaction ends early for whoever waits to write, and each writes the same pages of the
+/// indexes anew. Nothing promises how soon a bulk is picked (spec/imports.md).
 struct BulkGathering {
     /// How long a run waits between two looks.
     static let pause = Span.milliseconds(50)
     /// Once nothing has come for so long, nothing more is expected.
     static let silence = Span.milliseconds(150)
     /// The first bulk waits so long at most.
-    static let longest = Span.seconds(5)
+    static let longest = Span.seconds(10)
 
-    /// How many bulks wait, the run's own among them.
-    let count: Int
-    /// When the first of them came.
+    /// When the first of those that wait came.
     let first: Instant
     /// When the last of them came.
     let last: Instant
 
     /// Whether it is worth waiting at a moment: several came, the last just now.
     func goesOn(at now: Instant) -> Bool {
-        guard count > 1, count < BulkLedger.mostJoined, last > first else { return false }
-        return now - last < BulkGathering.silence && now - first < BulkGathering.longest
+        last > first && now - last < BulkGathering.silence && now - first < BulkGathering.longest
     }
 }
 
 extension BulkLedger {
-    /// The bulks of a table that wait, as many as one transaction may take; nil when none does.
+    /// The bulks of a table that wait; nil when none does.
     func gathering(
         of table: ProfileTableID,
         in connection: Connection
     ) throws -> BulkGathering? {
-        let moments = try connection.rows(
+        guard let first = try moment("ASC", table, connection),
+            let last = try moment("DESC", table, connection)
+        else { return nil }
+        return BulkGathering(first: first, last: last)
+    }
+
+    /// When the first or the last of those that wait came.
+    private func moment(
+        _ order: String,
+        _ table: ProfileTableID,
+        _ connection: Connection
+    ) throws -> Instant? {
+        try connection.value(
             """
             SELECT b.created_at FROM member_bulk b
             WHERE b.workspace_id = $1 AND b.table_id = $2 AND b.status = 'waiting'
-            ORDER BY b.id LIMIT \(BulkLedger.mostJoined)
+            ORDER BY b.id \(order) LIMIT 1
             """,
             [workspace, table]
-        ).map { try $0.get("created_at", as: Instant.self) }
-        guard let first = moments.first, let last = moments.last else { return nil }
-        return BulkGathering(count: moments.count, first: first, last: last)
+        )
     }
 }

@@ -3,9 +3,11 @@ import Audience
 import Common
 import Database
 
-/// Merges the sound members of one bulk, wave by wave.
+/// Merges the sound members of bulks that are meant alike, wave by wave.
 struct BulkMerge {
-    private let bulk: MemberBulk
+    private let bulks: [MemberBulk]
+    private let operation: BulkOperation
+    private let identifierType: MemberIdentifierType
     private let reader: MemberReader
     private let members: [GivenMember]
     private let merge: ProfileMerge
@@ -13,25 +15,34 @@ struct BulkMerge {
     private let columns: [Int: Int]
     /// The lists that any member speaks of, by their positions in the reader.
     private let lists: [Int]
+    /// The attributes of whose values each is of one profile, or names one.
+    private let keyAttributes: [Int]
 
     /// Merges the sound members, those that may be saved, given by their positions.
-    init(_ bulk: MemberBulk, _ reader: MemberReader, _ members: [GivenMember], _ sound: [Int]) {
-        self.bulk = bulk
+    init(
+        _ bulks: [MemberBulk],
+        _ reader: MemberReader,
+        _ members: [GivenMember],
+        _ sound: [Int]
+    ) {
+        self.bulks = bulks
+        operation = reader.operation
+        identifierType = reader.identifierType
         self.reader = reader
         self.members = members
         let used = Set(sound.flatMap { members[$0].values.map(\.attribute) }).sorted()
         columns = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
         lists = Set(sound.flatMap { members[$0].standings.map(\.list) }).sorted()
-        let several = bulk.operation == .update ? bulk.severalValues : .replace
+        let unique = reader.table.attributes.indices.filter {
+            reader.table.attributes[$0].isUnique
+        }
+        keyAttributes = Set(unique + [reader.emailAddress, reader.mobileNumber].compactMap(\.self))
+            .sorted()
+        let several = operation == .update ? bulks[0].severalValues : .replace
         let plan = MergePlan(
             table: reader.table,
             columns: used.map { MergeColumn(reader.table.attributes[$0], several: several) },
-            lists: lists.map { reader.lists[$0] },
-            collection: Collection(
-                source: BulkMerge.standardChannel,
-                way: bulk.importID,
-                moment: bulk.createdAt
-            )
+            lists: lists.map { reader.lists[$0] }
         )
         merge = ProfileMerge(plan, task: nil)
     }
@@ -42,7 +53,7 @@ struct BulkMerge {
     /// Merges members in their order.
     func run(
         _ sound: [Int],
-        _ outcome: inout BulkApplication.Outcome,
+        _ outcomes: inout [BulkApplication.Outcome],
         by context: Context,
         in transaction: Transaction
     ) throws {
@@ -50,27 +61,52 @@ struct BulkMerge {
         while !pending.isEmpty {
             let (now, later) = MemberWaves.split(pending)
             var waiting = Set(later)
-            let wave = try identify(now, &waiting, &outcome, transaction)
+            var wave = try identify(now, &waiting, &outcomes, transaction)
+            sort(&wave)
             let rows = wave.map { row($0.member, $0.identity) }
             let results = try merge.apply(rows, isFresh: false, by: context, in: transaction)
-            for (entry, result) in zip(wave, results) {
-                conclude(members[entry.member], result, &outcome)
+            let again = tooEarly(wave.map { $0.member }, results)
+            waiting.formUnion(again)
+            for (entry, result) in zip(wave, results) where !again.contains(entry.member) {
+                conclude(members[entry.member], result, &outcomes)
             }
             pending.removeAll { !waiting.contains($0.member) }
         }
     }
 
-    /// Whatever a member says that could name a profile, before or after it was changed.
+    /// The members of a wave that were refused what a profile has which a member before them changes:
+    /// it may have given that up.
+    private func tooEarly(_ wave: [Int], _ results: [MergeResult]) -> Set<Int> {
+        guard results.contains(where: { $0.holder != nil }) else { return [] }
+        var changed: [ProfileID: Int] = [:]
+        for (member, result) in zip(wave, results) where result.outcome == .updated {
+            if let profile = result.profile { changed[profile] = member }
+        }
+        let early = zip(wave, results).filter { member, result in
+            result.holder.flatMap { changed[$0] }.map { $0 < member } ?? false
+        }
+        return Set(early.map { $0.0 })
+    }
+
+    /// Puts many members into the order of an index that finds them, so that neighbours are written
+    /// together; those of one bulk stay as they came.
+    private func sort(_ wave: inout [(member: Int, identity: MergeIdentity)]) {
+        guard bulks.count > 1, let leading = keyAttributes.first else { return }
+        let texts = wave.map { members[$0.member].cell(leading)?.keyText ?? "" }
+        let order = wave.indices.sorted { texts[$0] < texts[$1] }
+        wave = order.map { wave[$0] }
+    }
+
+    /// Whatever a member says that could name a profile, before or after it was changed, and what one
+    /// profile alone can have.
     private func keys(of member: GivenMember) -> [MemberKey] {
         var keys: [MemberKey] = []
-        if bulk.operation == .update, let profile = member.profile {
-            keys.append(MemberKey(type: .id, text: "\(profile)"))
+        if operation == .update, let profile = member.profile {
+            keys.append(MemberKey(attribute: nil, text: "\(profile)"))
         }
-        for (type, attribute) in [
-            (MemberIdentifierType.email, reader.emailAddress), (.msisdn, reader.mobileNumber),
-        ] {
-            guard let text = member.cell(attribute)?.plainText else { continue }
-            keys.append(MemberKey(type: type, text: text))
+        for attribute in keyAttributes {
+            guard let text = member.cell(attribute)?.keyText else { continue }
+            keys.append(MemberKey(attribute: attribute, text: text))
         }
         return keys
     }
@@ -81,7 +117,7 @@ struct BulkMerge {
     private func identify(
         _ wave: [Int],
         _ waiting: inout Set<Int>,
-        _ outcome: inout BulkApplication.Outcome,
+        _ outcomes: inout [BulkApplication.Outcome],
         _ connection: Connection
     ) throws -> [(member: Int, identity: MergeIdentity)] {
         let found = try candidates(wave, connection)
@@ -89,7 +125,7 @@ struct BulkMerge {
         var identified: [(member: Int, identity: MergeIdentity)] = []
         for (member, profiles) in zip(wave, found) {
             guard profiles.count < 2 else {
-                outcome.fail(members[member], [ambiguity])
+                outcomes[members[member].bulk].fail(members[member], [ambiguity])
                 continue
             }
             if let profile = profiles.first {
@@ -98,10 +134,10 @@ struct BulkMerge {
                     continue
                 }
                 identified.append((member, .profile(profile)))
-            } else if bulk.operation == .create {
+            } else if operation == .create {
                 identified.append((member, .new))
             } else {
-                outcome.fail(members[member], [stranger])
+                outcomes[members[member].bulk].fail(members[member], [stranger])
             }
         }
         return identified
@@ -113,7 +149,7 @@ struct BulkMerge {
         _ connection: Connection
     ) throws -> [Set<ProfileID>] {
         var found = [Set<ProfileID>](repeating: [], count: wave.count)
-        if bulk.operation == .update, bulk.identifierType == .id {
+        if operation == .update, identifierType == .id {
             return wave.map { members[$0].profile.map { [$0] } ?? [] }
         }
         let finder = ProfileFinder(reader.table)
@@ -131,7 +167,7 @@ struct BulkMerge {
 
     /// The attributes by which members are found.
     private var identifiers: [Int] {
-        switch (bulk.operation, bulk.identifierType) {
+        switch (operation, identifierType) {
         case (.create, _): [reader.emailAddress, reader.mobileNumber].compactMap { $0 }
         case (.update, .msisdn): [reader.mobileNumber].compactMap { $0 }
         case (.update, _): [reader.emailAddress].compactMap { $0 }
@@ -153,31 +189,30 @@ struct BulkMerge {
             standings: standings,
             line: Int64(member.index)
         )
-        if member.channel != nil || member.subchannel != nil {
-            row.collection = Collection(
-                source: member.channel ?? BulkMerge.standardChannel,
-                way: member.subchannel ?? bulk.importID,
-                moment: bulk.createdAt
-            )
-        }
+        row.collection = Collection(
+            source: member.channel ?? BulkMerge.standardChannel,
+            way: member.subchannel ?? bulks[member.bulk].importID,
+            moment: bulks[member.bulk].createdAt
+        )
         return row
     }
 
     private func conclude(
         _ member: GivenMember,
         _ result: MergeResult,
-        _ outcome: inout BulkApplication.Outcome
+        _ outcomes: inout [BulkApplication.Outcome]
     ) {
         if let refusal = result.refusal {
             let (property, value) = named(refusal.column, of: member)
-            outcome.fail(member, [MemberProblem(refusal, property: property, value: value)])
+            let problem = MemberProblem(refusal, property: property, value: value)
+            outcomes[member.bulk].fail(member, [problem])
             return
         }
         let warnings = result.warnings.map { entry in
             let (property, value) = named(entry.column, of: member)
             return MemberProblem(property ?? "", value: value, entry.warning)
         }
-        outcome.accept(member, result.outcome, member.warnings + warnings)
+        outcomes[member.bulk].accept(member, result.outcome, member.warnings + warnings)
     }
 
     /// A column or list of the plan, as the member named it, with what it gave.
@@ -210,12 +245,14 @@ struct BulkMerge {
 }
 
 extension Cell {
-    /// The text of a cell that holds some.
-    fileprivate var plainText: String? {
+    /// What tells the value from others, as text; nil for none.
+    fileprivate var keyText: String? {
         switch self {
+        case .null: nil
         case .text(let text): text
         case .borrowed(let bytes): String(decoding: bytes, as: UTF8.self)
-        case .null, .integer, .double: nil
+        case .integer(let number): "\(number)"
+        case .double(let number): "\(number)"
         }
     }
 }

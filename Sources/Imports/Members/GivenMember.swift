@@ -15,6 +15,8 @@ struct GivenMember {
 
     /// Its place in the payload, from 0.
     let index: Int
+    /// The bulk that it came with, by its place among those that are applied at once.
+    let bulk: Int
     /// The profile that it names.
     var profile: ProfileID?
     var values: [Value] = []
@@ -30,7 +32,10 @@ struct GivenMember {
     /// What was not taken as it was given.
     var warnings: [MemberProblem] = []
 
-    init(index: Int) { self.index = index }
+    init(index: Int, bulk: Int = 0) {
+        self.index = index
+        self.bulk = bulk
+    }
 
     /// The key of its errors.
     var label: String { identifier ?? "#\(index)" }
@@ -42,9 +47,11 @@ struct GivenMember {
     }
 }
 
-/// What may name the profile of a member: two members with one key are applied one after the other.
+/// What may name the profile of a member, or can be had by one profile only: two members with one key
+/// are applied one after the other.
 struct MemberKey: Hashable {
-    var type: MemberIdentifierType
+    /// The attribute's position in the table; nil for the profile's id.
+    var attribute: Int?
     var text: String
 }
 
@@ -59,8 +66,8 @@ enum MemberWaves {
         var now: [Int] = []
         var later: [Int] = []
         for (member, keys) in keys {
-            let isFree = taken.isDisjoint(with: keys)
-            taken.formUnion(keys)
+            var isFree = true
+            for key in keys where !taken.insert(key).inserted { isFree = false }
             if isFree { now.append(member) } else { later.append(member) }
         }
         return (now, later)

@@ -119,42 +119,47 @@ struct MemberBulkWork {
         let own = try ledger.bulk(id, in: transaction)
         guard try mayRun(own, in: transaction) else { return }
         let tables = BulkTables(job)
-        let others =
+        var others =
             isAlone || own.isAlone
-            ? [] : try ledger.waiting(behind: own, now: transaction.moment, in: transaction)
+            ? [] : try ledger.waiting(behind: own, now: transaction.moment, in: transaction)[...]
         var joined: [MemberBulkID] = []
         do {
-            let outcome = try apply(own, tables, in: transaction)
-            if own.bulk.isDryRun { throw DryRun(outcome: outcome) }
-            try finish(own, outcome, in: transaction)
-            for other in others where !isFull(joined.count, transaction) {
-                joined.append(other)
-                let other = try ledger.bulk(other, in: transaction)
-                try finish(other, try apply(other, tables, in: transaction), in: transaction)
-                try run.failpoints.pass("bulk.joined")
-            }
+            var works = [own]
+            var size = BulkLedger.fewestJoined
+            repeat {
+                let taken = others.prefix(size)
+                others = others.dropFirst(size)
+                joined += taken
+                for other in taken { works.append(try ledger.bulk(other, in: transaction)) }
+                try apply(works, tables, in: transaction)
+                works = []
+                if !taken.isEmpty { try run.failpoints.pass("bulk.joined") }
+                size = min(size * 2, BulkLedger.mostAtOnce)
+            } while !others.isEmpty && !transaction.othersAreWaiting
             try run.failpoints.pass("bulk.applied")
         } catch  where !joined.isEmpty {
             throw JoinFailure(reason: error, joined: joined)
         }
     }
 
-    /// Whether whoever waits to write has waited long enough.
-    private func isFull(_ joined: Int, _ transaction: Transaction) -> Bool {
-        joined >= BulkLedger.fewestJoined && transaction.othersAreWaiting
-    }
-
     private func apply(
-        _ work: BulkLedger.Work,
+        _ works: [BulkLedger.Work],
         _ tables: BulkTables,
         in transaction: Transaction
-    ) throws -> BulkApplication.Outcome {
-        let reader = try tables.reader(for: work.bulk, run.task.workspace, in: transaction)
-        return try BulkApplication(bulk: work.bulk, reader: reader).apply(
-            work.payload ?? [],
-            by: work.context(run.context.at(transaction.moment)),
-            in: transaction
-        )
+    ) throws {
+        for alike in works.alike {
+            let application = BulkApplication(
+                bulks: try alike.map {
+                    ($0, try tables.reader(for: $0.bulk, run.task.workspace, in: transaction))
+                }
+            )
+            let context = alike[0].context(run.context.at(transaction.moment))
+            let outcomes = try application.apply(by: context, in: transaction)
+            for (work, outcome) in zip(alike, outcomes) {
+                if work.bulk.isDryRun { throw DryRun(outcome: outcome) }
+                try finish(work, outcome, in: transaction)
+            }
+        }
     }
 
     /// Ends the task of a bulk that has run or may not run any more.

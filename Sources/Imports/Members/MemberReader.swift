@@ -48,12 +48,12 @@ struct MemberReader {
         return names
     }
 
-    /// Reads all members.
-    func read(_ payload: Bytes) throws -> [GivenMember] {
+    /// Reads all members of a bulk, which has a place among those that are applied at once.
+    func read(_ payload: Bytes, of bulk: Int = 0) throws -> [GivenMember] {
         var members: [GivenMember] = []
         var scanner = JSONScanner(payload)
         try scanner.array { scanner, index in
-            var member = GivenMember(index: index)
+            var member = GivenMember(index: index, bulk: bulk)
             if try scanner.kind() == .object {
                 try readMember(&scanner, &member)
             } else {
