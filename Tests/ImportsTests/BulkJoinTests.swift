@@ -18,7 +18,8 @@ import Testing
             let members = (0..<6).map { _ in member(isUpdate, &randomness) }
             let operation =
                 isUpdate ? #""operation":"update","member_identifier_type":"email","# : ""
-            return "{\"import_id\":\"i\",\(operation)\"members\":[\(members.joined(separator: ","))]}"
+            let list = members.joined(separator: ",")
+            return "{\"import_id\":\"i\",\(operation)\"members\":[\(list)]}"
         }
     }
 

@@ -43,7 +43,8 @@ public struct EmailMessage: Hashable, Sendable {
     ///   used, `MessagingError.generation` for content that mail cannot carry,
     ///   `MessagingError.tooLarge` above `sizeLimit`.
     public func build() throws -> [UInt8] {
-        let bytes = try MIMEBuilder(message: self).build()
+        var plain = PlainMIME(self)
+        let bytes = try plain?.build() ?? MIMEBuilder(message: self).build()
         guard bytes.count <= Self.sizeLimit else {
             throw MessagingError.tooLarge(bytes: bytes.count, limit: Self.sizeLimit)
         }

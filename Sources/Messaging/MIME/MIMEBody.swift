@@ -94,38 +94,3 @@ struct MIMEBody {
         g_mime_part_set_content(part, content)
     }
 }
-
-/// A text's bytes with the line ends and the transfer encoding that fit it.
-///
-/// Base64 when more than a third of the bytes are not ASCII, else quoted-printable, which
-/// stays readable. GMime writes CRLF for the line feeds of quoted-printable; inside base64 the
-/// line ends have to be CRLF beforehand (RFC 2045 section 6.8).
-private struct EncodedText {
-    let bytes: [UInt8]
-    let encoding: GMimeContentEncoding
-    let hasNull: Bool
-
-    init(_ text: String) {
-        let source = Array(text.utf8)
-        let foreign = source.count { $0 >= 0x80 }
-        let isBase64 = foreign * 3 > source.count
-        encoding = isBase64 ? GMIME_CONTENT_ENCODING_BASE64 : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
-        hasNull = source.contains(0)
-        bytes = Self.withLineEnds(source, lineEnd: isBase64 ? [0x0D, 0x0A] : [0x0A])
-    }
-
-    private static func withLineEnds(_ source: [UInt8], lineEnd: [UInt8]) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(source.count + source.count / 32)
-        var previous: UInt8 = 0
-        for byte in source {
-            if byte == 0x0D || (byte == 0x0A && previous != 0x0D) {
-                output += lineEnd
-            } else if byte != 0x0A {
-                output.append(byte)
-            }
-            previous = byte
-        }
-        return output
-    }
-}

@@ -49,17 +49,9 @@ struct MIMEBuilder {
     }
 
     private func addUnsubscribe(to handle: UnsafeMutablePointer<GMimeMessage>) throws {
-        guard let unsubscribe = message.unsubscribe else { return }
-        guard Self.isURL(unsubscribe.url) else {
-            throw MessagingError.setting(name: "unsubscribe URL", problem: "is not a web address")
+        for line in try UnsubscribeHeaders.lines(of: message) {
+            set(raw: line.value, of: line.name, in: handle)
         }
-        var value = "<\(unsubscribe.url)>"
-        if let mailto = unsubscribe.mailto {
-            value += ",\r\n <mailto:\(Self.percentEncoded(mailto.text))>"
-        }
-        set(raw: value, of: "List-Unsubscribe", in: handle)
-        guard unsubscribe.oneClick else { return }
-        set(raw: "List-Unsubscribe=One-Click", of: "List-Unsubscribe-Post", in: handle)
     }
 
     /// Sets a header that GMime must not encode: it would cut a long URL into encoded words.
@@ -105,23 +97,9 @@ struct MIMEBuilder {
         return Array(UnsafeBufferPointer(start: array.data, count: Int(array.len)))
     }
 
-    private static func isURL(_ text: String) -> Bool {
-        guard text.hasPrefix("https://") || text.hasPrefix("http://") else { return false }
-        return text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x3C && $0 != 0x3E }
-    }
-
     private static func isOwnHeaderName(_ name: String) -> Bool {
         let name = name.utf8
         guard name.count > 2, name.count <= 70, name.starts(with: "X-".utf8) else { return false }
         return name.allSatisfy { $0.isASCIILetterOrDigit || $0 == UInt8(ascii: "-") }
-    }
-
-    /// Encodes what stands in a local part and not in a URL (RFC 6068 section 2).
-    private static func percentEncoded(_ address: String) -> String {
-        address.utf8.map { byte in
-            let plain = byte.isASCIILetterOrDigit || "@.-_~+=".utf8.contains(byte)
-            let digits = String(byte, radix: 16, uppercase: true)
-            return plain ? String(UnicodeScalar(byte)) : "%" + digits
-        }.joined()
     }
 }

@@ -10,20 +10,36 @@ public enum LinkRule {
     /// Whether a target is a web address that a browser can be sent to: http or https with a host,
     /// no blank, no control character, no user or password.
     public static func isWebAddress(_ text: String) -> Bool {
-        guard text.utf8.count <= longest, let colon = text.firstIndex(of: ":"),
-            ["http", "https"].contains(text[..<colon].lowercased())
+        let bytes = text.utf8
+        guard bytes.count <= longest,
+            let scheme = ["https://", "http://"].first(where: { isPrefix($0, of: bytes) })
         else { return false }
-        let rest = text[text.index(after: colon)...]
-        guard rest.hasPrefix("//") else { return false }
-        let authority = rest.dropFirst(2).prefix { !"/?#\\".contains($0) }
-        guard let first = authority.utf8.first, first != UInt8(ascii: ":"),
-            !authority.contains("@")
+        let authority = bytes.dropFirst(scheme.utf8.count).prefix { !ends.contains($0) }
+        guard let first = authority.first, first != UInt8(ascii: ":"),
+            !authority.contains(UInt8(ascii: "@"))
         else { return false }
-        return text.unicodeScalars.allSatisfy { scalar in
-            scalar.value > 0x20 && scalar.value != 0x7F && scalar != "\\"
-                && !scalar.properties.isNoncharacterCodePoint
-                && !(0x80...0x9F).contains(scalar.value)
-        }
+        return bytes.allSatisfy(isPlain) || text.unicodeScalars.allSatisfy(isVisible)
+    }
+
+    /// Whether a text begins with a word in small letters, in letters of either case.
+    private static func isPrefix(_ word: String, of bytes: String.UTF8View) -> Bool {
+        bytes.count >= word.utf8.count
+            && zip(word.utf8, bytes).allSatisfy { wanted, byte in
+                byte == wanted || (0x41...0x5A).contains(byte) && byte | 0x20 == wanted
+            }
+    }
+
+    /// What ends the host and port.
+    private static let ends = Set("/?#\\".utf8)
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\\")
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value > 0x20 && scalar.value != 0x7F && scalar != "\\"
+            && !scalar.properties.isNoncharacterCodePoint
+            && !(0x80...0x9F).contains(scalar.value)
     }
 
     /// The target in ASCII, as it stands in a Location header: what else it holds is escaped.
