@@ -37,6 +37,44 @@ import Testing
     }
 
     @Test(arguments: TestEngine.dialects)
+    func `a trigger whose send was stopped has sent once its rest was resumed`(
+        _ engine: TestEngine
+    ) async throws {
+        let start = Instant(seconds: 1_780_000_000)
+        let world = try World(engine, at: start)
+        try world.bind(world.campaign(), at: nil)
+        let task = try world.enqueueImport(
+            of: world.people(700),
+            starts: start,
+            ends: start + .minutes(5)
+        )
+        var sends = TaskFilter()
+        sends.types = ["send"]
+        let stopping = ActingTransport(world: world) { [sends] in
+            try world.write { transaction in
+                let running = try world.tasks.history(sends, in: transaction)
+                for send in running where send.stopRequestedBy == nil {
+                    try world.tasks.stop(send.id, by: world.context, in: transaction)
+                }
+            }
+        }
+        try await world.work(stopping, TestImport(world: world))
+        let stopped = try #require(try world.trigger(task))
+        #expect(stopped.state == .stopped && stopped.decidedBy == "ann")
+        let send = try #require(stopped.send)
+        let held = try world.ledger(send).stopped
+        #expect(held > 0 && held < 700)
+        #expect(
+            try world.write { try world.sends.resumeRest(send, by: world.context, in: $0) } == held
+        )
+        #expect(try world.trigger(task)?.state == .sending)
+        try await world.work()
+        let ended = try #require(try world.trigger(task))
+        #expect(ended.state == .sent && ended.decidedBy == nil && ended.reason == nil)
+        #expect(try world.outboxFiles().count == 700)
+    }
+
+    @Test(arguments: TestEngine.dialects)
     func `a correction goes to those whom the send reached, and to nobody else`(
         _ engine: TestEngine
     ) async throws {

@@ -53,6 +53,7 @@ extension SendStore {
             """,
             [workspace, send, false]
         )
+        try ImportTriggerStore(workspace).resume(send, in: transaction)
         return count
     }
 

@@ -172,14 +172,15 @@ public struct ImportTriggerStore: Sendable {
         )
     }
 
-    /// A trigger's send that had ended Fatal goes on.
+    /// A trigger's send goes on that had ended Fatal, or that someone had stopped.
     func resume(_ send: SendID, in transaction: Transaction) throws {
         try transaction.execute(
             """
-            UPDATE import_trigger SET state = 'sending', reason = NULL
-            WHERE workspace_id = $1 AND send_id = $2 AND state = 'failed'
+            UPDATE import_trigger SET state = 'sending', reason = NULL, decided_by = NULL,
+                decided_at = $3
+            WHERE workspace_id = $1 AND send_id = $2 AND state IN ('failed', 'stopped')
             """,
-            [workspace, send]
+            [workspace, send, transaction.moment]
         )
     }
 }
