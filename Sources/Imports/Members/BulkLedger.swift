@@ -10,8 +10,9 @@ struct BulkLedger {
     static let mostJoined = 250
     /// How many it takes along even if others wait to write: they wait for a tenth of a second.
     static let fewestJoined = 3
-    /// How many it applies at once when nobody waits: some 30 MB of memory.
-    static let mostAtOnce = 32
+    /// How many it applies at once while nobody waits: whoever comes meanwhile waits for two tenths
+    /// of a second.
+    static let mostAtOnce = 8
 
     let workspace: WorkspaceID
 
