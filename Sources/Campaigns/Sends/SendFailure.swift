@@ -35,7 +35,8 @@ struct SendFailure {
             """,
             [workspace, send]
         )
-        if hasFailed { try ImportTriggerStore(workspace).resume(send, in: transaction) }
+        guard hasFailed else { return }
+        try ImportTriggerStore(workspace).resume(send, from: .failed, in: transaction)
     }
 }
 

@@ -53,7 +53,7 @@ extension SendStore {
             """,
             [workspace, send, false]
         )
-        try ImportTriggerStore(workspace).resume(send, in: transaction)
+        try ImportTriggerStore(workspace).resume(send, from: .stopped, in: transaction)
         return count
     }
 

@@ -172,15 +172,19 @@ public struct ImportTriggerStore: Sendable {
         )
     }
 
-    /// A trigger's send goes on that had ended Fatal, or that someone had stopped.
-    func resume(_ send: SendID, in transaction: Transaction) throws {
+    /// A trigger's send goes on that had ended Fatal, or that someone had stopped, as its state says.
+    func resume(
+        _ send: SendID,
+        from state: TriggerState,
+        in transaction: Transaction
+    ) throws {
         try transaction.execute(
             """
             UPDATE import_trigger SET state = 'sending', reason = NULL, decided_by = NULL,
                 decided_at = $3
-            WHERE workspace_id = $1 AND send_id = $2 AND state IN ('failed', 'stopped')
+            WHERE workspace_id = $1 AND send_id = $2 AND state = $4
             """,
-            [workspace, send, transaction.moment]
+            [workspace, send, transaction.moment, state]
         )
     }
 }

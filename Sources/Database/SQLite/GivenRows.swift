@@ -17,6 +17,11 @@ final class GivenRows {
     /// Whether they take as much memory as they should.
     var areFull: Bool { count >= GivenRows.mostRows || bytes.count >= GivenRows.mostBytes }
 
+    /// Ends a row, which must have all its cells.
+    func endRow() {
+        precondition(cells.count.isMultiple(of: width), "a row has \(width) cells")
+    }
+
     func append(_ value: SQLValue) {
         switch value {
         case .null: cells.append(.null)

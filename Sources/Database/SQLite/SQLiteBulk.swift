@@ -24,6 +24,7 @@ final class SQLiteInsertion: BulkWriter {
     func value(_ value: SQLValue) { rows.append(value) }
 
     func endRow() throws {
+        rows.endRow()
         if rows.areFull { try finish() }
     }
 

@@ -65,8 +65,8 @@ final class SQLiteConnection: EngineConnection {
             """
         let given = try givenRows ?? GivenRowsTable(on: connection)
         givenRows = given
-        return SQLiteInsertion(of: columns.count, through: given) { [weak self] in
-            _ = try self?.execute(sql, [])
+        return SQLiteInsertion(of: columns.count, through: given) {
+            _ = try self.execute(sql, [])
         }
     }
 

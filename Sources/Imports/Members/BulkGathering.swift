@@ -23,17 +23,26 @@ struct BulkGathering {
 
     /// Whether it is worth waiting at a moment: several came, the last just now.
     func goesOn(at now: Instant) -> Bool {
-        last > first && now - last < BulkGathering.silence && now - first < BulkGathering.longest
+        // The clock of another node may be ahead.
+        last > first && last <= now && now - last < BulkGathering.silence
+            && now - first < BulkGathering.longest
     }
 }
 
 extension BulkLedger {
-    /// The bulks of a table that wait; nil when none does.
+    /// The bulks that wait with a bulk; nil when it runs alone, or has run.
     func gathering(
-        of table: ProfileTableID,
+        with id: MemberBulkID,
         in connection: Connection
     ) throws -> BulkGathering? {
-        guard let first = try moment("ASC", table, connection),
+        let table: ProfileTableID? = try connection.value(
+            """
+            SELECT table_id FROM member_bulk
+            WHERE workspace_id = $1 AND id = $2 AND status = 'waiting' AND NOT is_alone
+            """,
+            [workspace, id]
+        )
+        guard let table, let first = try moment("ASC", table, connection),
             let last = try moment("DESC", table, connection)
         else { return nil }
         return BulkGathering(first: first, last: last)

@@ -26,11 +26,17 @@ struct BulkMerge {
         _ sound: [Int]
     ) {
         self.bulks = bulks
-        operation = reader.operation
+        let operation = reader.operation
+        self.operation = operation
         identifierType = reader.identifierType
         self.reader = reader
         self.members = members
-        let used = Set(sound.flatMap { members[$0].values.map(\.attribute) }).sorted()
+        let given = Set(sound.flatMap { members[$0].values.map(\.attribute) })
+        // A member that lacks one is told so by its name, whatever others give.
+        let mandatory = reader.table.attributes.indices.filter {
+            operation == .create && reader.table.attributes[$0].isMandatory
+        }
+        let used = given.union(mandatory).sorted()
         columns = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
         lists = Set(sound.flatMap { members[$0].standings.map(\.list) }).sorted()
         let unique = reader.table.attributes.indices.filter {
@@ -51,50 +57,80 @@ struct BulkMerge {
     private static let standardChannel = "import"
 
     /// Merges members in their order.
+    ///
+    /// A wave ends before the first member whose profile, or whose unique value, a member before it may
+    /// change: what that member comes to is known only then.
     func run(
         _ sound: [Int],
         _ outcomes: inout [BulkApplication.Outcome],
         by context: Context,
         in transaction: Transaction
     ) throws {
-        var pending = sound.map { (member: $0, keys: keys(of: members[$0])) }
-        while !pending.isEmpty {
-            let (now, later) = MemberWaves.split(pending)
-            var waiting = Set(later)
-            var wave = try identify(now, &waiting, &outcomes, transaction)
-            sort(&wave)
-            let rows = wave.map { row($0.member, $0.identity) }
-            let results = try merge.apply(rows, isFresh: false, by: context, in: transaction)
-            let again = tooEarly(wave.map { $0.member }, results)
-            waiting.formUnion(again)
-            for (entry, result) in zip(wave, results) where !again.contains(entry.member) {
-                conclude(members[entry.member], result, &outcomes)
-            }
-            pending.removeAll { !waiting.contains($0.member) }
+        let pending = sound.map { (member: $0, keys: keys(of: members[$0])) }
+        var waves = MemberWaves(pending.map(\.keys))
+        while let wave = waves.next() {
+            let found = try identify(wave.map { pending[$0].member }, transaction)
+            let rows = found.compactMap { entry in entry.identity.map { row(entry.member, $0) } }
+            let results = try merge.forecast(rows, in: transaction)
+            let end = BulkMerge.end(of: found, results)
+            waves.took(end)
+            try write(found.prefix(end), rows, results, &outcomes, context, transaction)
         }
     }
 
-    /// The members of a wave that were refused what a profile has which a member before them changes:
-    /// it may have given that up.
-    private func tooEarly(_ wave: [Int], _ results: [MergeResult]) -> Set<Int> {
-        guard results.contains(where: { $0.holder != nil }) else { return [] }
-        var changed: [ProfileID: Int] = [:]
-        for (member, result) in zip(wave, results) where result.outcome == .updated {
-            if let profile = result.profile { changed[profile] = member }
-        }
-        let early = zip(wave, results).filter { member, result in
-            result.holder.flatMap { changed[$0] }.map { $0 < member } ?? false
-        }
-        return Set(early.map { $0.0 })
+    /// A member of a wave, with what names its profile; nil for one that is not saved.
+    private struct Found {
+        var member: Int
+        var identity: MergeIdentity?
+        var problem: MemberProblem?
     }
 
-    /// Puts many members into the order of an index that finds them, so that neighbours are written
-    /// together; those of one bulk stay as they came.
-    private func sort(_ wave: inout [(member: Int, identity: MergeIdentity)]) {
-        guard bulks.count > 1, let leading = keyAttributes.first else { return }
-        let texts = wave.map { members[$0.member].cell(leading)?.keyText ?? "" }
-        let order = wave.indices.sorted { texts[$0] < texts[$1] }
-        wave = order.map { wave[$0] }
+    /// How many members of a wave come before the first that wants a unique value of someone whom one of
+    /// them may change.
+    private static func end(of found: [Found], _ results: [MergeResult]) -> Int {
+        var results = results[...]
+        var named: Set<ProfileID> = []
+        for (place, entry) in found.enumerated() {
+            guard let identity = entry.identity, let result = results.popFirst() else { continue }
+            if let holder = result.holder, named.contains(holder) { return place }
+            if case .profile(let profile) = identity { named.insert(profile) }
+        }
+        return found.count
+    }
+
+    /// Writes what members come to; many in the order of an index that finds them, so that neighbours
+    /// are written together, those of one bulk as they came.
+    private func write(
+        _ found: ArraySlice<Found>,
+        _ rows: [MergeRow],
+        _ results: [MergeResult],
+        _ outcomes: inout [BulkApplication.Outcome],
+        _ context: Context,
+        _ transaction: Transaction
+    ) throws {
+        for entry in found {
+            guard let problem = entry.problem else { continue }
+            outcomes[members[entry.member].bulk].fail(members[entry.member], [problem])
+        }
+        let saved = found.filter { $0.identity != nil }.map(\.member)
+        let order = writingOrder(of: saved)
+        let written = try merge.apply(
+            order.map { rows[$0] },
+            decided: order.map { results[$0] },
+            by: context,
+            in: transaction
+        )
+        for (place, result) in zip(order, written) {
+            conclude(members[saved[place]], result, &outcomes)
+        }
+    }
+
+    private func writingOrder(of saved: [Int]) -> [Int] {
+        guard bulks.count > 1, let leading = keyAttributes.first else {
+            return Array(saved.indices)
+        }
+        let texts = saved.map { members[$0].cell(leading)?.keyText ?? "" }
+        return saved.indices.sorted { texts[$0] < texts[$1] }
     }
 
     /// Whatever a member says that could name a profile, before or after it was changed, and what one
@@ -111,36 +147,25 @@ struct BulkMerge {
         return keys
     }
 
-    /// Finds the profiles of members that share no key.
-    ///
-    /// Of two that turn out to name one profile, the later waits.
-    private func identify(
-        _ wave: [Int],
-        _ waiting: inout Set<Int>,
-        _ outcomes: inout [BulkApplication.Outcome],
-        _ connection: Connection
-    ) throws -> [(member: Int, identity: MergeIdentity)] {
-        let found = try candidates(wave, connection)
+    /// Finds the profiles of members that share no key, up to the first that may mean the profile of one
+    /// before it.
+    private func identify(_ wave: [Int], _ connection: Connection) throws -> [Found] {
         var taken: Set<ProfileID> = []
-        var identified: [(member: Int, identity: MergeIdentity)] = []
-        for (member, profiles) in zip(wave, found) {
-            guard profiles.count < 2 else {
-                outcomes[members[member].bulk].fail(members[member], [ambiguity])
-                continue
-            }
-            if let profile = profiles.first {
-                guard taken.insert(profile).inserted else {
-                    waiting.insert(member)
-                    continue
-                }
-                identified.append((member, .profile(profile)))
+        var found: [Found] = []
+        for (member, profiles) in zip(wave, try candidates(wave, connection)) {
+            guard taken.isDisjoint(with: profiles) else { break }
+            if profiles.count > 1 {
+                found.append(Found(member: member, problem: ambiguity))
+            } else if let profile = profiles.first {
+                taken.insert(profile)
+                found.append(Found(member: member, identity: .profile(profile)))
             } else if operation == .create {
-                identified.append((member, .new))
+                found.append(Found(member: member, identity: .new))
             } else {
-                outcomes[members[member].bulk].fail(members[member], [stranger])
+                found.append(Found(member: member, problem: stranger))
             }
         }
-        return identified
+        return found
     }
 
     /// The profiles that each member may mean.

@@ -55,21 +55,37 @@ struct MemberKey: Hashable {
     var text: String
 }
 
-/// Which members may be merged at once.
+/// Splits members, by their keys and in their order, into waves that may each be merged at once.
 ///
 /// Pure.
-enum MemberWaves {
-    /// Splits members, by their keys and in their order, into those that may be merged now and those
-    /// that wait for an earlier one.
-    static func split(_ keys: [(member: Int, keys: [MemberKey])]) -> (now: [Int], later: [Int]) {
+struct MemberWaves {
+    private let keys: [[MemberKey]]
+    /// How many members are merged already.
+    private var start = 0
+    /// The most members of the next wave: twice as many as were taken of the one before, so that members
+    /// who depend on each other are not looked at again and again.
+    private var most: Int
+
+    init(_ keys: [[MemberKey]]) {
+        self.keys = keys
+        most = keys.count
+    }
+
+    /// The next members, of whom no two have a key in common; nil when all are merged.
+    func next() -> Range<Int>? {
+        guard start < keys.count else { return nil }
         var taken: Set<MemberKey> = []
-        var now: [Int] = []
-        var later: [Int] = []
-        for (member, keys) in keys {
-            var isFree = true
-            for key in keys where !taken.insert(key).inserted { isFree = false }
-            if isFree { now.append(member) } else { later.append(member) }
+        var end = start
+        while end < min(start + most, keys.count), keys[end].allSatisfy({ !taken.contains($0) }) {
+            taken.formUnion(keys[end])
+            end += 1
         }
-        return (now, later)
+        return start..<end
+    }
+
+    /// Notes how many of the wave were merged, one at least.
+    mutating func took(_ count: Int) {
+        start += count
+        most = max(2 * count, 2)
     }
 }

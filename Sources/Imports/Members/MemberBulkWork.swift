@@ -39,11 +39,10 @@ struct MemberBulkWork {
 
     /// Waits while bulks keep coming, so that one transaction takes many.
     private func gather() throws {
-        while !run.isInterrupted {
+        while true {
+            guard !run.isInterrupted else { throw TaskError.interrupted(run.task.id) }
             let gathering = try run.database.readBlocking { connection in
-                let own = try ledger.bulk(id, in: connection)
-                guard !own.isAlone, own.stored == .waiting else { return nil as BulkGathering? }
-                return try ledger.gathering(of: own.bulk.table, in: connection)
+                try ledger.gathering(with: id, in: connection)
             }
             guard gathering?.goesOn(at: run.database.time.now()) == true else { return }
             Thread.sleep(forTimeInterval: Double(BulkGathering.pause.microseconds) / 1_000_000)
