@@ -91,7 +91,7 @@ private enum GivenCell {
         case .null: sqlite3_result_null(context)
         case .integer(let value): sqlite3_result_int64(context, value)
         case .double(let value): sqlite3_result_double(context, value)
-        case .text(_, 0): sqlite3_result_text(context, "", 0, GivenCell.transient)
+        case .text(_, 0): sqlite3_result_text(context, "", 0, SQLiteStatement.transient)
         case .text(let place, let length):
             let start = bytes.baseAddress.map { UnsafeRawPointer($0 + place) }
             let text = start?.assumingMemoryBound(to: CChar.self)
@@ -101,7 +101,4 @@ private enum GivenCell {
             sqlite3_result_blob(context, bytes.baseAddress.map { $0 + place }, Int32(length), nil)
         }
     }
-
-    /// SQLITE_TRANSIENT: SQLite copies the bytes.
-    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }

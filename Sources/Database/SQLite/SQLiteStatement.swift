@@ -108,7 +108,7 @@ final class SQLiteStatement {
     }
 
     /// SQLITE_TRANSIENT: SQLite copies the bytes.
-    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }
 
 extension SQLiteStatement: RowCursor {

@@ -6,8 +6,6 @@ import Database
 /// Merges the sound members of bulks that are meant alike, wave by wave.
 struct BulkMerge {
     private let bulks: [MemberBulk]
-    private let operation: BulkOperation
-    private let identifierType: MemberIdentifierType
     private let reader: MemberReader
     private let members: [GivenMember]
     private let merge: ProfileMerge
@@ -26,15 +24,12 @@ struct BulkMerge {
         _ sound: [Int]
     ) {
         self.bulks = bulks
-        let operation = reader.operation
-        self.operation = operation
-        identifierType = reader.identifierType
         self.reader = reader
         self.members = members
         let given = Set(sound.flatMap { members[$0].values.map(\.attribute) })
         // A member that lacks one is told so by its name, whatever others give.
         let mandatory = reader.table.attributes.indices.filter {
-            operation == .create && reader.table.attributes[$0].isMandatory
+            reader.operation == .create && reader.table.attributes[$0].isMandatory
         }
         let used = given.union(mandatory).sorted()
         columns = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
@@ -44,7 +39,7 @@ struct BulkMerge {
         }
         keyAttributes = Set(unique + [reader.emailAddress, reader.mobileNumber].compactMap(\.self))
             .sorted()
-        let several = operation == .update ? bulks[0].severalValues : .replace
+        let several = reader.operation == .update ? bulks[0].severalValues : .replace
         let plan = MergePlan(
             table: reader.table,
             columns: used.map { MergeColumn(reader.table.attributes[$0], several: several) },
@@ -137,7 +132,7 @@ struct BulkMerge {
     /// profile alone can have.
     private func keys(of member: GivenMember) -> [MemberKey] {
         var keys: [MemberKey] = []
-        if operation == .update, let profile = member.profile {
+        if reader.operation == .update, let profile = member.profile {
             keys.append(MemberKey(attribute: nil, text: "\(profile)"))
         }
         for attribute in keyAttributes {
@@ -159,7 +154,7 @@ struct BulkMerge {
             } else if let profile = profiles.first {
                 taken.insert(profile)
                 found.append(Found(member: member, identity: .profile(profile)))
-            } else if operation == .create {
+            } else if reader.operation == .create {
                 found.append(Found(member: member, identity: .new))
             } else {
                 found.append(Found(member: member, problem: stranger))
@@ -174,7 +169,7 @@ struct BulkMerge {
         _ connection: Connection
     ) throws -> [Set<ProfileID>] {
         var found = [Set<ProfileID>](repeating: [], count: wave.count)
-        if operation == .update, identifierType == .id {
+        if reader.operation == .update, reader.identifierType == .id {
             return wave.map { members[$0].profile.map { [$0] } ?? [] }
         }
         let finder = ProfileFinder(reader.table)
@@ -192,7 +187,7 @@ struct BulkMerge {
 
     /// The attributes by which members are found.
     private var identifiers: [Int] {
-        switch (operation, identifierType) {
+        switch (reader.operation, reader.identifierType) {
         case (.create, _): [reader.emailAddress, reader.mobileNumber].compactMap { $0 }
         case (.update, .msisdn): [reader.mobileNumber].compactMap { $0 }
         case (.update, _): [reader.emailAddress].compactMap { $0 }
